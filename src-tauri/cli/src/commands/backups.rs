@@ -1,0 +1,186 @@
+//! `holdfast backups`.
+
+use super::run_view::page_shown;
+use crate::app::App;
+use crate::exit::{Exit, Failure};
+use crate::format::{bytes, count, or_dash, plain, time, time_or_none};
+use crate::table::{cut, fields, number, table, text};
+use clap::{Args, Subcommand};
+use holdfast_types::{
+    Backup, BackupDetails, BackupId, DeleteBackup, GetBackup, KeepReason, ListBackups, Page, PinBackup,
+    UnpinBackup,
+};
+
+/// How many tables `show` lists.
+const TABLES_SHOWN: usize = 20;
+
+/// What can be done with backups.
+#[derive(Debug, Subcommand)]
+pub enum BackupsCommand {
+    /// List backups, newest first
+    List(ListArgs),
+    /// Show one backup with its tables and the commands that restore it
+    Show(IdArgs),
+    /// Keep a backup whatever its job's policy says
+    Pin(IdArgs),
+    /// Let the policy decide again
+    Unpin(IdArgs),
+    /// Delete a backup and its files
+    Delete(IdArgs),
+}
+
+/// A backup.
+#[derive(Debug, Args)]
+pub struct IdArgs {
+    /// The backup's id
+    id: BackupId,
+}
+
+/// Which backups to list.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Of this job
+    #[arg(long)]
+    job: Option<String>,
+    /// Of databases with this name
+    #[arg(long, value_name = "DB")]
+    database: Option<String>,
+    /// The page, from 1
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    page: u32,
+    /// Rows on a page, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = holdfast_types::DEFAULT_LIMIT,
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(holdfast_types::MAX_LIMIT)))]
+    limit: u32,
+}
+
+/// Carries one of them out.
+pub async fn carry_out(app: &App, command: BackupsCommand) -> Result<Exit, Failure> {
+    let engine = app.engine().await?;
+    match command {
+        BackupsCommand::List(args) => {
+            let job_id = match &args.job {
+                Some(name) => Some(engine.job_by_name(name).await?.job.id),
+                None => None,
+            };
+            let request = ListBackups {
+                job_id,
+                database: args.database,
+                page: Some(args.page),
+                limit: Some(args.limit),
+            };
+            app.output.answer(&engine.list_backups(request).await?, listed)?;
+        }
+        BackupsCommand::Show(args) => {
+            app.output.answer(&engine.get_backup(GetBackup { id: args.id }).await?, details_shown)?;
+        }
+        BackupsCommand::Pin(args) => {
+            let backup = engine.pin_backup(PinBackup { id: args.id }).await?;
+            app.output.answer(&backup, |backup| format!("Backup {} is pinned.", backup.id))?;
+        }
+        BackupsCommand::Unpin(args) => {
+            let backup = engine.unpin_backup(UnpinBackup { id: args.id }).await?;
+            app.output.answer(&backup, |backup| format!("Backup {} is no longer pinned.", backup.id))?;
+        }
+        BackupsCommand::Delete(args) => {
+            let deleted = engine.delete_backup(DeleteBackup { id: args.id }).await?;
+            app.output.answer(&deleted, |deleted| format!("Deleted {}.", plain(&deleted.deleted)))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The reasons for which a backup is kept, in words.
+pub fn reasons_shown(reasons: &[KeepReason]) -> String {
+    reasons.iter().map(|reason| reason.label()).collect::<Vec<_>>().join(", ")
+}
+
+fn kept(backup: &Backup) -> String {
+    match backup.keep_reasons.is_empty() {
+        true => "expires with the next run".to_owned(),
+        false => reasons_shown(&backup.keep_reasons),
+    }
+}
+
+fn listed(backups: &Page<Backup>) -> String {
+    if backups.total == 0 {
+        return "No backups match. Make one with: holdfast run JOB".to_owned();
+    }
+    let rows: Vec<[String; 8]> = backups
+        .items
+        .iter()
+        .map(|backup| {
+            [
+                backup.id.to_string(),
+                plain(&backup.job),
+                plain(&backup.database),
+                time(&backup.created_at),
+                bytes(backup.size_bytes),
+                format!("{:?}", backup.trust),
+                backup.status.as_str().to_owned(),
+                kept(backup),
+            ]
+        })
+        .collect();
+    let columns = [
+        number("ID"),
+        cut("JOB", 18),
+        cut("DATABASE", 16),
+        text("CREATED"),
+        number("SIZE"),
+        text("TRUST"),
+        text("STATUS"),
+        cut("KEPT AS", 24),
+    ];
+    format!("{}{}", table(columns, &rows), page_shown(backups, "backup"))
+}
+
+fn details_shown(details: &BackupDetails) -> String {
+    let backup = &details.backup;
+    let mut shown = fields(&[
+        ("Backup", backup.id.to_string()),
+        ("Job", plain(&backup.job)),
+        ("Run", backup.run_id.map(|run| run.to_string()).unwrap_or_default()),
+        ("Server", format!("{} ({})", plain(&backup.server), backup.server_version)),
+        ("Database", plain(&backup.database)),
+        ("Created", time(&backup.created_at)),
+        ("Folder", plain(&backup.path)),
+        ("Size", format!("{} in {}", bytes(backup.size_bytes), count(details.file_count, "file"))),
+        ("pg_dump", backup.tool_version.clone()),
+        ("Trust", format!("{:?}, {}", backup.trust, backup.trust.label().to_lowercase())),
+        ("Status", backup.status.as_str().to_owned()),
+        ("Kept as", kept(backup)),
+        ("Expires", time_or_none(backup.expires_at.as_ref())),
+        ("Encoding", details.encoding.clone().unwrap_or_default()),
+        ("Extensions", plain(&details.extensions.join(", "))),
+        ("Tables", backup.table_count.to_string()),
+        ("Problem", details.problem.as_deref().map(plain).unwrap_or_default()),
+    ]);
+    if !details.tables.is_empty() {
+        let rows: Vec<[String; 4]> = details
+            .tables
+            .iter()
+            .take(TABLES_SHOWN)
+            .map(|table| {
+                [
+                    plain(&format!("{}.{}", table.schema, table.name)),
+                    bytes(table.bytes),
+                    or_dash(table.archive_bytes.map(bytes).unwrap_or_default()),
+                    or_dash(table.estimated_rows.map(|rows| format!("about {rows}")).unwrap_or_default()),
+                ]
+            })
+            .collect();
+        let columns = [cut("TABLE", 50), number("ON THE SERVER"), number("ARCHIVED"), number("ROWS")];
+        shown.push_str(&format!("\n{}", table(columns, &rows)));
+        let rest = details.tables.len().saturating_sub(TABLES_SHOWN);
+        if rest > 0 {
+            shown.push_str(&format!("… and {rest} more; --json lists all\n"));
+        }
+    }
+    if !details.restore_commands.is_empty() {
+        let commands: String =
+            details.restore_commands.iter().map(|command| format!("  {}\n", plain(command))).collect();
+        shown.push_str(&format!("\nRestore by hand\n{commands}"));
+    }
+    shown
+}

@@ -1,0 +1,92 @@
+//! The lists of large objects: `blobs.toc` (PostgreSQL 15 and older) and `blobs_N.toc` (16 and newer).
+//!
+//! A line for each object: its oid, a space, the name of its data file without the suffix of a compression.
+
+use super::ArchiveError;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+/// The longest line that is read, in bytes; `4294967295 blob_4294967295.dat` has 31.
+const MAX_LINE: u64 = 128;
+
+/// A large object that a list names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedBlob {
+    /// The large object's oid.
+    pub oid: u32,
+    /// The name of its data file, without the suffix of its compression.
+    pub file: String,
+}
+
+/// Whether a file within an archive is a list of large objects.
+pub fn is_list(name: &str) -> bool {
+    name == "blobs.toc"
+        || name
+            .strip_prefix("blobs_")
+            .and_then(|rest| rest.strip_suffix(".toc"))
+            .is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Reads the list at `path`, which is never compressed.
+///
+/// # Errors
+/// The file cannot be read, or a line of it is malformed or cut.
+pub fn read_list(path: &Path) -> Result<Vec<ListedBlob>, ArchiveError> {
+    let file = std::fs::File::open(path).map_err(ArchiveError::io(path))?;
+    let mut reader = BufReader::new(file);
+    let mut listed = Vec::new();
+    let mut offset = 0;
+    loop {
+        let mut line = Vec::new();
+        let read =
+            reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line).map_err(ArchiveError::io(path))?;
+        if read == 0 {
+            return Ok(listed);
+        }
+        if line.pop() != Some(b'\n') {
+            let path = path.to_owned();
+            return Err(ArchiveError::Truncated { path, what: "a line", offset: offset + read as u64 });
+        }
+        let Some(blob) = parse_line(&line) else {
+            let what = "a line that names no large object";
+            return Err(ArchiveError::Malformed { path: path.to_owned(), what, offset });
+        };
+        listed.push(blob);
+        offset += read as u64;
+    }
+}
+
+/// `16401 blob_16401.dat`: the name must be that of the oid, so that it cannot lead out of the archive.
+fn parse_line(line: &[u8]) -> Option<ListedBlob> {
+    let (oid, file) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+    let oid: u32 = oid.parse().ok()?;
+    let plain = format!("blob_{oid}.dat");
+    let named =
+        [file, file.trim_end_matches(".gz"), file.trim_end_matches(".lz4"), file.trim_end_matches(".zst")];
+    named.contains(&plain.as_str()).then_some(ListedBlob { oid, file: plain })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_names_an_oid_and_its_own_file_only() {
+        let blob = ListedBlob { oid: 16401, file: "blob_16401.dat".to_owned() };
+        assert_eq!(parse_line(b"16401 blob_16401.dat"), Some(blob.clone()), "as pg_dump 15 writes it");
+        assert_eq!(parse_line(b"16401 blob_16401.dat.gz"), Some(blob), "with the suffix of a compression");
+        for foreign in ["16401 blob_16402.dat", "16401 ../blob_16401.dat", "16401", "x blob_x.dat", ""] {
+            assert_eq!(parse_line(foreign.as_bytes()), None, "{foreign:?} could point at another file");
+        }
+    }
+
+    #[test]
+    fn lists_are_told_from_data_by_their_name() {
+        for name in ["blobs.toc", "blobs_12.toc"] {
+            assert!(is_list(name), "{name} lists large objects");
+        }
+        for name in ["blobs_.toc", "blobs_a.toc", "blob_12.dat", "toc.dat"] {
+            assert!(!is_list(name), "{name} does not");
+        }
+    }
+}

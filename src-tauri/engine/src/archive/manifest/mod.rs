@@ -1,0 +1,135 @@
+//! `manifest.json`: what a backup is, with length and sha256 of every file; written last.
+//!
+//! It is enough to rebuild the catalog from. It holds no secret and nothing that only Holdfast can read.
+
+mod derive;
+mod file;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+use holdfast_types::{DumpEngine, RunId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The manifest's name in a backup's folder.
+pub const MANIFEST_FILE: &str = "manifest.json";
+/// The only format so far.
+pub const MANIFEST_FORMAT: u32 = 1;
+
+/// What a backup is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`MANIFEST_FORMAT`].
+    pub format: u32,
+    /// Names the backup across catalogs.
+    pub backup_uuid: uuid::Uuid,
+    /// The run that made it, in the catalog of that time.
+    pub run_id: RunId,
+    /// The job's name.
+    pub job: String,
+    /// The server's name.
+    pub server: String,
+    /// The database.
+    pub database: String,
+    /// When the run began.
+    pub created_at: Timestamp,
+    /// When pg_dump began.
+    pub dump_started_at: Timestamp,
+    /// When pg_dump ended.
+    pub dump_completed_at: Timestamp,
+    /// Holdfast's version.
+    pub holdfast_version: String,
+    /// The server's version.
+    pub server_version: String,
+    /// pg_dump's version.
+    pub tool_version: String,
+    /// The archive's version, for example `1.14`.
+    pub archive_version: String,
+    /// The database's encoding.
+    pub encoding: Option<String>,
+    /// The extensions installed in the database.
+    pub extensions: Vec<ManifestExtension>,
+    /// How it was made.
+    pub options: ManifestOptions,
+    /// Every file but the manifest.
+    pub files: Vec<ManifestFile>,
+    /// The tables, largest first.
+    pub tables: Vec<ManifestTable>,
+    /// Sums.
+    pub totals: ManifestTotals,
+}
+
+/// An extension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestExtension {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// How a backup was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestOptions {
+    /// What made the archive.
+    pub engine: DumpEngine,
+    /// The codec: `zstd`, `gzip` or `none`.
+    pub compression: String,
+    /// The codec's level.
+    pub compression_level: Option<u32>,
+    /// Parallel connections.
+    pub parallelism: u32,
+}
+
+/// A file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestFile {
+    /// Its path from the backup's folder, with `/`.
+    pub path: String,
+    /// Its length.
+    pub bytes: u64,
+    /// sha256 of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestTable {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Its `pg_class.oid` on the server.
+    pub oid: u32,
+    /// Its size on the server in bytes when it was dumped.
+    pub bytes: u64,
+    /// Rows, as the server's statistics estimated them.
+    pub estimated_rows: Option<u64>,
+    /// Rows, counted in the archive.
+    pub rows: Option<u64>,
+    /// Its data file from the backup's folder; absent for a table without data of its own.
+    pub archive_file: Option<String>,
+    /// Stored bytes of its data file.
+    pub archive_bytes: Option<u64>,
+    /// Bytes of its rows as COPY text.
+    pub raw_bytes: Option<u64>,
+}
+
+/// Sums over a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ManifestTotals {
+    /// Tables, partitioned ones too.
+    pub tables: u64,
+    /// Sequences whose value is in it.
+    pub sequences: u64,
+    /// Materialized views.
+    pub materialized_views: u64,
+    /// Large objects.
+    pub large_objects: u64,
+    /// Files, the manifest not counted.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Bytes of the decoded data.
+    pub raw_bytes: u64,
+}

@@ -1,0 +1,144 @@
+//! Manifests written, read back, and compared with folders that were meddled with.
+
+use super::*;
+use crate::archive::error::FileChange;
+use crate::archive::{ArchiveError, CancellationToken};
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+fn sample(dir: &Path) -> Manifest {
+    std::fs::create_dir(dir.join("archive")).expect("a folder");
+    let contents =
+        [("archive/toc.dat", "PGDMP"), ("archive/7.dat", "rows"), ("globals.sql", "CREATE ROLE x;")];
+    for (path, text) in contents {
+        std::fs::write(dir.join(path), text).expect("a file");
+    }
+    let measure = |path: &str| ManifestFile::measure(dir, path, &CancellationToken::new()).expect("measured");
+    let time = "2026-11-23T02:00:00Z".to_owned();
+    Manifest {
+        format: MANIFEST_FORMAT,
+        backup_uuid: uuid::Uuid::nil(),
+        run_id: RunId(42),
+        job: "nightly".to_owned(),
+        server: "production".to_owned(),
+        database: "shop".to_owned(),
+        created_at: time.clone(),
+        dump_started_at: time.clone(),
+        dump_completed_at: time,
+        holdfast_version: "0.1.0".to_owned(),
+        server_version: "15.18".to_owned(),
+        tool_version: "15.18".to_owned(),
+        archive_version: "1.14".to_owned(),
+        encoding: Some("UTF8".to_owned()),
+        extensions: vec![ManifestExtension { name: "plpgsql".to_owned(), version: "1.0".to_owned() }],
+        options: ManifestOptions {
+            engine: DumpEngine::PgDump,
+            compression: "gzip".to_owned(),
+            compression_level: Some(6),
+            parallelism: 2,
+        },
+        files: contents.iter().map(|(path, _)| measure(path)).collect(),
+        tables: Vec::new(),
+        totals: ManifestTotals::default(),
+    }
+}
+
+fn verify(manifest: &Manifest, dir: &Path) -> Result<(), ArchiveError> {
+    let threads = NonZeroUsize::new(2).expect("two");
+    manifest.verify_against(dir, threads, &|_| {}, &CancellationToken::new())
+}
+
+fn changes(found: Result<(), ArchiveError>) -> Vec<FileChange> {
+    match found {
+        Err(ArchiveError::FilesDiffer { changes, .. }) => changes,
+        other => panic!("the backup was meddled with, yet: {other:?}"),
+    }
+}
+
+#[test]
+fn a_manifest_is_read_back_as_it_was_written_and_agrees_with_its_files() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let manifest = sample(dir.path());
+    manifest.write(dir.path()).expect("written");
+    assert_eq!(Manifest::read(dir.path()).expect("read"), manifest, "nothing may be lost in the file");
+    verify(&manifest, dir.path()).expect("an untouched backup agrees");
+    assert!(manifest.write(dir.path()).is_err(), "a manifest is never overwritten");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let path = dir.path().join(MANIFEST_FILE);
+        let mode = std::fs::metadata(path).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "other users must not read what is backed up");
+    }
+}
+
+#[test]
+fn every_change_of_a_file_is_found_and_named() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let manifest = sample(dir.path());
+    let file = |name: &str| dir.path().join(name);
+    std::fs::write(file("archive/7.dat"), "rowz").expect("edited");
+    std::fs::write(file("globals.sql"), "CREATE ROLE y").expect("shortened");
+    std::fs::remove_file(file("archive/toc.dat")).expect("removed");
+    std::fs::write(file("archive/8.dat"), "").expect("added");
+    let path = |name: &str| name.to_owned();
+    assert_eq!(
+        changes(verify(&manifest, dir.path())),
+        [
+            FileChange::Content { path: path("archive/7.dat") },
+            FileChange::Extra { path: path("archive/8.dat") },
+            FileChange::Missing { path: path("archive/toc.dat") },
+            FileChange::Length { path: path("globals.sql"), recorded: 14, found: 13 },
+        ],
+        "the operator must see everything that was changed"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_stand_in_for_a_file() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let manifest = sample(dir.path());
+    let path = dir.path().join("globals.sql");
+    let elsewhere = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::copy(&path, elsewhere.path()).expect("copied");
+    std::fs::remove_file(&path).expect("removed");
+    std::os::unix::fs::symlink(elsewhere.path(), &path).expect("linked");
+    let found = changes(verify(&manifest, dir.path()));
+    assert_eq!(found.len(), 2, "the file is missing and something else is there: {found:?}");
+}
+
+#[test]
+fn a_manifest_that_leads_out_of_the_backup_is_refused() {
+    for name in
+        ["/etc/passwd", "../other/toc.dat", "archive/../../x", "C:\\x", "a\\..\\b", "", "a//b", "./a", "c:x"]
+    {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut manifest = sample(dir.path());
+        manifest.files[0].path = name.to_owned();
+        manifest.write(dir.path()).expect("written");
+        let found = Manifest::read(dir.path());
+        assert!(
+            matches!(found, Err(ArchiveError::UnsafePath { .. })),
+            "{name:?} must not be followed: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn an_unknown_format_and_a_cut_manifest_are_told_apart() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join(MANIFEST_FILE);
+    std::fs::write(&path, r#"{"format": 2, "somethings": "new"}"#).expect("written");
+    let newer = Manifest::read(dir.path());
+    assert!(
+        matches!(newer, Err(ArchiveError::UnknownManifestFormat { format: 2, .. })),
+        "a newer Holdfast's manifest needs a newer Holdfast, it is not broken: {newer:?}"
+    );
+    let whole = serde_json::to_vec(&sample(dir.path())).expect("text");
+    for length in (0..whole.len()).step_by(7) {
+        std::fs::write(&path, &whole[..length]).expect("written");
+        let cut = Manifest::read(dir.path());
+        assert!(matches!(cut, Err(ArchiveError::Manifest { .. })), "cut to {length} bytes: {cut:?}");
+    }
+}

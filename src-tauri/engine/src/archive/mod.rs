@@ -1,0 +1,45 @@
+//! The directory archive of pg_dump: its table of contents, its data files, the manifest, the strict check.
+//!
+//! Everything here is synchronous, holds at most a few blocks of a file in memory and asks a
+//! [`CancellationToken`] between blocks; callers run it on a blocking thread. It knows no PostgreSQL
+//! connection: what the server held is handed in as [`Inventory`].
+
+pub mod blobs;
+pub mod check;
+pub mod codec;
+pub mod data;
+pub mod difference;
+pub mod error;
+pub mod files;
+pub mod inventory;
+pub mod manifest;
+mod parallel;
+pub mod reconcile;
+pub mod toc;
+
+pub use check::{Against, CheckedArchive, CheckedFile, CheckedTable, TocSummary, check_archive};
+pub use difference::{Difference, Severity};
+pub use error::ArchiveError;
+pub use inventory::{DataState, Expected, Inventory, Membership, RelationKind};
+pub use manifest::Manifest;
+
+pub use tokio_util::sync::CancellationToken;
+
+/// The table of contents within an archive.
+pub const TOC_FILE: &str = "toc.dat";
+
+/// How far a pass over many files has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Files that are done.
+    pub files_done: u64,
+    /// Files in all.
+    pub files_total: u64,
+    /// Stored bytes that were read.
+    pub bytes_done: u64,
+    /// Stored bytes in all.
+    pub bytes_total: u64,
+}
+
+/// Receives the progress of a pass, from any of its threads, about once a block (256 KiB) or file.
+pub type OnProgress<'a> = &'a (dyn Fn(Progress) + Sync);

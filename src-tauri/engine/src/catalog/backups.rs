@@ -1,0 +1,186 @@
+//! Backups: what was published, what became of it, and how far it is proven.
+
+use super::{CatalogError, Tx, row};
+use holdfast_types::{Backup, BackupId, BackupStatus, JobId, RunId, TrustLevel};
+use rusqlite::Row;
+
+/// A published backup to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewBackup {
+    /// Its job.
+    pub job_id: Option<JobId>,
+    /// Its job's name.
+    pub job_name: String,
+    /// The run that made it.
+    pub run_id: Option<RunId>,
+    /// The server's name.
+    pub server_name: String,
+    /// The database.
+    pub database: String,
+    /// When it was made.
+    pub created_at: i64,
+    /// Its folder.
+    pub path: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// How far it is proven.
+    pub trust: TrustLevel,
+    /// The server's version.
+    pub server_version: String,
+    /// The version of the pg_dump that made it.
+    pub tool_version: String,
+    /// How many tables it holds.
+    pub table_count: u64,
+}
+
+/// Which backups to list.
+#[derive(Debug, Clone, Default)]
+pub struct BackupFilter {
+    /// Of this job.
+    pub job_id: Option<JobId>,
+    /// Of databases with this name.
+    pub database: Option<String>,
+}
+
+fn backup(row: &Row<'_>) -> Result<Backup, CatalogError> {
+    Ok(Backup {
+        id: BackupId(row.get("id")?),
+        job: row.get("job_name")?,
+        job_id: row.get::<_, Option<i64>>("job_id")?.map(JobId),
+        run_id: row.get::<_, Option<i64>>("run_id")?.map(RunId),
+        server: row.get("server_name")?,
+        database: row.get("database")?,
+        created_at: row::time_required(row, "created_at")?,
+        path: row.get("path")?,
+        size_bytes: row.get("size_bytes")?,
+        trust: TrustLevel::from_rank(row.get("trust")?)
+            .ok_or(CatalogError::Stored { column: "trust", detail: String::new() })?,
+        pinned: row.get("pinned")?,
+        status: row::word(row, "status", BackupStatus::parse)?,
+        keep_reasons: Vec::new(),
+        expires_at: None,
+        server_version: row.get("server_version")?,
+        tool_version: row.get("tool_version")?,
+        table_count: row.get("table_count")?,
+    })
+}
+
+/// Records a published backup. One whose folder is recorded already is left as it is.
+pub fn insert(tx: &Tx, new: &NewBackup) -> Result<BackupId, CatalogError> {
+    tx.execute(
+        "INSERT INTO backups (job_id, job_name, run_id, server_name, database, created_at, path, size_bytes,
+             trust, status, server_version, tool_version, table_count)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'good', ?10, ?11, ?12)",
+        rusqlite::params![
+            new.job_id.map(|id| id.0),
+            new.job_name,
+            new.run_id.map(|id| id.0),
+            new.server_name,
+            new.database,
+            new.created_at,
+            new.path,
+            new.size_bytes,
+            new.trust.rank(),
+            new.server_version,
+            new.tool_version,
+            new.table_count,
+        ],
+    )?;
+    Ok(BackupId(tx.last_insert_rowid()))
+}
+
+/// One present backup.
+pub fn get(tx: &Tx, id: BackupId) -> Result<Backup, CatalogError> {
+    let mut statement = tx.prepare_cached("SELECT * FROM backups WHERE id = ?1 AND deleted_at IS NULL")?;
+    let mut rows = statement.query([id.0])?;
+    match rows.next()? {
+        Some(row) => backup(row),
+        None => Err(CatalogError::NotFound { kind: "backup", id: id.to_string() }),
+    }
+}
+
+/// Present backups, newest first, and how many there are in all.
+pub fn list(
+    tx: &Tx,
+    filter: &BackupFilter,
+    page: u32,
+    limit: u32,
+) -> Result<(Vec<Backup>, u64), CatalogError> {
+    const WHERE: &str = "WHERE deleted_at IS NULL AND (?1 IS NULL OR job_id = ?1)
+                           AND (?2 IS NULL OR database = ?2)";
+    let job = filter.job_id.map(|id| id.0);
+    let total = tx
+        .prepare_cached(&format!("SELECT count(*) FROM backups {WHERE}"))?
+        .query_row((job, &filter.database), |row| row.get(0))?;
+    let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT * FROM backups {WHERE} ORDER BY created_at DESC, id DESC LIMIT ?3 OFFSET ?4"
+    ))?;
+    let items = row::collect(statement.query((job, &filter.database, limit, offset))?, backup)?;
+    Ok((items, total))
+}
+
+/// All present backups of a job, or of every job, newest first: what retention decides over.
+pub fn all(tx: &Tx, job: Option<JobId>) -> Result<Vec<Backup>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT * FROM backups WHERE deleted_at IS NULL AND (?1 IS NULL OR job_id = ?1)
+         ORDER BY created_at DESC, id DESC",
+    )?;
+    row::collect(statement.query([job.map(|id| id.0)])?, backup)
+}
+
+/// Pins or unpins a backup.
+pub fn record_pinned(tx: &Tx, id: BackupId, pinned: i64) -> Result<(), CatalogError> {
+    tx.execute("UPDATE backups SET pinned = ?2 WHERE id = ?1", (id.0, pinned))?;
+    Ok(())
+}
+
+/// Records whether a backup can be relied on.
+pub fn record_status(tx: &Tx, id: BackupId, status: BackupStatus) -> Result<(), CatalogError> {
+    tx.execute("UPDATE backups SET status = ?2 WHERE id = ?1", (id.0, status.as_str()))?;
+    Ok(())
+}
+
+/// Records that a backup's files are gone by intent.
+pub fn record_deleted(tx: &Tx, id: BackupId, now: i64) -> Result<(), CatalogError> {
+    // The path becomes free for a rebuilt catalog; the row stays for the history.
+    tx.execute(
+        "UPDATE backups SET deleted_at = ?2, path = path || '#deleted-' || id WHERE id = ?1",
+        (id.0, now),
+    )?;
+    Ok(())
+}
+
+/// When a job's newest good backup was made, and how far it is proven.
+pub fn newest_good(tx: &Tx, job: JobId) -> Result<Option<(i64, TrustLevel)>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT created_at, trust FROM backups
+         WHERE job_id = ?1 AND deleted_at IS NULL AND status = 'good' ORDER BY created_at DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query([job.0])?;
+    Ok(match rows.next()? {
+        Some(row) => TrustLevel::from_rank(row.get(1)?).map(|trust| (row.get(0).unwrap_or(0), trust)),
+        None => None,
+    })
+}
+
+/// For each database of a job that has been backed up: its name and when its newest good backup was made.
+pub fn newest_good_by_database(tx: &Tx, job: JobId) -> Result<Vec<(String, i64)>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT database, max(created_at) FROM backups
+         WHERE job_id = ?1 AND deleted_at IS NULL AND status = 'good' GROUP BY database",
+    )?;
+    Ok(statement.query_map([job.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+}
+
+/// Sizes of a job's newest runs that completed, oldest first.
+pub fn size_trend(tx: &Tx, job: JobId, count: u32) -> Result<Vec<u64>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT coalesce(backup_size_bytes, 0) FROM backup_runs
+         WHERE job_id = ?1 AND status = 'completed' ORDER BY queued_at DESC LIMIT ?2",
+    )?;
+    let mut sizes: Vec<u64> =
+        statement.query_map((job.0, count), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    sizes.reverse();
+    Ok(sizes)
+}

@@ -1,0 +1,276 @@
+//! Runs: each execution of a job, from queued to its recorded end.
+
+use super::{CatalogError, Tx, row};
+use holdfast_types::{BackupId, JobId, OperatorId, Run, RunId, RunStatus, SlotId, TriggerType};
+use rusqlite::{OptionalExtension, Row};
+
+/// The columns of a run with its operator's name and its backups.
+pub(super) const SELECT: &str = "SELECT runs.*, operators.name AS operator,
+        (SELECT group_concat(backups.id) FROM backups WHERE backups.run_id = runs.id) AS backup_ids
+     FROM backup_runs AS runs JOIN operators ON operators.id = runs.triggered_by_user_id";
+
+/// A run to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewRun {
+    /// Its job.
+    pub job_id: JobId,
+    /// Its job's name.
+    pub job_name: String,
+    /// The slot that it serves.
+    pub slot_id: Option<SlotId>,
+    /// That slot's moment.
+    pub scheduled_for: Option<i64>,
+    /// What starts it.
+    pub trigger: TriggerType,
+    /// How it begins: queued, or one of the ends for runs that never start.
+    pub status: RunStatus,
+    /// When it is recorded.
+    pub queued_at: i64,
+    /// It starts no earlier than this.
+    pub not_before: Option<i64>,
+    /// Who starts it.
+    pub operator: OperatorId,
+    /// Which attempt at its slot it is, from 1.
+    pub attempt: u32,
+    /// The process that carries it out; `None` lets the holder of the scheduler lock take it.
+    pub process: Option<String>,
+    /// Why it never starts.
+    pub error_message: Option<String>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Default)]
+pub struct RunEnd {
+    /// Why it did not complete.
+    pub error_message: Option<String>,
+    /// What to do about it.
+    pub error_hint: Option<String>,
+    /// The first backup.
+    pub backup_id: Option<BackupId>,
+    /// Bytes of all its backups.
+    pub backup_size_bytes: Option<u64>,
+    /// The first backup's folder.
+    pub backup_filepath: Option<String>,
+}
+
+/// A run that waits, or that a process works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveRun {
+    /// Which.
+    pub id: RunId,
+    /// Of which job; `None` when the job was removed meanwhile.
+    pub job_id: Option<JobId>,
+    /// How it stands.
+    pub status: RunStatus,
+    /// It starts no earlier than this.
+    pub not_before: Option<i64>,
+    /// Its slot's moment.
+    pub scheduled_for: Option<i64>,
+    /// The process that carries it out.
+    pub process: Option<String>,
+    /// Whether an operator asked for its end.
+    pub cancel_requested: bool,
+}
+
+pub(super) fn run(row: &Row<'_>) -> Result<Run, CatalogError> {
+    let ids: Option<String> = row.get("backup_ids")?;
+    let backups = ids.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).collect();
+    Ok(Run {
+        id: RunId(row.get("id")?),
+        job: row.get("job_name")?,
+        job_id: row.get::<_, Option<i64>>("job_id")?.map(JobId),
+        backup_id: row.get::<_, Option<i64>>("backup_id")?.map(BackupId),
+        trigger_type: row::word(row, "trigger_type", TriggerType::parse)?,
+        status: row::word(row, "status", RunStatus::parse)?,
+        scheduled_for: row::time(row, "scheduled_for")?,
+        queued_at: row::time_required(row, "queued_at")?,
+        not_before: row::time(row, "not_before")?,
+        started_at: row::time(row, "started_at")?,
+        completed_at: row::time(row, "completed_at")?,
+        error_message: row.get("error_message")?,
+        error_hint: row.get("error_hint")?,
+        backup_size_bytes: row.get("backup_size_bytes")?,
+        backup_filepath: row.get("backup_filepath")?,
+        triggered_by_user_id: OperatorId(row.get("triggered_by_user_id")?),
+        triggered_by: row.get("operator")?,
+        attempt: row.get("attempt")?,
+        server_version: row.get("server_version")?,
+        tool_version: row.get("tool_version")?,
+        backups,
+    })
+}
+
+/// One run.
+pub fn get(tx: &Tx, id: RunId) -> Result<Run, CatalogError> {
+    let mut statement = tx.prepare_cached(&format!("{SELECT} WHERE runs.id = ?1"))?;
+    let mut rows = statement.query([id.0])?;
+    match rows.next()? {
+        Some(row) => run(row),
+        None => Err(CatalogError::NotFound { kind: "run", id: id.to_string() }),
+    }
+}
+
+/// Records a run.
+pub fn insert(tx: &Tx, new: &NewRun) -> Result<RunId, CatalogError> {
+    let ended = (!new.status.is_active()).then_some(new.queued_at);
+    tx.prepare_cached(
+        "INSERT INTO backup_runs (job_id, job_name, slot_id, trigger_type, status, scheduled_for, queued_at,
+             not_before, completed_at, error_message, triggered_by_user_id, attempt, process)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?
+    .execute(rusqlite::params![
+        new.job_id.0,
+        new.job_name,
+        new.slot_id.map(|slot| slot.0),
+        new.trigger.as_str(),
+        new.status.as_str(),
+        new.scheduled_for,
+        new.queued_at,
+        new.not_before,
+        ended,
+        new.error_message,
+        new.operator.0,
+        new.attempt,
+        new.process,
+    ])?;
+    Ok(RunId(tx.last_insert_rowid()))
+}
+
+/// Moves a queued run to processing for `process`. Returns whether it was still queued.
+pub fn begin(tx: &Tx, id: RunId, process: &str, now: i64) -> Result<bool, CatalogError> {
+    let changed = tx.execute(
+        "UPDATE backup_runs SET status = 'processing', started_at = ?2, process = ?3
+         WHERE id = ?1 AND status = 'queued'",
+        (id.0, now, process),
+    )?;
+    if changed == 1 {
+        tx.execute(
+            "UPDATE slots SET state = 'run' WHERE id = (SELECT slot_id FROM backup_runs WHERE id = ?1)",
+            [id.0],
+        )?;
+    }
+    Ok(changed == 1)
+}
+
+/// Records a run's end. Returns whether it was still active: an end is recorded once.
+pub fn finish(tx: &Tx, id: RunId, status: RunStatus, end: &RunEnd, now: i64) -> Result<bool, CatalogError> {
+    let changed = tx.execute(
+        "UPDATE backup_runs SET status = ?2, completed_at = ?3, error_message = ?4, error_hint = ?5,
+             backup_id = ?6, backup_size_bytes = ?7, backup_filepath = ?8
+         WHERE id = ?1 AND status IN ('queued', 'processing')",
+        rusqlite::params![
+            id.0,
+            status.as_str(),
+            now,
+            end.error_message,
+            end.error_hint,
+            end.backup_id.map(|backup| backup.0),
+            end.backup_size_bytes,
+            end.backup_filepath,
+        ],
+    )?;
+    if changed == 1 && matches!(status, RunStatus::Skipped | RunStatus::Missed) {
+        tx.execute(
+            "UPDATE slots SET state = ?2, reason = ?3
+             WHERE id = (SELECT slot_id FROM backup_runs WHERE id = ?1)",
+            (id.0, status.as_str(), &end.error_message),
+        )?;
+    }
+    Ok(changed == 1)
+}
+
+/// Records which versions a run met.
+pub fn record_versions(tx: &Tx, id: RunId, server: &str, tool: &str) -> Result<(), CatalogError> {
+    tx.execute(
+        "UPDATE backup_runs SET server_version = ?2, tool_version = ?3 WHERE id = ?1",
+        (id.0, server, tool),
+    )?;
+    Ok(())
+}
+
+/// Asks for the end of a run, whichever process carries it out. Returns whether it was still active.
+pub fn request_cancel(tx: &Tx, id: RunId) -> Result<bool, CatalogError> {
+    Ok(tx.execute(
+        "UPDATE backup_runs SET cancel_requested = 1 WHERE id = ?1 AND status IN ('queued', 'processing')",
+        [id.0],
+    )? == 1)
+}
+
+/// All runs that are queued or going on, oldest first.
+pub fn active(tx: &Tx) -> Result<Vec<ActiveRun>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id, job_id, status, not_before, scheduled_for, process, cancel_requested FROM backup_runs
+         WHERE status IN ('queued', 'processing') ORDER BY coalesce(not_before, queued_at), id",
+    )?;
+    row::collect(statement.query([])?, |row| {
+        Ok(ActiveRun {
+            id: RunId(row.get("id")?),
+            job_id: row.get::<_, Option<i64>>("job_id")?.map(JobId),
+            status: row::word(row, "status", RunStatus::parse)?,
+            not_before: row.get("not_before")?,
+            scheduled_for: row.get("scheduled_for")?,
+            process: row.get("process")?,
+            cancel_requested: row.get("cancel_requested")?,
+        })
+    })
+}
+
+/// The slot of a run, for its retries.
+pub fn slot(tx: &Tx, id: RunId) -> Result<Option<SlotId>, CatalogError> {
+    Ok(tx
+        .query_row("SELECT slot_id FROM backup_runs WHERE id = ?1", [id.0], |row| {
+            row.get::<_, Option<i64>>(0)
+        })
+        .optional()?
+        .flatten()
+        .map(SlotId))
+}
+
+/// The newest run of a job, or of any.
+pub fn newest(tx: &Tx, job: Option<JobId>) -> Result<Option<Run>, CatalogError> {
+    let (filter, id) = match job {
+        Some(job) => ("WHERE runs.job_id = ?1", job.0),
+        None => ("WHERE ?1 = 0", 0),
+    };
+    let mut statement =
+        tx.prepare_cached(&format!("{SELECT} {filter} ORDER BY runs.queued_at DESC, runs.id DESC LIMIT 1"))?;
+    let mut rows = statement.query([id])?;
+    rows.next()?.map(run).transpose()
+}
+
+/// How long the newest completed run of a job took, and how many bytes it left: the basis of an estimate.
+pub fn last_completed(tx: &Tx, job: JobId) -> Result<Option<(i64, u64)>, CatalogError> {
+    Ok(tx
+        .query_row(
+            "SELECT completed_at - started_at, coalesce(backup_size_bytes, 0) FROM backup_runs
+             WHERE job_id = ?1 AND status = 'completed' ORDER BY queued_at DESC LIMIT 1",
+            [job.0],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?)
+}
+
+/// Deletes the records of runs that ended before `cutoff`, 500 at most, and returns how many.
+/// The newest run of each job stays, so that "last run" is never empty.
+pub fn purge(tx: &Tx, cutoff: i64) -> Result<usize, CatalogError> {
+    Ok(tx.execute(
+        "DELETE FROM backup_runs WHERE id IN (
+             SELECT id FROM backup_runs AS old
+             WHERE queued_at < ?1 AND status NOT IN ('queued', 'processing')
+               AND EXISTS (SELECT 1 FROM backup_runs AS later
+                           WHERE later.job_name = old.job_name AND later.queued_at > old.queued_at)
+             LIMIT 500)",
+        [cutoff],
+    )?)
+}
+
+/// The newest run of a job that was carried out and ended: neither skipped nor missed, which say nothing of
+/// whether its server and repository work.
+pub fn newest_ended(tx: &Tx, job: JobId) -> Result<Option<Run>, CatalogError> {
+    let mut statement = tx.prepare_cached(&format!(
+        "{SELECT} WHERE runs.job_id = ?1 AND runs.status IN ('completed', 'failed', 'interrupted')
+         ORDER BY runs.queued_at DESC, runs.id DESC LIMIT 1"
+    ))?;
+    let mut rows = statement.query([job.0])?;
+    rows.next()?.map(run).transpose()
+}

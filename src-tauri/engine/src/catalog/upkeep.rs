@@ -1,0 +1,78 @@
+//! The catalog's own backups: a consistent copy each day, the last seven kept.
+
+use super::{Catalog, CatalogError};
+use crate::platform::modes::create_private_file;
+use std::path::{Path, PathBuf};
+
+/// How many copies stay.
+const COPIES: usize = 7;
+
+/// Copies the catalog to `folder/catalog-DATE.db` unless that day's copy exists, and removes copies past the
+/// seventh. Returns the new copy.
+pub fn daily_copy(catalog: &Catalog, folder: &Path, date: &str) -> Result<Option<PathBuf>, CatalogError> {
+    let target = folder.join(format!("catalog-{date}.db"));
+    if target.exists() {
+        return Ok(None);
+    }
+    // Under a temporary name first: a crash half-way must not pass for a copy.
+    let partial = folder.join(format!("catalog-{date}.partial"));
+    remove(&partial)?;
+    // SQLite fills a file that is empty; one that it makes itself would be open to others.
+    create_private_file(&partial).map_err(|error| failed(&partial, &error))?;
+    catalog.copy_to(&partial)?;
+    std::fs::rename(&partial, &target).map_err(|error| failed(&target, &error))?;
+    let mut copies = copies(folder);
+    copies.sort();
+    let surplus = copies.len().saturating_sub(COPIES);
+    for old in copies.drain(..surplus) {
+        remove(&old)?;
+    }
+    Ok(Some(target))
+}
+
+fn copies(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            path.file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| name.starts_with("catalog-") && name.ends_with(".db"))
+        })
+        .collect()
+}
+
+fn remove(path: &Path) -> Result<(), CatalogError> {
+    match std::fs::remove_file(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> CatalogError {
+    CatalogError::Stored { column: "copy", detail: format!("{}: {error}", path.display()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::testing;
+
+    #[test]
+    fn seven_daily_copies_are_kept_and_each_opens() {
+        let (dir, catalog) = testing::empty();
+        for day in 1..=9 {
+            let made = daily_copy(&catalog, dir.path(), &format!("2026-11-0{day}")).expect("the copy works");
+            assert!(made.is_some(), "each new day makes a copy");
+        }
+        let again = daily_copy(&catalog, dir.path(), "2026-11-09").expect("the copy works");
+        assert!(again.is_none(), "a day's copy is made once");
+        let mut names = copies(dir.path());
+        names.sort();
+        assert_eq!(names.len(), 7, "more copies would grow without end, fewer would be no safety");
+        let first = names.first().expect("there are copies");
+        assert!(first.ends_with("catalog-2026-11-03.db"), "the oldest ones go first");
+        Catalog::open(first).expect("a copy that does not open saves nobody");
+    }
+}

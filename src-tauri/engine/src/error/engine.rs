@@ -1,0 +1,182 @@
+//! Words the engine's own errors for people.
+
+use super::postgres::word_access;
+use super::{Error, Refusal};
+use crate::postgres::access::AccessProblem;
+use crate::vault::VaultError;
+use holdfast_types::{ApiError, ErrorCode};
+
+/// The failure in plain words, with what to do next. Errors of modules have their own files.
+pub(super) fn word(error: &Error) -> ApiError {
+    let (code, message, hint) = match error {
+        Error::Vault(error) => vault(error),
+        Error::Invalid { field, problem, accepts } => {
+            (ErrorCode::InvalidInput, format!("{field} {problem}."), accepts.clone())
+        }
+        Error::NoSuchName { kind, name, near } => (
+            ErrorCode::NotFound,
+            format!("There is no {kind} named \"{name}\"."),
+            match near.as_slice() {
+                [] => format!("Add one, or list the {kind}s that exist."),
+                names => format!("Did you mean {}?", quoted(names)),
+            },
+        ),
+        Error::Refused(refusal) => refused(refusal),
+        Error::Io { path, source } => (
+            ErrorCode::Storage,
+            format!("{} cannot be used: {source}.", path.display()),
+            "Check that the folder exists, belongs to you and has space.".into(),
+        ),
+        Error::NoSpace { path, needed, available } => (
+            ErrorCode::Storage,
+            format!(
+                "Not enough space at {}: about {} needed, {} free.",
+                path.display(),
+                bytes(*needed),
+                bytes(*available)
+            ),
+            "Free some space, shorten the retention, or choose a repository on another disk. Earlier backups are \
+             untouched."
+                .into(),
+        ),
+        Error::TooLarge { limit_mb } => (
+            ErrorCode::Failed,
+            format!("The backup grew past its bound of {limit_mb} MiB and was stopped."),
+            "Raise the job's bound (or BACKUP_MAX_SIZE_MB) if the database is meant to be that large. The \
+             unfinished backup was removed; earlier ones are untouched."
+                .into(),
+        ),
+        Error::Unreadable { problems, role } => {
+            let (message, hint) = access(problems, role);
+            (ErrorCode::Failed, message, hint)
+        }
+        Error::NoDatabases { server } => (
+            ErrorCode::Failed,
+            format!("The server \"{server}\" has no database that this job could back up."),
+            "Check the job's databases, and that the role may connect to them.".into(),
+        ),
+        Error::SomeDatabases { failed, total } => some_databases(failed, *total),
+        Error::Cancelled => {
+            (ErrorCode::Cancelled, "The run was cancelled.".into(), "Run it again when it suits.".into())
+        }
+        other => (
+            ErrorCode::Internal,
+            format!("Holdfast met a defect: {other}."),
+            "Try again. If it stays, report it with the newest log file of the data directory.".into(),
+        ),
+    };
+    ApiError { code, message, hint }
+}
+
+fn some_databases(failed: &[(String, ApiError)], total: usize) -> (ErrorCode, String, String) {
+    let words: Vec<String> =
+        failed.iter().map(|(database, error)| format!("{database}: {}", error.message)).collect();
+    let hints: Vec<&str> = {
+        let mut hints: Vec<&str> = failed.iter().map(|(_, error)| error.hint.as_str()).collect();
+        hints.dedup();
+        hints
+    };
+    let hint = hints.first().copied().unwrap_or_default();
+    let message = match (failed, total) {
+        ([(_, only)], 1) => only.message.clone(),
+        _ => format!("{} of {total} databases failed. {}", failed.len(), words.join(" ")),
+    };
+    (failed.first().map_or(ErrorCode::Failed, |(_, error)| error.code), message, hint.to_owned())
+}
+
+fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
+    let (message, hint) = match refusal {
+        Refusal::ServerInUse(jobs) => (
+            format!("The server is used by {}.", quoted(jobs)),
+            "Remove these jobs first, or give them another server.".to_owned(),
+        ),
+        Refusal::JobRunning(job) => {
+            (format!("A run of \"{job}\" is going on."), "Wait for its end, or cancel it first.".to_owned())
+        }
+        Refusal::RunEnded => {
+            ("The run has ended already.".to_owned(), "There is nothing to cancel.".to_owned())
+        }
+        Refusal::NewestGood(database) => (
+            format!("This is the newest good backup of \"{database}\"."),
+            "Holdfast never deletes the last good one: make a newer backup first.".to_owned(),
+        ),
+        Refusal::Pinned => ("The backup is pinned.".to_owned(), "Unpin it first.".to_owned()),
+        Refusal::UnknownSetting(key) => {
+            (format!("There is no setting \"{key}\"."), "List them with: holdfast config get".to_owned())
+        }
+        Refusal::EngineUnavailable => (
+            "The parallel engine is not available in this version.".to_owned(),
+            "Choose auto or pg_dump.".to_owned(),
+        ),
+        Refusal::NoServerPrograms => (
+            "No PostgreSQL server programs (initdb, postgres) were found on this machine.".to_owned(),
+            "Install them, on Debian or Ubuntu with: apt install postgresql".to_owned(),
+        ),
+    };
+    (ErrorCode::Refused, message, hint)
+}
+
+fn vault(error: &VaultError) -> (ErrorCode, String, String) {
+    match error {
+        VaultError::Locked { seconds } => (
+            ErrorCode::Connection,
+            format!("The keyring did not answer within {seconds} seconds; it is probably locked."),
+            "Unlock it by logging in, or let Holdfast keep passwords in a private file: holdfast config set \
+             password_store file, then enter the password again."
+                .into(),
+        ),
+        VaultError::Unavailable(detail) => (
+            ErrorCode::Connection,
+            format!("The keyring cannot be used: {detail}."),
+            "Start a keyring (Secret Service) in your session, or use: holdfast config set password_store file"
+                .into(),
+        ),
+        VaultError::Gone => (
+            ErrorCode::Connection,
+            "The server's stored password is gone from the password store.".into(),
+            "Enter it again: edit the server, or holdfast server update NAME --password-stdin".into(),
+        ),
+        VaultError::File { path, source } => (
+            ErrorCode::Storage,
+            format!("The password file {} cannot be used: {source}.", path.display()),
+            "Check that it belongs to you and that its mode is 0600.".into(),
+        ),
+    }
+}
+
+/// The first few problems in words, how many more there are, and what grants the first of them.
+fn access(problems: &[AccessProblem], role: &str) -> (String, String) {
+    let words: Vec<_> = problems.iter().take(5).map(|problem| word_access(problem, role)).collect();
+    let mut message: String =
+        words.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" ");
+    if problems.len() > words.len() {
+        message.push_str(&format!(" And {} more of the kind.", problems.len() - words.len()));
+    }
+    let hint = words.first().map(|problem| problem.hint.clone()).unwrap_or_default();
+    (message, format!("{hint} Nothing was dumped."))
+}
+
+fn quoted(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// Bytes in binary units with three digits.
+pub(crate) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    if count < 1024 {
+        return format!("{count} B");
+    }
+    let mut value = count as f64 / 1024.0;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    let digits = if value < 10.0 { 1 } else { 0 };
+    format!("{value:.digits$} {}", UNITS[unit])
+}

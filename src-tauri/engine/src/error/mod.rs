@@ -1,0 +1,167 @@
+//! Every failure of the engine, and the one place where failures are worded for people.
+//!
+//! Modules return their own typed errors; each has a wording file in this folder.
+
+mod archive;
+mod catalog;
+mod engine;
+mod postgres;
+mod repository;
+mod schedule;
+
+pub(crate) use engine::bytes;
+pub(crate) use schedule::word_missed;
+
+use crate::archive::ArchiveError;
+use crate::catalog::CatalogError;
+use crate::postgres::PostgresError;
+use crate::repository::RepositoryError;
+use crate::schedule::ScheduleError;
+use crate::vault::VaultError;
+use holdfast_types::ApiError;
+use std::path::PathBuf;
+
+/// A failure of the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A server or one of its client programs.
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
+    /// An archive.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The place that holds backups.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+    /// A cron expression or a time zone.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// The catalog.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The password store.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A field of a request cannot be used.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// The field, as a person would call it.
+        field: &'static str,
+        /// What is wrong with it, as the end of a sentence that begins with the field.
+        problem: String,
+        /// What it accepts.
+        accepts: String,
+    },
+    /// A name that nothing has.
+    #[error("no {kind} named {name}")]
+    NoSuchName {
+        /// What was looked for.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// Names that exist and are near.
+        near: Vec<String>,
+    },
+    /// The request is refused.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// A file or folder of the data directory.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Not enough room for a backup.
+    #[error("{needed} bytes needed, {available} available at {path}")]
+    NoSpace {
+        /// Where.
+        path: PathBuf,
+        /// Estimated bytes.
+        needed: u64,
+        /// Bytes free.
+        available: u64,
+    },
+    /// The archive grew past its bound.
+    #[error("archive grew past {limit_mb} MiB")]
+    TooLarge {
+        /// The bound in MiB.
+        limit_mb: u64,
+    },
+    /// Tables that the role cannot dump.
+    #[error("unreadable by {role}: {problems:?}")]
+    Unreadable {
+        /// What it cannot read.
+        problems: Vec<crate::postgres::access::AccessProblem>,
+        /// The role.
+        role: String,
+    },
+    /// The job selects no database that exists.
+    #[error("no databases on {server}")]
+    NoDatabases {
+        /// The server.
+        server: String,
+    },
+    /// Some databases of a run failed.
+    #[error("{} of {total} databases failed", failed.len())]
+    SomeDatabases {
+        /// Each that failed, with its words and hint.
+        failed: Vec<(String, ApiError)>,
+        /// How many the run had.
+        total: usize,
+    },
+    /// An operator cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// A defect: a task of the engine ended abnormally.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The server is used by these jobs.
+    ServerInUse(Vec<String>),
+    /// A run of the job is going on.
+    JobRunning(String),
+    /// The run ended already.
+    RunEnded,
+    /// It is the newest good backup of its database.
+    NewestGood(String),
+    /// It is pinned.
+    Pinned,
+    /// The setting is unknown.
+    UnknownSetting(String),
+    /// The parallel engine cannot be chosen yet.
+    EngineUnavailable,
+    /// No initdb on this machine.
+    NoServerPrograms,
+}
+
+impl Error {
+    /// The failure worded for people.
+    pub fn to_api(&self) -> ApiError {
+        match self {
+            Self::Postgres(error) => postgres::word(error),
+            Self::Archive(error) => archive::word(error),
+            Self::Repository(error) => repository::word(error),
+            Self::Schedule(error) => schedule::word(error),
+            Self::Catalog(error) => catalog::word(error),
+            other => engine::word(other),
+        }
+    }
+
+    /// Whether an operator's wish ended it.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Cancelled | Self::Postgres(PostgresError::Cancelled))
+            || matches!(self, Self::Archive(ArchiveError::Cancelled { .. }))
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        error.to_api()
+    }
+}

@@ -1,0 +1,172 @@
+//! Jobs: add, change, remove, and what a list shows of them.
+
+use super::{Engine, job_rules, near};
+use crate::catalog::jobs::StoredJob;
+use crate::catalog::{CatalogError, Tx, backups, jobs, runs, servers};
+use crate::error::{Error, Refusal};
+use crate::schedule::{self, CronSchedule};
+use crate::scheduler::overdue::is_overdue;
+use crate::settings::storage;
+use crate::{locks, time};
+use holdfast_types::{
+    CatalogScope, CreateJob, DeleteJob, Deleted, DisableJob, EnableJob, GetJob, Job, JobId, JobSpec,
+    JobSummary, LastRun, ListJobs, Page, UpdateJob, UpdateSchedule,
+};
+
+/// Backups whose sizes a trend shows.
+const TREND: u32 = 20;
+/// Coming slots that a list shows of each job.
+const NEXT: usize = 5;
+
+impl Engine {
+    /// Lists the jobs by name.
+    pub async fn list_jobs(&self, _request: ListJobs) -> Result<Page<JobSummary>, Error> {
+        let now = self.context.now();
+        let default = self.context.home.backups();
+        let items = self
+            .context
+            .read(move |tx| {
+                let storage = storage(tx, &default)?;
+                jobs::list(tx)?
+                    .into_iter()
+                    .map(|job| summary(tx, job, &storage, now))
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .await?;
+        Ok(Page { total: items.len() as u64, page: 1, limit: items.len().max(1) as u32, items })
+    }
+
+    /// Shows one job.
+    pub async fn get_job(&self, request: GetJob) -> Result<JobSummary, Error> {
+        let now = self.context.now();
+        let default = self.context.home.backups();
+        self.context
+            .read(move |tx| summary(tx, jobs::get(tx, request.id)?, &storage(tx, &default)?, now))
+            .await
+    }
+
+    /// Finds a job by its name.
+    pub async fn job_by_name(&self, name: &str) -> Result<JobSummary, Error> {
+        let wanted = name.to_owned();
+        match self.context.read(move |tx| jobs::find(tx, &wanted)).await? {
+            Some(id) => self.get_job(GetJob { id }).await,
+            None => {
+                let all = self.context.read(jobs::list).await?;
+                let names = all.into_iter().map(|stored| stored.job.spec.name);
+                Err(Error::NoSuchName { kind: "job", name: name.to_owned(), near: near(name, names) })
+            }
+        }
+    }
+
+    /// Adds a job.
+    pub async fn create_job(&self, request: CreateJob) -> Result<Job, Error> {
+        let spec = job_rules::checked(request.spec)?;
+        let now = self.context.now();
+        self.change(CatalogScope::Jobs, "job.create", move |tx| {
+            servers::get(tx, spec.server_id)?;
+            let id = jobs::insert(tx, &spec, now)?;
+            Ok((jobs::get(tx, id)?.job, spec.name.clone(), describe(&spec)))
+        })
+        .await
+    }
+
+    /// Changes a job.
+    pub async fn update_job(&self, request: UpdateJob) -> Result<Job, Error> {
+        let spec = job_rules::checked(request.spec)?;
+        self.store(request.id, "job.update", move |_| spec).await
+    }
+
+    /// Changes a job's schedule only.
+    pub async fn update_schedule(&self, request: UpdateSchedule) -> Result<Job, Error> {
+        let current = self.get_job(GetJob { id: request.job_id }).await?.job.spec;
+        let spec = job_rules::checked(JobSpec { schedule: request.schedule, ..current })?;
+        self.store(request.job_id, "job.schedule", move |_| spec).await
+    }
+
+    /// Turns a job's schedule on.
+    pub async fn enable_job(&self, request: EnableJob) -> Result<Job, Error> {
+        self.store(request.id, "job.enable", |spec| JobSpec { enabled: true, ..spec }).await
+    }
+
+    /// Turns a job's schedule off.
+    pub async fn disable_job(&self, request: DisableJob) -> Result<Job, Error> {
+        self.store(request.id, "job.disable", |spec| JobSpec { enabled: false, ..spec }).await
+    }
+
+    async fn store(
+        &self,
+        id: JobId,
+        action: &'static str,
+        change: impl FnOnce(JobSpec) -> JobSpec + Send + 'static,
+    ) -> Result<Job, Error> {
+        let now = self.context.now();
+        self.change(CatalogScope::Jobs, action, move |tx| {
+            let spec = change(jobs::get(tx, id)?.job.spec);
+            servers::get(tx, spec.server_id)?;
+            jobs::update(tx, id, &spec, now)?;
+            Ok((jobs::get(tx, id)?.job, spec.name.clone(), describe(&spec)))
+        })
+        .await
+    }
+
+    /// Removes a job that is not running. Its backups and its history stay.
+    pub async fn delete_job(&self, request: DeleteJob) -> Result<Deleted, Error> {
+        let id = request.id;
+        let name = self.get_job(GetJob { id }).await?.job.spec.name;
+        let Some(_lock) = locks::job(&self.context.home, id)? else {
+            return Err(Error::Refused(Refusal::JobRunning(name)));
+        };
+        let subject = name.clone();
+        self.change(CatalogScope::Jobs, "job.delete", move |tx| {
+            jobs::delete(tx, id)?;
+            Ok(((), subject, String::new()))
+        })
+        .await?;
+        Ok(Deleted { deleted: name })
+    }
+}
+
+/// A job's decisions in a line, for the audit trail.
+fn describe(spec: &JobSpec) -> String {
+    let state = if spec.enabled { "enabled" } else { "disabled" };
+    format!("{} {} ({state})", spec.schedule.expression, spec.schedule.timezone)
+}
+
+fn summary(
+    tx: &Tx,
+    stored: StoredJob,
+    storage: &std::path::Path,
+    now: i64,
+) -> Result<JobSummary, CatalogError> {
+    let id = stored.job.id;
+    let spec = &stored.job.spec;
+    // A zone that a later time zone database dropped must not hide the job.
+    let schedule = CronSchedule::parse(&spec.schedule.expression, &spec.schedule.timezone).ok();
+    let newest_good = backups::newest_good(tx, id)?;
+    let last_run = runs::newest(tx, Some(id))?.map(|run| LastRun {
+        id: run.id,
+        status: run.status,
+        at: run.started_at.unwrap_or(run.queued_at),
+        error_message: run.error_message,
+    });
+    let next_runs = match &schedule {
+        Some(schedule) if spec.enabled => {
+            schedule.after(time::moment(now)).take(NEXT).map(schedule::timestamp).collect()
+        }
+        _ => Vec::new(),
+    };
+    Ok(JobSummary {
+        schedule_description: schedule
+            .as_ref()
+            .map_or_else(|| spec.schedule.expression.clone(), CronSchedule::describe),
+        next_runs,
+        last_run,
+        last_good_at: newest_good.map(|(at, _)| time::text(at)),
+        trust: newest_good.map(|(_, trust)| trust),
+        size_trend: backups::size_trend(tx, id, TREND)?,
+        overdue: is_overdue(&stored, newest_good.map(|(at, _)| at), now),
+        repository_path: spec.repository.clone().unwrap_or_else(|| storage.to_string_lossy().into_owned()),
+        server_name: stored.server_name,
+        job: stored.job,
+    })
+}

@@ -1,0 +1,32 @@
+//! What the engine knows of the machine around it.
+
+use super::Engine;
+use super::schedule::machine_zone;
+use crate::vault;
+use holdfast_types::{Feature, SystemStatus, ToolInstallation};
+
+impl Engine {
+    /// What was found on this machine. Tray, notifications and autostart belong to the shell, which fills
+    /// them in.
+    pub async fn machine(&self) -> SystemStatus {
+        let shell_only = || Feature { available: false, detail: "Only the desktop app has it.".to_owned() };
+        let tools = self.context.tools().await;
+        SystemStatus {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            home: self.context.home.root().to_string_lossy().into_owned(),
+            tray: shell_only(),
+            keyring: vault::keyring_feature(&self.context.home).await,
+            notifications: shell_only(),
+            autostart: shell_only(),
+            tools: tools
+                .iter()
+                .map(|tool| ToolInstallation {
+                    folder: tool.folder.to_string_lossy().into_owned(),
+                    version: tool.version.clone(),
+                })
+                .collect(),
+            timezone: machine_zone(),
+            operator: self.context.operator_name.clone(),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The sentence on top of the overview, and what needs the operator. Pure.
+
+use holdfast_types::{Attention, JobId, Protection, ProtectionLevel, RunId, RunStatus};
+
+/// A job as the sentence needs it.
+#[derive(Debug, Clone)]
+pub(super) struct JobState {
+    pub(super) id: JobId,
+    pub(super) name: String,
+    pub(super) enabled: bool,
+    pub(super) overdue: bool,
+    /// Databases with a good backup: name, and seconds since it was made.
+    pub(super) good: Vec<(String, i64)>,
+    /// Databases that the job names but that have no good backup.
+    pub(super) without: Vec<String>,
+    /// The newest run that ended.
+    pub(super) last: Option<(RunId, RunStatus, Option<String>)>,
+}
+
+/// The sentence.
+pub(super) fn protection(jobs: &[JobState]) -> Protection {
+    let total: usize = jobs.iter().map(|job| job.good.len() + job.without.len()).sum();
+    let protected: usize = jobs.iter().filter(|job| !job.overdue).map(|job| job.good.len()).sum();
+    let oldest = jobs.iter().flat_map(|job| job.good.iter().map(|(_, age)| *age)).max();
+    let failing = jobs.iter().filter(|job| failed(job)).count();
+    let age = oldest.map(|age| format!("The oldest good backup is {} old.", span(age)));
+    let (level, headline, detail) = if jobs.is_empty() {
+        (
+            ProtectionLevel::Empty,
+            "Nothing is protected yet.".to_owned(),
+            "Add a server and a job, and Holdfast makes the first backup.".to_owned(),
+        )
+    } else if protected < total || total == 0 {
+        let headline = match (protected, total) {
+            (_, 0) => "No database has a good backup yet.".to_owned(),
+            (0, 1) => "The database has no good backup in time.".to_owned(),
+            (protected, total) => {
+                format!("{} of {total} databases have no good backup in time.", total - protected)
+            }
+        };
+        (ProtectionLevel::Unprotected, headline, age.unwrap_or_else(|| "Run the jobs below now.".to_owned()))
+    } else {
+        let headline = match total {
+            1 => "The database is protected.".to_owned(),
+            2 => "Both databases are protected.".to_owned(),
+            total => format!("All {total} databases are protected."),
+        };
+        let detail = age.unwrap_or_default();
+        if failing > 0 {
+            let detail = format!("{detail} The newest run of {} failed.", count(failing, "job"));
+            (ProtectionLevel::Warning, headline, detail)
+        } else {
+            (ProtectionLevel::Protected, headline, detail)
+        }
+    };
+    Protection { level, headline, detail, protected: protected as u64, total: total as u64 }
+}
+
+fn failed(job: &JobState) -> bool {
+    matches!(job.last, Some((_, RunStatus::Failed | RunStatus::Interrupted, _)))
+}
+
+/// What needs the operator, most pressing first.
+pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> Vec<Attention> {
+    let mut items = Vec::new();
+    for job in jobs {
+        if let Some((run, status @ (RunStatus::Failed | RunStatus::Interrupted), error)) = &job.last {
+            items.push(Attention {
+                level: if job.overdue || job.good.is_empty() {
+                    ProtectionLevel::Unprotected
+                } else {
+                    ProtectionLevel::Warning
+                },
+                message: match status {
+                    RunStatus::Interrupted => format!("{}: the newest run was interrupted.", job.name),
+                    _ => format!("{}: the newest run failed.", job.name),
+                },
+                hint: error.clone().unwrap_or_else(|| "Open the run to see why.".to_owned()),
+                job_id: Some(job.id),
+                run_id: Some(*run),
+            });
+        } else if job.overdue {
+            items.push(Attention {
+                level: ProtectionLevel::Unprotected,
+                message: format!(
+                    "{} is overdue: no good backup for longer than its schedule allows.",
+                    job.name
+                ),
+                hint: "Run it now.".to_owned(),
+                job_id: Some(job.id),
+                run_id: None,
+            });
+        } else if !job.enabled {
+            items.push(Attention {
+                level: ProtectionLevel::Warning,
+                message: format!("{} is switched off.", job.name),
+                hint: "Its databases are backed up only by hand.".to_owned(),
+                job_id: Some(job.id),
+                run_id: None,
+            });
+        }
+    }
+    if let (Some(reason), false) = (scheduler_stopped, jobs.is_empty()) {
+        items.push(Attention {
+            level: ProtectionLevel::Warning,
+            message: reason.to_owned(),
+            hint: "No slot fires until it is started.".to_owned(),
+            job_id: None,
+            run_id: None,
+        });
+    }
+    items.sort_by_key(|item| item.level != ProtectionLevel::Unprotected);
+    items
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("one {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// Seconds in one unit, coarse as people say it.
+fn span(seconds: i64) -> String {
+    match seconds {
+        ..60 => "less than a minute".to_owned(),
+        60..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(name: &str) -> JobState {
+        JobState {
+            id: JobId(1),
+            name: name.into(),
+            enabled: true,
+            overdue: false,
+            good: vec![("app".into(), 9 * 3600)],
+            without: vec![],
+            last: Some((RunId(1), RunStatus::Completed, None)),
+        }
+    }
+
+    #[test]
+    fn the_sentence_is_green_only_when_every_database_has_a_good_backup_in_time() {
+        assert_eq!(protection(&[]).level, ProtectionLevel::Empty, "nothing configured is not protection");
+        let good = protection(&[job("a"), job("b"), job("c")]);
+        assert_eq!(good.level, ProtectionLevel::Protected, "all is well");
+        assert_eq!(good.headline, "All 3 databases are protected.");
+        assert_eq!(good.detail, "The oldest good backup is 9 h old.");
+        let overdue = protection(&[job("a"), JobState { overdue: true, ..job("b") }]);
+        assert_eq!(
+            overdue.level,
+            ProtectionLevel::Unprotected,
+            "an old backup must not look like protection"
+        );
+        let never = protection(&[JobState { good: vec![], without: vec!["app".into()], ..job("a") }]);
+        assert_eq!(never.level, ProtectionLevel::Unprotected, "a database without a backup must be red");
+        let failing = JobState { last: Some((RunId(2), RunStatus::Failed, None)), ..job("a") };
+        assert_eq!(protection(&[failing]).level, ProtectionLevel::Warning, "a failure must not stay green");
+    }
+
+    #[test]
+    fn what_is_unprotected_comes_first() {
+        let jobs = [JobState { enabled: false, ..job("off") }, JobState { overdue: true, ..job("late") }];
+        let items = attention(&jobs, Some("The scheduler is stopped."));
+        assert!(items[0].message.starts_with("late"), "the most pressing thing must be on top");
+        assert_eq!(items.len(), 3, "each thing is told once");
+    }
+}

@@ -1,0 +1,28 @@
+//! Everything that a PostgreSQL backup needs, with no window: the façade is [`Engine`].
+//!
+//! The shell and the command line hold an [`Engine`] and translate; they decide nothing. The engine
+//! knows no terminal and no window: it tells what happens through an [`event::EventSink`].
+
+pub mod archive;
+pub mod catalog;
+mod context;
+pub mod error;
+pub mod event;
+mod facade;
+pub mod home;
+pub mod locks;
+pub mod platform;
+pub mod postgres;
+pub mod repository;
+pub mod retention;
+mod retention_plan;
+mod runner;
+pub mod schedule;
+mod scheduler;
+pub mod secret;
+pub mod settings;
+pub mod time;
+pub mod vault;
+
+pub use error::Error;
+pub use facade::{Engine, OpenOptions};

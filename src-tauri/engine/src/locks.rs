@@ -1,0 +1,201 @@
+//! Locks between processes: one for the scheduler, one for each job's run, one that tells a process alive.
+//!
+//! All are advisory file locks, which the system releases when a process dies, however it dies. Who holds
+//! the scheduler's lock is written beside it for people.
+
+use crate::error::Error;
+use crate::home::Home;
+use crate::platform::modes::create_private_file;
+use holdfast_types::{JobId, LockHolder, ProcessKind, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// A lock that is held until it is dropped.
+#[derive(Debug)]
+pub struct Held {
+    _file: File,
+}
+
+/// Takes the lock at `path` if it is free.
+fn try_take(path: &Path) -> Result<Option<Held>, Error> {
+    let failed = |source| Error::Io { path: path.to_owned(), source };
+    let file = match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            match create_private_file(path) {
+                Ok(file) => file,
+                // Another process made it at the same moment.
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    OpenOptions::new().read(true).write(true).open(path).map_err(failed)?
+                }
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Held { _file: file })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Takes the lock of the file at `path` if it is free, making the file.
+pub fn file(path: &Path) -> Result<Option<Held>, Error> {
+    try_take(path)
+}
+
+/// Takes the lock of a job's runs if it is free.
+pub fn job(home: &Home, id: JobId) -> Result<Option<Held>, Error> {
+    try_take(&home.locks().join(format!("job-{id}.lock")))
+}
+
+/// A process on the data directory; its lock tells others that it lives.
+#[derive(Debug)]
+pub struct ProcessIdentity {
+    id: String,
+    path: PathBuf,
+    _lock: Held,
+}
+
+impl ProcessIdentity {
+    /// Announces this process.
+    pub fn announce(home: &Home) -> Result<Self, Error> {
+        let id = uuid::Uuid::now_v7().to_string();
+        let path = process_path(home, &id);
+        let lock = try_take(&path)?.ok_or_else(|| Error::Internal("a new process id was in use".into()))?;
+        Ok(Self { id, path, _lock: lock })
+    }
+
+    /// The id that runs carry.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Drop for ProcessIdentity {
+    fn drop(&mut self) {
+        // Best effort: a file left behind is no lock, and the next start removes it.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn process_path(home: &Home, id: &str) -> PathBuf {
+    home.locks().join(format!("process-{id}.lock"))
+}
+
+/// Whether the process of that id lives.
+pub fn is_alive(home: &Home, process: &str) -> Result<bool, Error> {
+    // Ids come from the catalog; anything else than an id names no process.
+    if uuid::Uuid::parse_str(process).is_err() {
+        return Ok(false);
+    }
+    let path = process_path(home, process);
+    if !path.exists() {
+        return Ok(false);
+    }
+    Ok(try_take(&path)?.is_none())
+}
+
+/// Removes the announcements of processes that are gone.
+pub fn sweep(home: &Home) {
+    let Ok(entries) = std::fs::read_dir(home.locks()) else { return };
+    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
+        let is_process =
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("process-"));
+        if is_process && matches!(try_take(&path), Ok(Some(_))) {
+            let _ = std::fs::remove_file(&path);
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Holder {
+    pid: u32,
+    kind: ProcessKind,
+    since: Timestamp,
+    process: String,
+}
+
+fn scheduler_path(home: &Home) -> PathBuf {
+    home.locks().join("scheduler.lock")
+}
+
+fn holder_path(home: &Home) -> PathBuf {
+    home.locks().join("scheduler.json")
+}
+
+/// Takes the scheduler's lock if it is free, and writes down who holds it.
+pub fn scheduler(
+    home: &Home,
+    kind: ProcessKind,
+    process: &ProcessIdentity,
+    now: i64,
+) -> Result<Option<Held>, Error> {
+    let Some(held) = try_take(&scheduler_path(home))? else { return Ok(None) };
+    let holder = Holder {
+        pid: std::process::id(),
+        kind,
+        since: crate::time::text(now),
+        process: process.id().to_owned(),
+    };
+    let path = holder_path(home);
+    let text = serde_json::to_vec(&holder).map_err(|error| Error::Internal(error.to_string()))?;
+    std::fs::write(&path, text).map_err(|source| Error::Io { path, source })?;
+    Ok(Some(held))
+}
+
+/// Who holds the scheduler's lock, if anybody.
+pub fn scheduler_holder(home: &Home, this: &ProcessIdentity) -> Result<Option<LockHolder>, Error> {
+    let text = match std::fs::read(holder_path(home)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(Error::Io { path: holder_path(home), source }),
+    };
+    // A file cut short by a crash names nobody; the lock itself is what counts.
+    let Ok(holder) = serde_json::from_slice::<Holder>(&text) else { return Ok(None) };
+    let this_process = holder.process == this.id();
+    // The lock itself is not probed: a probe would hold it for a moment, and a taker would miss its turn.
+    if !this_process && !is_alive(home, &holder.process)? {
+        return Ok(None);
+    }
+    Ok(Some(LockHolder { pid: holder.pid, kind: holder.kind, since: holder.since, this_process }))
+}
+
+/// Forgets who held the scheduler's lock, when it is released on purpose.
+pub fn release_scheduler(home: &Home, held: Held) {
+    let _ = std::fs::remove_file(holder_path(home));
+    drop(held);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_is_locked_once_and_free_again_when_its_run_ends() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let home = Home::create(dir.path()).expect("home");
+        let first = job(&home, JobId(1)).expect("lockable");
+        assert!(first.is_some(), "a free job must be lockable");
+        assert!(job(&home, JobId(1)).expect("lockable").is_none(), "two runs of a job would overlap");
+        assert!(job(&home, JobId(2)).expect("lockable").is_some(), "jobs must not wait for each other");
+        drop(first);
+        assert!(job(&home, JobId(1)).expect("lockable").is_some(), "a job would never run again");
+    }
+
+    #[test]
+    fn a_process_counts_as_alive_exactly_while_it_holds_its_lock() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let home = Home::create(dir.path()).expect("home");
+        let process = ProcessIdentity::announce(&home).expect("announced");
+        let id = process.id().to_owned();
+        assert!(is_alive(&home, &id).expect("asked"), "its runs would be called interrupted");
+        sweep(&home);
+        assert!(is_alive(&home, &id).expect("asked"), "the sweep must spare the living");
+        drop(process);
+        assert!(!is_alive(&home, &id).expect("asked"), "its runs would stay processing for ever");
+        assert!(!is_alive(&home, "../../etc/passwd").expect("asked"), "an id is not a path");
+    }
+}

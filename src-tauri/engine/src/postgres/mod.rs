@@ -1,0 +1,32 @@
+//! All that is said to a PostgreSQL server and its client programs: connect, inspect, hold a snapshot,
+//! find pg_dump, run it, read what it says, and make throwaway clusters.
+//!
+//! It decides nothing about backups and writes no catalog; what fails is a [`PostgresError`].
+
+pub mod error;
+
+pub mod access;
+mod classify;
+pub mod cluster;
+pub mod connection;
+pub mod dump;
+mod failure;
+pub mod globals;
+pub mod inspect;
+mod invocation;
+mod lines;
+mod passfile;
+pub mod sample;
+mod service;
+pub mod session;
+pub mod snapshot;
+mod tls;
+pub mod tools;
+mod url;
+pub mod verbose;
+
+pub use connection::{ResolvedConnection, parse_url, resolve, to_url};
+pub use error::PostgresError;
+pub use session::{ServerVersion, Session, connect};
+pub use snapshot::Snapshot;
+pub use tools::Toolset;

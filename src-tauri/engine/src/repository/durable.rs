@@ -1,0 +1,100 @@
+//! Makes a folder's files durable and private before it is published.
+
+use super::error::{RepositoryAction, RepositoryError};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Files made durable at once: the disk answers several in the time of one.
+const THREADS: usize = 8;
+
+/// Makes all files and folders beneath `dir`, and `dir` itself, private and durable.
+pub(super) fn settle(dir: &Path) -> Result<(), RepositoryError> {
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
+    collect(dir, &mut files, &mut folders)?;
+    settle_files(&files)?;
+    // Folders after the files in them, the innermost first.
+    for folder in folders.iter().rev() {
+        restrict(folder, Mode::Folder)?;
+        sync_folder(folder)?;
+    }
+    Ok(())
+}
+
+/// Makes the entries of a folder durable.
+pub(super) fn sync_folder(path: &Path) -> Result<(), RepositoryError> {
+    crate::platform::modes::sync_folder(path).map_err(RepositoryError::io(RepositoryAction::Sync, path))
+}
+
+/// The folder and all beneath it, outer folders first.
+fn collect(dir: &Path, files: &mut Vec<PathBuf>, folders: &mut Vec<PathBuf>) -> Result<(), RepositoryError> {
+    let failed = || RepositoryError::io(RepositoryAction::Read, dir);
+    folders.push(dir.to_owned());
+    for item in std::fs::read_dir(dir).map_err(failed())? {
+        let item = item.map_err(failed())?;
+        let kind = item.file_type().map_err(failed())?;
+        if kind.is_dir() {
+            collect(&item.path(), files, folders)?;
+        } else if kind.is_file() {
+            files.push(item.path());
+        }
+    }
+    Ok(())
+}
+
+fn settle_files(files: &[PathBuf]) -> Result<(), RepositoryError> {
+    let next = AtomicUsize::new(0);
+    let failure: Mutex<Option<RepositoryError>> = Mutex::new(None);
+    let lock = || failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let take_turns = || {
+        while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(error) = settle_file(path) {
+                lock().get_or_insert(error);
+                next.store(files.len(), Ordering::Relaxed);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..THREADS.min(files.len()) {
+            scope.spawn(take_turns);
+        }
+        take_turns();
+    });
+    match lock().take() {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+fn settle_file(path: &Path) -> Result<(), RepositoryError> {
+    restrict(path, Mode::File)?;
+    // Windows makes durable only what is open for writing.
+    let file = File::options().write(true).open(path);
+    file.and_then(|file| file.sync_all()).map_err(RepositoryError::io(RepositoryAction::Sync, path))
+}
+
+#[derive(Clone, Copy)]
+enum Mode {
+    File,
+    Folder,
+}
+
+/// For its owner only. On Windows the profile's own permissions do that.
+#[cfg(unix)]
+fn restrict(path: &Path, mode: Mode) -> Result<(), RepositoryError> {
+    use std::os::unix::fs::PermissionsExt;
+    let bits = match mode {
+        Mode::File => 0o600,
+        Mode::Folder => 0o700,
+    };
+    let permissions = std::fs::Permissions::from_mode(bits);
+    std::fs::set_permissions(path, permissions).map_err(RepositoryError::io(RepositoryAction::Sync, path))
+}
+
+#[cfg(not(unix))]
+fn restrict(_: &Path, mode: Mode) -> Result<(), RepositoryError> {
+    match mode {
+        Mode::File | Mode::Folder => Ok(()),
+    }
+}

@@ -1,0 +1,215 @@
+//! Backs one database up: rights, snapshot, space, dump, check, publish.
+
+use super::estimate::{self, Expected as Estimate};
+use super::journal::Journal;
+use super::preflight::Ready;
+use super::publish::{self, Proven};
+use super::scratch::Scratch;
+use super::tracker::Tracker;
+use super::watch::{self, Watch};
+use crate::archive::{self, Against, DataState, Expected, Inventory, Membership, RelationKind};
+use crate::context::{Context, LiveRun, off_runtime};
+use crate::error::Error;
+use crate::postgres::dump::{self, DumpPlan, DumpRequest};
+use crate::postgres::inspect::{self, Database, Relation};
+use crate::postgres::verbose::ToolLine;
+use crate::postgres::{self, Snapshot};
+use crate::repository::Staged;
+use crate::time;
+use holdfast_types::{BackupId, Job, LogLevel, RunId, RunPhase};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A backup that was published and recorded.
+pub(super) struct Made {
+    pub(super) id: BackupId,
+    pub(super) path: String,
+    pub(super) size_bytes: u64,
+}
+
+/// What the databases of a run are backed up with.
+pub(super) struct Source<'a> {
+    pub(super) context: &'a Arc<Context>,
+    pub(super) run: RunId,
+    pub(super) job: &'a Job,
+    pub(super) ready: &'a Ready,
+    pub(super) scratch: &'a Scratch,
+    pub(super) globals: PathBuf,
+    pub(super) live: &'a LiveRun,
+}
+
+/// Backs one database up.
+pub(super) async fn back_up(
+    source: &Source<'_>,
+    database: &Database,
+    journal: &Journal,
+    tracker: &Tracker,
+) -> Result<Made, Error> {
+    let Source { context, run, job, ready, live, .. } = source;
+    let name = database.name.as_str();
+    let began = context.now();
+    let snapshot = watch::or_cancelled(&live.cancel, open_snapshot(ready, name, lock_wait(job))).await?;
+    let expected = estimate::expected(context, job.id, name).await?;
+    tracker.tables(snapshot.relations(), &expected);
+    check_space(ready, snapshot.relations(), &expected, journal).await?;
+
+    let (repository, job_name, database_name) =
+        (ready.repository.clone(), job.spec.name.clone(), name.to_owned());
+    let run_id = *run;
+    let staged = off_runtime(move || {
+        Ok(Staged::create(&repository, &job_name, &database_name, time::moment(began), run_id)?)
+    })
+    .await?;
+
+    journal.step(RunPhase::Dump, Some(name));
+    tracker.phase(RunPhase::Dump);
+    dump(source, name, &snapshot, &staged, journal, tracker).await?;
+    let dumped = context.now();
+
+    journal.step(RunPhase::Check, Some(name));
+    tracker.phase(RunPhase::Check);
+    let inventory = inventory(&snapshot);
+    let checked = check(source, &staged, inventory.clone(), tracker).await?;
+    for remark in &checked.remarks {
+        journal.log(LogLevel::Warning, remark.to_string());
+    }
+    let facts = snapshot.facts().clone();
+    snapshot.release().await?;
+
+    journal.step(RunPhase::Publish, Some(name));
+    tracker.phase(RunPhase::Publish);
+    publish::publish(
+        source,
+        Proven { database: name.to_owned(), facts, inventory, checked, began, dumped, staged },
+        journal,
+    )
+    .await
+}
+
+/// Connects to the database, refuses what the role cannot read, and exports the snapshot of the dump.
+async fn open_snapshot(ready: &Ready, database: &str, lock_wait: Duration) -> Result<Snapshot, Error> {
+    let session = postgres::connect(&ready.connection, Some(database)).await?;
+    let problems = postgres::access::access_problems(&session).await?;
+    if !problems.is_empty() {
+        return Err(Error::Unreadable { problems, role: session.role().to_owned() });
+    }
+    Ok(Snapshot::export_waiting(session, lock_wait).await?)
+}
+
+fn lock_wait(job: &Job) -> Duration {
+    Duration::from_secs(job.spec.lock_wait_seconds)
+}
+
+/// Refuses to begin what cannot fit.
+async fn check_space(
+    ready: &Ready,
+    relations: &[Relation],
+    expected: &Estimate,
+    journal: &Journal,
+) -> Result<(), Error> {
+    let needed = estimate::space_needed(inspect::data_bytes(relations), expected);
+    let path = ready.repository.clone();
+    let available = off_runtime(move || Ok(crate::repository::space::available_bytes(&path)?)).await?;
+    if available < needed {
+        return Err(Error::NoSpace { path: ready.repository.clone(), needed, available });
+    }
+    if available < inspect::data_bytes(relations) {
+        journal.log(
+            LogLevel::Warning,
+            format!("Only {} are free at {}.", crate::error::bytes(available), ready.repository.display()),
+        );
+    }
+    Ok(())
+}
+
+async fn dump(
+    source: &Source<'_>,
+    database: &str,
+    snapshot: &Snapshot,
+    staged: &Staged,
+    journal: &Journal,
+    tracker: &Tracker,
+) -> Result<(), Error> {
+    let ready = source.ready;
+    let archive = staged.archive_path();
+    let plan = DumpPlan::new(DumpRequest {
+        tools: &ready.tools,
+        connection: &ready.connection,
+        database,
+        archive: &archive,
+        private: source.scratch.path(),
+        parallelism: ready.parallelism,
+        lock_wait: lock_wait(source.job),
+        compression: &ready.compression,
+        snapshot: Some(snapshot.id()),
+    })?;
+    journal.command(plan.display_command());
+    let stop = source.live.cancel.child_token();
+    let watch = Watch { archive: archive.clone(), max_size_mb: ready.max_size_mb, stop: stop.clone() };
+    let watching = watch.begin(tracker.clone());
+    let result = dump::run(&plan, stop, |line| {
+        match &line {
+            ToolLine::Warning(text) => journal.log(LogLevel::Warning, text.clone()),
+            ToolLine::Error(text) => journal.log(LogLevel::Error, text.clone()),
+            _ => {}
+        }
+        tracker.line(&line);
+    })
+    .await;
+    // A stop for size looks like a cancel to pg_dump; the watch knows better.
+    watching.end().await?;
+    let outcome = result?;
+    journal.info(format!("pg_dump ended after {:.1} s.", outcome.duration.as_secs_f64()));
+    Ok(())
+}
+
+async fn check(
+    source: &Source<'_>,
+    staged: &Staged,
+    inventory: Inventory,
+    tracker: &Tracker,
+) -> Result<archive::CheckedArchive, Error> {
+    let archive = staged.archive_path();
+    let cancel = source.live.cancel.clone();
+    let tracker = tracker.clone();
+    let threads = NonZeroUsize::new(source.ready.parallelism as usize).unwrap_or(NonZeroUsize::MIN);
+    off_runtime(move || {
+        let on_progress = |progress: archive::Progress| tracker.checked(progress);
+        Ok(archive::check_archive(&archive, Against::Server(&inventory), threads, &on_progress, &cancel)?)
+    })
+    .await
+}
+
+/// The server's relations in the archive's words.
+fn inventory(snapshot: &Snapshot) -> Inventory {
+    let relations = snapshot.relations().iter().map(expected).collect();
+    Inventory { relations, large_objects: snapshot.facts().large_objects }
+}
+
+fn expected(relation: &Relation) -> Expected {
+    Expected {
+        oid: relation.oid,
+        schema: relation.schema.clone(),
+        name: relation.name.clone(),
+        kind: match relation.kind {
+            inspect::RelationKind::Table => RelationKind::Table,
+            inspect::RelationKind::Partitioned => RelationKind::PartitionedTable,
+            inspect::RelationKind::Sequence => RelationKind::Sequence,
+            inspect::RelationKind::MaterializedView | inspect::RelationKind::UnpopulatedView => {
+                RelationKind::MaterializedView
+            }
+            inspect::RelationKind::View => RelationKind::View,
+            inspect::RelationKind::Foreign => RelationKind::ForeignTable,
+        },
+        data: if relation.has_data { DataState::Dumped } else { DataState::NotDumped },
+        membership: match relation.membership {
+            inspect::Membership::None => Membership::Ordinary,
+            inspect::Membership::Member => Membership::Extension,
+            inspect::Membership::Configuration => Membership::ExtensionConfig,
+        },
+        bytes: relation.bytes,
+        estimated_rows: relation.estimated_rows,
+    }
+}

@@ -1,0 +1,180 @@
+//! One run from queued to its recorded end; cancellable at every step.
+//!
+//! A run holds its job's lock and a permit. Whatever happens, its end is recorded, told and, for slots,
+//! followed by a retry while the budget lasts. It decides no schedule and no retention.
+
+mod backup;
+mod carry;
+mod estimate;
+mod journal;
+mod preflight;
+mod publish;
+pub(crate) mod scratch;
+mod tracker;
+mod watch;
+
+use crate::catalog::runs::{self, ActiveRun, NewRun, RunEnd};
+use crate::catalog::slots::SlotState;
+use crate::catalog::{jobs, slots};
+use crate::context::{Context, LiveRun};
+use crate::error::Error;
+use crate::event::EngineEvent;
+use crate::{locks, schedule, time};
+use holdfast_types::{CatalogScope, Run, RunId, RunStatus, TriggerType};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often the catalog is asked whether another process wants a run to end.
+const HEED_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Why a run was skipped.
+pub(crate) const ALREADY_RUNNING: &str = "Another run of this job was going on.";
+
+/// Carries a queued run out in the background. One that this process carries out already is left alone.
+pub(crate) fn launch(context: &Arc<Context>, id: RunId) {
+    let live = LiveRun { cancel: CancellationToken::new(), progress: Arc::new(Mutex::new(None)) };
+    {
+        let mut all = context.live();
+        if all.contains_key(&id) {
+            return;
+        }
+        all.insert(id, live.clone());
+    }
+    let context = Arc::clone(context);
+    tokio::spawn(async move {
+        // A task of its own, so that even a panic leaves a recorded end.
+        let task = tokio::spawn(turn(Arc::clone(&context), id, live.clone()));
+        let result = tokio::select! {
+            ended = task => ended.unwrap_or_else(|error| Err(Error::Internal(error.to_string()))),
+            never = heed_others(&context, id, &live.cancel) => match never {},
+        };
+        if let Err(error) = result {
+            tracing::error!("run {id}: {}", error.to_api());
+            if let Err(error) = end(&context, id, RunStatus::Failed, failure(&error)).await {
+                tracing::error!("run {id}: its end could not be recorded: {}", error.to_api());
+            }
+        }
+        context.live().remove(&id);
+        context.run_ended.notify_waiters();
+    });
+}
+
+/// Passes on another process's wish that the run ends. It is written into the catalog, which tells nobody.
+async fn heed_others(context: &Arc<Context>, id: RunId, cancel: &CancellationToken) -> Infallible {
+    loop {
+        tokio::time::sleep(HEED_INTERVAL).await;
+        let wished = |run: &ActiveRun| run.id == id && run.cancel_requested;
+        // What cannot be read now is read at the next look.
+        if context.read(runs::active).await.is_ok_and(|active| active.iter().any(wished)) {
+            cancel.cancel();
+        }
+    }
+}
+
+/// Waits for the turn, takes the job's lock, carries the run out and records its end.
+async fn turn(context: Arc<Context>, id: RunId, live: LiveRun) -> Result<(), Error> {
+    let permits = Arc::clone(&context.run_permits);
+    let _permit = tokio::select! {
+        permit = permits.acquire_owned() => permit.map_err(|error| Error::Internal(error.to_string()))?,
+        () = live.cancel.cancelled() => return end(&context, id, RunStatus::Cancelled, failure(&Error::Cancelled)).await,
+    };
+    let run = context.read(move |tx| runs::get(tx, id)).await?;
+    let Some(job_id) = run.job_id else {
+        let error = Error::NoSuchName { kind: "job", name: run.job, near: Vec::new() };
+        return end(&context, id, RunStatus::Failed, failure(&error)).await;
+    };
+    let Some(_lock) = locks::job(&context.home, job_id)? else {
+        let reason = RunEnd { error_message: Some(ALREADY_RUNNING.to_owned()), ..RunEnd::default() };
+        return end(&context, id, RunStatus::Skipped, reason).await;
+    };
+    let (process, now) = (context.process.id().to_owned(), context.now());
+    let began = context.write_quietly(move |tx| runs::begin(tx, id, &process, now)).await?;
+    if !began {
+        return Ok(());
+    }
+    let run = context.read(move |tx| runs::get(tx, id)).await?;
+    context.emit(EngineEvent::Started(run));
+    context.emit(EngineEvent::CatalogChanged(CatalogScope::Runs));
+    let outcome = carry::carry_out(&context, id, job_id, &live).await;
+    let (status, record) = carry::conclude(outcome);
+    end(&context, id, status, record).await
+}
+
+/// What a failure leaves in the record.
+fn failure(error: &Error) -> RunEnd {
+    let words = error.to_api();
+    RunEnd { error_message: Some(words.message), error_hint: Some(words.hint), ..RunEnd::default() }
+}
+
+/// Records a run's end, tells it, and plans a retry.
+async fn end(context: &Arc<Context>, id: RunId, status: RunStatus, record: RunEnd) -> Result<(), Error> {
+    let now = context.now();
+    let (recorded, run) = context
+        .write(CatalogScope::Runs, move |tx| {
+            let recorded = runs::finish(tx, id, status, &record, now)?;
+            Ok((recorded, runs::get(tx, id)?))
+        })
+        .await?;
+    if !recorded {
+        return Ok(());
+    }
+    if status == RunStatus::Failed {
+        plan_retry(context, &run).await?;
+    }
+    context.emit(match status {
+        RunStatus::Completed => EngineEvent::Completed(run),
+        _ => EngineEvent::Failed(run),
+    });
+    Ok(())
+}
+
+/// Ends a run that nobody has begun, as cancelled.
+pub(crate) async fn finish_unstarted(context: &Arc<Context>, id: RunId) -> Result<(), Error> {
+    end(context, id, RunStatus::Cancelled, failure(&Error::Cancelled)).await
+}
+
+/// Ends a queued run whose time passed while no process was there.
+pub(crate) async fn miss(context: &Arc<Context>, id: RunId) -> Result<(), Error> {
+    let record = RunEnd {
+        error_message: Some("Holdfast was not running until the grace for its slot had passed.".to_owned()),
+        ..RunEnd::default()
+    };
+    end(context, id, RunStatus::Missed, record).await
+}
+
+/// Queues another attempt at a failed run's slot while the job's budget lasts. Manual runs have no slot and
+/// are tried again by whoever started them.
+pub(crate) async fn plan_retry(context: &Arc<Context>, failed: &Run) -> Result<(), Error> {
+    let Some(job_id) = failed.job_id else { return Ok(()) };
+    let (failed, now) = (failed.clone(), context.now());
+    context
+        .write(CatalogScope::Runs, move |tx| {
+            let Some(slot) = runs::slot(tx, failed.id)? else { return Ok(()) };
+            let job = jobs::get(tx, job_id)?.job;
+            let spec = &job.spec;
+            let next = schedule::next_attempt(spec.retries, failed.attempt, spec.retry_backoff_seconds);
+            let (Some(next), true) = (next, spec.enabled) else { return Ok(()) };
+            let delay = i64::try_from(next.delay_seconds).unwrap_or(i64::MAX / 1000).saturating_mul(1000);
+            runs::insert(
+                tx,
+                &NewRun {
+                    job_id,
+                    job_name: spec.name.clone(),
+                    slot_id: Some(slot),
+                    scheduled_for: failed.scheduled_for.as_deref().and_then(time::parse),
+                    trigger: TriggerType::Retry,
+                    status: RunStatus::Queued,
+                    queued_at: now,
+                    not_before: Some(now.saturating_add(delay)),
+                    operator: failed.triggered_by_user_id,
+                    attempt: next.attempt,
+                    process: None,
+                    error_message: None,
+                },
+            )?;
+            slots::settle(tx, slot, SlotState::Planned, Some("It is tried again."))
+        })
+        .await
+}

@@ -1,0 +1,54 @@
+//! A private folder for a run's password file and its dump of roles; gone when the run ends.
+
+use crate::error::Error;
+use crate::home::Home;
+use crate::locks;
+use crate::platform::modes::create_private_folder;
+use holdfast_types::RunId;
+use std::path::{Path, PathBuf};
+
+/// A folder that is removed when dropped.
+pub(super) struct Scratch {
+    path: PathBuf,
+    _owner: locks::Held,
+}
+
+impl Scratch {
+    /// Makes the folder and locks it, so that no other process sweeps it.
+    pub(super) fn create(home: &Home, run: RunId) -> Result<Self, Error> {
+        let path = home.scratch().join(format!("run-{run}"));
+        let failed = |source| Error::Io { path: path.clone(), source };
+        if path.exists() {
+            std::fs::remove_dir_all(&path).map_err(failed)?;
+        }
+        create_private_folder(&path).map_err(failed)?;
+        let owner = locks::file(&path.join("owner.lock"))?
+            .ok_or_else(|| Error::Internal("a new scratch folder was locked".into()))?;
+        Ok(Self { path, _owner: owner })
+    }
+
+    /// The folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.path) {
+            tracing::warn!("{} cannot be removed: {error}", self.path.display());
+        }
+    }
+}
+
+/// Removes the folders of runs whose process is gone: they may hold a password file.
+pub(crate) fn sweep(scratch: &Path) {
+    let Ok(entries) = std::fs::read_dir(scratch) else { return };
+    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
+        if matches!(locks::file(&path.join("owner.lock")), Ok(Some(_)))
+            && let Err(error) = std::fs::remove_dir_all(&path)
+        {
+            tracing::warn!("{} cannot be removed: {error}", path.display());
+        }
+    }
+}

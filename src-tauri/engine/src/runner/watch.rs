@@ -1,0 +1,94 @@
+//! Watches a growing archive: measures it a few times a second, and stops it at its bound.
+
+use super::tracker::Tracker;
+use crate::archive::TOC_FILE;
+use crate::archive::toc::Toc;
+use crate::error::Error;
+use crate::repository::measure::measure;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How often the archive is measured: no event tells of a growing file.
+const INTERVAL: Duration = Duration::from_millis(250);
+
+/// What is watched.
+pub(super) struct Watch {
+    pub(super) archive: PathBuf,
+    /// The bound in MiB.
+    pub(super) max_size_mb: Option<u64>,
+    /// Cancelled when the bound is passed.
+    pub(super) stop: CancellationToken,
+}
+
+/// A watch that is going on.
+pub(super) struct Watching {
+    done: CancellationToken,
+    task: JoinHandle<Result<(), Error>>,
+}
+
+impl Watch {
+    /// Begins to watch.
+    pub(super) fn begin(self, tracker: Tracker) -> Watching {
+        let done = CancellationToken::new();
+        let ended = done.clone();
+        let task = tokio::spawn(async move {
+            let mut toc_known = false;
+            loop {
+                let last = tokio::select! {
+                    () = ended.cancelled() => true,
+                    () = tokio::time::sleep(INTERVAL) => false,
+                };
+                let folder = self.archive.clone();
+                let looked = tokio::task::spawn_blocking(move || {
+                    // pg_dump writes the table of contents whole before any data.
+                    let toc = if toc_known { None } else { Toc::read(&folder.join(TOC_FILE)).ok() };
+                    (measure(&folder), toc)
+                })
+                .await;
+                let Ok((measured, toc)) = looked else { continue };
+                if let Some(toc) = toc {
+                    toc_known = true;
+                    tracker.contents(&toc);
+                }
+                let bytes = measured.total_bytes;
+                tracker.measured(measured);
+                match self.max_size_mb {
+                    Some(limit_mb) if bytes > limit_mb.saturating_mul(1024 * 1024) => {
+                        self.stop.cancel();
+                        return Err(Error::TooLarge { limit_mb });
+                    }
+                    _ if last => return Ok(()),
+                    _ => {}
+                }
+            }
+        });
+        Watching { done, task }
+    }
+}
+
+impl Watching {
+    /// Measures once more and ends the watch.
+    ///
+    /// # Errors
+    /// The archive grew past its bound.
+    pub(super) async fn end(self) -> Result<(), Error> {
+        self.done.cancel();
+        match self.task.await {
+            Ok(result) => result,
+            Err(error) => Err(Error::Internal(error.to_string())),
+        }
+    }
+}
+
+/// Does `work` unless the run is cancelled meanwhile.
+pub(super) async fn or_cancelled<T>(
+    cancel: &CancellationToken,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::select! {
+        result = work => result,
+        () = cancel.cancelled() => Err(Error::Cancelled),
+    }
+}

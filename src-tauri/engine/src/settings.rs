@@ -1,0 +1,359 @@
+//! Settings: what can be set, what it accepts, and where each value comes from.
+//!
+//! An operator's value counts most, then the environment, then a `.env` file in the working directory, then
+//! what the first start found there, then what is built in.
+
+use crate::catalog::{CatalogError, Tx, settings};
+use crate::error::{Error, Refusal};
+use crate::schedule::CronSchedule;
+use holdfast_types::{Config, Setting, SettingKind, SettingSource};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// What can be set.
+struct Definition {
+    key: &'static str,
+    variable: Option<&'static str>,
+    kind: SettingKind,
+    default: &'static str,
+    /// The least value of a number.
+    least: u64,
+    description: &'static str,
+}
+
+const fn define(
+    key: &'static str,
+    variable: Option<&'static str>,
+    kind: SettingKind,
+    default: &'static str,
+    description: &'static str,
+) -> Definition {
+    Definition { key, variable, kind, default, least: 0, description }
+}
+
+const DEFINITIONS: &[Definition] = &[
+    define(
+        "storage_path",
+        Some("BACKUP_STORAGE_PATH"),
+        SettingKind::Folder,
+        "",
+        "Repository: the folder that holds the backups of jobs that name none.",
+    ),
+    define(
+        "schedule",
+        Some("BACKUP_SCHEDULE"),
+        SettingKind::Cron,
+        "0 2 * * *",
+        "Schedule that new jobs begin with.",
+    ),
+    define(
+        "enabled",
+        Some("BACKUP_ENABLED"),
+        SettingKind::Switch,
+        "true",
+        "Whether the scheduler is started when this data directory is first used.",
+    ),
+    define(
+        "retention_days",
+        Some("BACKUP_RETENTION_DAYS"),
+        SettingKind::Number,
+        "30",
+        "Days that new jobs keep their backups; 0 keeps them all.",
+    ),
+    define(
+        "auto_cleanup",
+        Some("BACKUP_AUTO_CLEANUP"),
+        SettingKind::Switch,
+        "true",
+        "Whether each run deletes what the job's retention expires.",
+    ),
+    define(
+        "max_size_mb",
+        Some("BACKUP_MAX_SIZE_MB"),
+        SettingKind::Number,
+        "0",
+        "A run whose archive grows past this many MiB is stopped; 0 for no bound.",
+    ),
+    define(
+        "system_user_id",
+        Some("BACKUP_SYSTEM_USER_ID"),
+        SettingKind::Number,
+        "1",
+        "The operator whom scheduled runs name.",
+    ),
+    Definition {
+        least: 1,
+        ..define(
+            "max_concurrent_runs",
+            None,
+            SettingKind::Number,
+            "2",
+            "Runs that may go on at a time in one process; takes effect at the next start.",
+        )
+    },
+    define(
+        "history_days",
+        None,
+        SettingKind::Number,
+        "1095",
+        "Days that the records of runs are kept; 0 keeps them all. Backups have their own retention.",
+    ),
+    define(
+        "notify_success",
+        None,
+        SettingKind::Switch,
+        "false",
+        "Whether a completed run raises a notification too.",
+    ),
+    define(
+        "close_to_tray",
+        None,
+        SettingKind::Switch,
+        "true",
+        "Whether closing the window leaves Holdfast in the tray.",
+    ),
+    define(
+        "password_store",
+        None,
+        SettingKind::Text,
+        "auto",
+        "Where new passwords go: auto (the keyring if there is one) or file.",
+    ),
+];
+
+/// Internal key: whether an operator left the scheduler started.
+pub const SCHEDULER_STARTED: &str = "internal.scheduler_started";
+
+/// The BACKUP_* variables of the environment and of a `.env` file.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    environment: HashMap<String, String>,
+    dot_env: HashMap<String, String>,
+}
+
+impl Surroundings {
+    /// Reads the process's environment and `.env` in `folder`.
+    pub fn read(folder: &Path) -> Self {
+        let wanted = |name: &str| DEFINITIONS.iter().any(|d| d.variable == Some(name));
+        let environment = std::env::vars().filter(|(name, _)| wanted(name)).collect();
+        let dot_env = match dotenvy::from_path_iter(folder.join(".env")) {
+            Ok(pairs) => pairs
+                .filter_map(|pair| match pair {
+                    Ok(pair) => Some(pair),
+                    Err(error) => {
+                        tracing::warn!("a line of .env cannot be read: {error}");
+                        None
+                    }
+                })
+                .filter(|(name, _)| wanted(name))
+                .collect(),
+            Err(error) if error.not_found() => HashMap::new(),
+            Err(error) => {
+                tracing::warn!(".env cannot be read: {error}");
+                HashMap::new()
+            }
+        };
+        Self { environment, dot_env }
+    }
+}
+
+/// Takes what the surroundings say into the catalog, under what an operator set. Values that cannot be used
+/// are left out with a warning: a typo in a variable must not stop the scheduler.
+pub fn adopt(tx: &Tx, surroundings: &Surroundings, now: i64) -> Result<(), CatalogError> {
+    for definition in DEFINITIONS {
+        let Some(variable) = definition.variable else { continue };
+        let found = surroundings
+            .environment
+            .get(variable)
+            .map(|value| (value, "environment"))
+            .or_else(|| surroundings.dot_env.get(variable).map(|value| (value, "dot_env")));
+        let Some((value, source)) = found else { continue };
+        let stored = settings::get(tx, definition.key)?;
+        if stored.as_ref().is_some_and(|stored| stored.source == "operator") {
+            continue;
+        }
+        match check(definition, value) {
+            Ok(value) => {
+                if stored.is_none_or(|stored| stored.value != value || stored.source != source) {
+                    settings::put(tx, definition.key, &value, source, now)?;
+                }
+            }
+            Err(error) => tracing::warn!("{variable} is ignored: {}", error.to_api()),
+        }
+    }
+    Ok(())
+}
+
+/// All settings, in the order in which they are shown.
+pub fn all(tx: &Tx) -> Result<Config, CatalogError> {
+    let items = DEFINITIONS
+        .iter()
+        .map(|definition| {
+            let stored = settings::get(tx, definition.key)?;
+            let source = match stored.as_ref().map(|stored| stored.source.as_str()) {
+                Some("environment") => SettingSource::Environment,
+                Some("dot_env") => SettingSource::DotEnv,
+                Some(_) => SettingSource::Operator,
+                None => SettingSource::Default,
+            };
+            Ok(Setting {
+                key: definition.key.to_owned(),
+                value: stored.map_or_else(|| definition.default.to_owned(), |stored| stored.value),
+                source,
+                variable: definition.variable.map(str::to_owned),
+                description: definition.description.to_owned(),
+                kind: definition.kind,
+            })
+        })
+        .collect::<Result<_, CatalogError>>()?;
+    Ok(Config { items })
+}
+
+/// The value of a setting that exists.
+pub fn text(tx: &Tx, key: &'static str) -> Result<String, CatalogError> {
+    let default = DEFINITIONS.iter().find(|d| d.key == key).map_or("", |d| d.default);
+    Ok(settings::get(tx, key)?.map_or_else(|| default.to_owned(), |stored| stored.value))
+}
+
+/// The value of a setting that is a number. Stored values were checked when they were taken.
+pub fn number(tx: &Tx, key: &'static str) -> Result<u64, CatalogError> {
+    Ok(text(tx, key)?.parse().unwrap_or(0))
+}
+
+/// The value of a setting that is a switch.
+pub fn switch(tx: &Tx, key: &'static str) -> Result<bool, CatalogError> {
+    Ok(text(tx, key)? == "true")
+}
+
+/// The repository of jobs that name none.
+pub(crate) fn storage(tx: &Tx, default: &Path) -> Result<PathBuf, CatalogError> {
+    let configured = text(tx, "storage_path")?;
+    Ok(if configured.is_empty() { default.to_owned() } else { PathBuf::from(configured) })
+}
+
+/// Checks a new value of a setting and gives its canonical text.
+///
+/// # Errors
+/// The key is unknown, or the value is not of its kind.
+pub fn validate(key: &str, value: &str) -> Result<String, Error> {
+    let definition = DEFINITIONS
+        .iter()
+        .find(|definition| definition.key == key)
+        .ok_or_else(|| Error::Refused(Refusal::UnknownSetting(key.to_owned())))?;
+    check(definition, value)
+}
+
+/// Whether there is a setting of that key.
+///
+/// # Errors
+/// There is none.
+pub fn known(key: &str) -> Result<(), Error> {
+    if DEFINITIONS.iter().any(|definition| definition.key == key) {
+        Ok(())
+    } else {
+        Err(Error::Refused(Refusal::UnknownSetting(key.to_owned())))
+    }
+}
+
+fn check(definition: &Definition, value: &str) -> Result<String, Error> {
+    let value = value.trim();
+    let invalid = |problem: String, accepts: &str| Error::Invalid {
+        field: definition.key,
+        problem,
+        accepts: accepts.to_owned(),
+    };
+    match definition.kind {
+        SettingKind::Switch => match value.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Ok("true".into()),
+            "false" | "0" | "no" | "off" => Ok("false".into()),
+            _ => Err(invalid(format!("cannot be \"{value}\""), "It accepts true or false.")),
+        },
+        SettingKind::Number => match value.parse::<u64>() {
+            Ok(number) if number >= definition.least && number <= 1_000_000_000 => Ok(number.to_string()),
+            _ => Err(invalid(
+                format!("cannot be \"{value}\""),
+                &format!("It accepts a whole number from {} to 1000000000.", definition.least),
+            )),
+        },
+        SettingKind::Folder if value.is_empty() => Ok(String::new()),
+        SettingKind::Folder => {
+            if value.contains('\0') {
+                return Err(invalid("holds a character that no path can hold".into(), "It accepts a path."));
+            }
+            std::path::absolute(value)
+                .map(|path| path.to_string_lossy().into_owned())
+                .map_err(|error| invalid(format!("is no path: {error}"), "It accepts a folder's path."))
+        }
+        SettingKind::Cron => {
+            CronSchedule::parse(value, "UTC")?;
+            Ok(value.to_owned())
+        }
+        SettingKind::Text => match (definition.key, value) {
+            ("password_store", "auto" | "file") => Ok(value.to_owned()),
+            _ => Err(invalid(format!("cannot be \"{value}\""), "It accepts auto or file.")),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::testing;
+
+    fn surroundings(pairs: &[(&str, &str)], dot: &[(&str, &str)]) -> Surroundings {
+        let map = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<HashMap<_, _>>()
+        };
+        Surroundings { environment: map(pairs), dot_env: map(dot) }
+    }
+
+    fn setting(catalog: &crate::catalog::Catalog, key: &str) -> (String, SettingSource) {
+        let config = catalog.read(all).expect("readable");
+        let item = config.items.into_iter().find(|item| item.key == key).expect("known");
+        (item.value, item.source)
+    }
+
+    #[test]
+    fn the_operator_counts_most_then_the_environment_then_dot_env() {
+        let (_dir, catalog) = testing::empty();
+        let both = surroundings(
+            &[("BACKUP_RETENTION_DAYS", "7")],
+            &[("BACKUP_RETENTION_DAYS", "9"), ("BACKUP_MAX_SIZE_MB", "100")],
+        );
+        catalog.write(|tx| adopt(tx, &both, 1)).expect("adopted");
+        assert_eq!(
+            setting(&catalog, "retention_days"),
+            ("7".into(), SettingSource::Environment),
+            "the environment is nearer than a file"
+        );
+        assert_eq!(
+            setting(&catalog, "max_size_mb"),
+            ("100".into(), SettingSource::DotEnv),
+            "the file fills what the environment leaves open"
+        );
+        catalog.write(|tx| settings::put(tx, "retention_days", "12", "operator", 2)).expect("set");
+        catalog.write(|tx| adopt(tx, &both, 3)).expect("adopted");
+        assert_eq!(
+            setting(&catalog, "retention_days"),
+            ("12".into(), SettingSource::Operator),
+            "a restart must not undo what an operator set"
+        );
+    }
+
+    #[test]
+    fn a_variable_that_cannot_be_used_changes_nothing() {
+        let (_dir, catalog) = testing::empty();
+        let bad = surroundings(&[("BACKUP_RETENTION_DAYS", "many"), ("BACKUP_SCHEDULE", "61 * * * *")], &[]);
+        catalog.write(|tx| adopt(tx, &bad, 1)).expect("adopted");
+        assert_eq!(
+            setting(&catalog, "retention_days").1,
+            SettingSource::Default,
+            "a typo must not become a retention"
+        );
+        assert_eq!(
+            setting(&catalog, "schedule").1,
+            SettingSource::Default,
+            "a typo must not become a schedule"
+        );
+    }
+}

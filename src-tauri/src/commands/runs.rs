@@ -1,0 +1,50 @@
+//! Runs: starting, cancelling, listing, exporting.
+
+use super::{Answer, choice};
+use holdfast_engine::Engine;
+use holdfast_types::{
+    CancelRun, ExportRuns, ExportedFile, GetRun, GetRunLog, ListRuns, Page, Run, RunDetails, RunLog,
+    TriggerNow,
+};
+use tauri::{State, WebviewWindow};
+
+/// See [`TriggerNow`].
+#[tauri::command]
+pub async fn trigger_now(engine: State<'_, Engine>, request: TriggerNow) -> Answer<Run> {
+    Ok(engine.trigger_now(request).await?)
+}
+
+/// See [`CancelRun`].
+#[tauri::command]
+pub async fn cancel_run(engine: State<'_, Engine>, request: CancelRun) -> Answer<Run> {
+    Ok(engine.cancel_run(request).await?)
+}
+
+/// See [`ListRuns`].
+#[tauri::command]
+pub async fn list_runs(engine: State<'_, Engine>, request: ListRuns) -> Answer<Page<Run>> {
+    Ok(engine.list_runs(request).await?)
+}
+
+/// See [`GetRun`].
+#[tauri::command]
+pub async fn get_run(engine: State<'_, Engine>, request: GetRun) -> Answer<RunDetails> {
+    Ok(engine.get_run(request).await?)
+}
+
+/// See [`GetRunLog`].
+#[tauri::command]
+pub async fn get_run_log(engine: State<'_, Engine>, request: GetRunLog) -> Answer<RunLog> {
+    Ok(engine.get_run_log(request).await?)
+}
+
+/// See [`ExportRuns`]. The operator chooses the place: a path that the window names is ignored.
+#[tauri::command]
+pub async fn export_runs(
+    window: WebviewWindow,
+    engine: State<'_, Engine>,
+    request: ExportRuns,
+) -> Answer<ExportedFile> {
+    let path = choice::file_to_write(&window, request.format).await?;
+    Ok(engine.export_runs(ExportRuns { path: Some(path), ..request }).await?)
+}

@@ -1,0 +1,199 @@
+//! Backups: the artefacts that runs leave.
+
+use crate::{BackupId, JobId, KeepReason, RunId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How far a backup is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum TrustLevel {
+    /// Recorded: exit statuses and size only.
+    L0,
+    /// Checksums equal the manifest.
+    L1,
+    /// Decoded to its end and reconciled with the server's catalog.
+    L2,
+    /// Restored without an error.
+    L3,
+    /// Restored and compared row by row.
+    L4,
+    /// The owner's own assertions hold in the restored database.
+    L5,
+}
+
+impl TrustLevel {
+    /// All levels, lowest first.
+    pub const ALL: [TrustLevel; 6] = [Self::L0, Self::L1, Self::L2, Self::L3, Self::L4, Self::L5];
+
+    /// The level as a number, 0 to 5.
+    pub fn rank(self) -> u8 {
+        self as u8
+    }
+
+    /// The level in a word.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::L0 => "Recorded",
+            Self::L1 => "Checksummed",
+            Self::L2 => "Decoded",
+            Self::L3 => "Restored",
+            Self::L4 => "Proven equal",
+            Self::L5 => "Asserted",
+        }
+    }
+
+    /// The level of that rank.
+    pub fn from_rank(rank: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(rank)).copied()
+    }
+}
+
+/// Whether a backup can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupStatus {
+    /// Whole when last looked at.
+    Good,
+    /// Its files vanished.
+    Missing,
+    /// A check found it damaged.
+    Damaged,
+}
+
+impl BackupStatus {
+    /// The word that the command line and the catalog use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Missing => "missing",
+            Self::Damaged => "damaged",
+        }
+    }
+
+    /// The state that the word means.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Good, Self::Missing, Self::Damaged].into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+/// One backup of one database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backup {
+    /// Its id.
+    pub id: BackupId,
+    /// Its job's name when it was made.
+    pub job: String,
+    /// Its job, unless that was removed.
+    pub job_id: Option<JobId>,
+    /// The run that made it, unless its record was purged.
+    pub run_id: Option<RunId>,
+    /// The server's name when it was made.
+    pub server: String,
+    /// The database.
+    pub database: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its folder.
+    pub path: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// How far it is proven.
+    pub trust: TrustLevel,
+    /// Whether an operator pinned it.
+    pub pinned: bool,
+    /// Whether it can be relied on.
+    pub status: BackupStatus,
+    /// Why retention keeps it; empty means that it expires with the next run.
+    pub keep_reasons: Vec<KeepReason>,
+    /// When it will expire, if age decides.
+    pub expires_at: Option<Timestamp>,
+    /// The server's version.
+    pub server_version: String,
+    /// The version of the pg_dump that made it.
+    pub tool_version: String,
+    /// How many tables it holds.
+    pub table_count: u64,
+}
+
+/// Lists backups, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListBackups {
+    /// Of this job.
+    pub job_id: Option<JobId>,
+    /// Of databases with this name.
+    pub database: Option<String>,
+    /// The page, from 1.
+    pub page: Option<u32>,
+    /// Rows on a page.
+    pub limit: Option<u32>,
+}
+
+/// Shows one backup with its contents.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetBackup {
+    /// Which one.
+    pub id: BackupId,
+}
+
+/// A backup with what its manifest says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BackupDetails {
+    /// The backup.
+    #[serde(flatten)]
+    pub backup: Backup,
+    /// Its tables, largest first.
+    pub tables: Vec<BackupTable>,
+    /// Its files.
+    pub file_count: u64,
+    /// The database's encoding.
+    pub encoding: Option<String>,
+    /// `name version` of each extension.
+    pub extensions: Vec<String>,
+    /// The stock commands that restore it.
+    pub restore_commands: Vec<String>,
+    /// Why the manifest could not be read.
+    pub problem: Option<String>,
+}
+
+/// A table in a backup.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BackupTable {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Its size on the server in bytes when it was dumped.
+    pub bytes: u64,
+    /// Rows, as the server's statistics estimated them; absent when never analysed.
+    pub estimated_rows: Option<u64>,
+    /// Bytes of its data file in the archive.
+    pub archive_bytes: Option<u64>,
+}
+
+/// Keeps a backup whatever the policy says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PinBackup {
+    /// Which one.
+    pub id: BackupId,
+}
+
+/// Lets the policy decide again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UnpinBackup {
+    /// Which one.
+    pub id: BackupId,
+}
+
+/// Deletes a backup and its files.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteBackup {
+    /// Which one.
+    pub id: BackupId,
+}
+
+/// Shows a backup's folder in the file browser.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OpenBackupFolder {
+    /// Which one.
+    pub id: BackupId,
+}

@@ -1,0 +1,267 @@
+//! Jobs: what is backed up, when, where to, and how long it is kept.
+
+use crate::{JobId, MissedPolicy, RetentionPolicy, RunStatus, Schedule, ServerId, Timestamp, TrustLevel};
+use serde::{Deserialize, Serialize};
+
+/// A job as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What was asked for.
+    #[serde(flatten)]
+    pub spec: JobSpec,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Everything an operator decides about a job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JobSpec {
+    /// Its unique name; also the name of its folder in the repository.
+    pub name: String,
+    /// The server.
+    pub server_id: ServerId,
+    /// The databases.
+    pub databases: DatabaseSelection,
+    /// When it runs.
+    pub schedule: Schedule,
+    /// Whether its schedule is on. A disabled job can still be run by hand.
+    pub enabled: bool,
+    /// The repository: the folder that holds its backups; the configured one when absent.
+    #[serde(default)]
+    pub repository: Option<String>,
+    /// What makes the archive.
+    #[serde(default)]
+    pub engine: DumpEngine,
+    /// How the archive is compressed.
+    #[serde(default)]
+    pub compression: Compression,
+    /// Parallel dump connections, 1 to 64; half the machine's cores, at least 2, when absent.
+    #[serde(default)]
+    pub parallelism: Option<u32>,
+    /// How long backups are kept.
+    #[serde(default)]
+    pub retention: RetentionPolicy,
+    /// A run whose archive grows past this many MiB is stopped; the configured bound when absent, 0 for none.
+    #[serde(default)]
+    pub max_size_mb: Option<u64>,
+    /// What happens to missed slots.
+    #[serde(default)]
+    pub missed: MissedPolicy,
+    /// How many missed slots [`MissedPolicy::Each`] runs at most.
+    #[serde(default = "default_missed_limit")]
+    pub missed_limit: u32,
+    /// A missed slot older than this many seconds is recorded, but no longer run.
+    #[serde(default = "default_grace")]
+    pub grace_seconds: u64,
+    /// How often a failed slot is tried again, 0 to 20.
+    #[serde(default)]
+    pub retries: u32,
+    /// The pause before the first retry, in seconds; it doubles with each one, up to six hours.
+    #[serde(default = "default_retry_backoff")]
+    pub retry_backoff_seconds: u64,
+    /// A scheduled run starts up to this many seconds after its slot, by a draw that is fixed per slot.
+    #[serde(default)]
+    pub jitter_seconds: u64,
+    /// How long pg_dump waits for a lock, in seconds.
+    #[serde(default = "default_lock_wait")]
+    pub lock_wait_seconds: u64,
+    /// Whether the dump of roles holds their password hashes.
+    #[serde(default)]
+    pub role_passwords: RolePasswords,
+}
+
+/// Ten missed slots.
+fn default_missed_limit() -> u32 {
+    10
+}
+/// One day: a nightly backup is still worth making the next evening.
+fn default_grace() -> u64 {
+    86_400
+}
+/// One minute.
+fn default_retry_backoff() -> u64 {
+    60
+}
+/// Five minutes, as long as a long migration holds its locks.
+fn default_lock_wait() -> u64 {
+    300
+}
+
+impl JobSpec {
+    /// A daily job at 02:00 with Holdfast's defaults.
+    pub fn new(name: String, server_id: ServerId, databases: DatabaseSelection, timezone: String) -> Self {
+        JobSpec {
+            name,
+            server_id,
+            databases,
+            schedule: Schedule { expression: "0 2 * * *".to_owned(), timezone },
+            enabled: true,
+            repository: None,
+            engine: DumpEngine::default(),
+            compression: Compression::default(),
+            parallelism: None,
+            retention: RetentionPolicy { keep_days: Some(30), ..RetentionPolicy::default() },
+            max_size_mb: None,
+            missed: MissedPolicy::default(),
+            missed_limit: default_missed_limit(),
+            grace_seconds: default_grace(),
+            retries: 2,
+            retry_backoff_seconds: default_retry_backoff(),
+            jitter_seconds: 0,
+            lock_wait_seconds: default_lock_wait(),
+            role_passwords: RolePasswords::default(),
+        }
+    }
+}
+
+/// Which databases of the server a job backs up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "names")]
+pub enum DatabaseSelection {
+    /// These, by name.
+    Named(Vec<String>),
+    /// All that allow connections, templates aside; new ones are picked up by themselves.
+    All,
+}
+
+/// What makes the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DumpEngine {
+    /// The fastest that is safe for the database.
+    #[default]
+    Auto,
+    /// The stock pg_dump of the machine.
+    PgDump,
+    /// Holdfast's parallel engine.
+    Parallel,
+}
+
+impl DumpEngine {
+    /// The word that the command line and the catalog use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::PgDump => "pg_dump",
+            Self::Parallel => "parallel",
+        }
+    }
+}
+
+/// How an archive is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "codec", content = "level")]
+pub enum Compression {
+    /// zstd level 3 if the client program can, else gzip.
+    #[default]
+    Auto,
+    /// zstd with this level, 1 to 22.
+    Zstd(u32),
+    /// gzip with this level, 1 to 9.
+    Gzip(u32),
+    /// Not compressed.
+    None,
+}
+
+/// Whether the dump of roles holds their password hashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RolePasswords {
+    /// Left out: needs no superuser, and the file holds no secret.
+    #[default]
+    Omit,
+    /// Included, as a full recovery of the cluster needs.
+    Include,
+}
+
+/// A job with what a list shows of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JobSummary {
+    /// The job.
+    #[serde(flatten)]
+    pub job: Job,
+    /// Its server's name.
+    pub server_name: String,
+    /// Its schedule in words.
+    pub schedule_description: String,
+    /// Its next slots, five at most; none while it is disabled.
+    pub next_runs: Vec<Timestamp>,
+    /// Its newest run.
+    pub last_run: Option<LastRun>,
+    /// When its newest good backup was made.
+    pub last_good_at: Option<Timestamp>,
+    /// The trust level of its newest good backup.
+    pub trust: Option<TrustLevel>,
+    /// Sizes of its newest backups in bytes, oldest first, 20 at most.
+    pub size_trend: Vec<u64>,
+    /// Whether it has had no good backup for longer than its schedule allows.
+    pub overdue: bool,
+    /// The folder that holds its backups.
+    pub repository_path: String,
+}
+
+/// The newest run of a job, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRun {
+    /// Its id.
+    pub id: crate::RunId,
+    /// How it stands.
+    pub status: RunStatus,
+    /// When it began, or was recorded.
+    pub at: Timestamp,
+    /// Why it failed.
+    pub error_message: Option<String>,
+}
+
+/// Lists the jobs by name.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListJobs {}
+
+/// Shows one job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetJob {
+    /// Which one.
+    pub id: JobId,
+}
+
+/// Adds a job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CreateJob {
+    /// What is asked for.
+    pub spec: JobSpec,
+}
+
+/// Changes a job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UpdateJob {
+    /// Which one.
+    pub id: JobId,
+    /// What it becomes.
+    pub spec: JobSpec,
+}
+
+/// Turns a job's schedule on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EnableJob {
+    /// Which one.
+    pub id: JobId,
+}
+
+/// Turns a job's schedule off.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DisableJob {
+    /// Which one.
+    pub id: JobId,
+}
+
+/// Removes a job. Its backups and its history stay.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteJob {
+    /// Which one.
+    pub id: JobId,
+}

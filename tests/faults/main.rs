@@ -1,0 +1,22 @@
+//! Faults, for real: processes are killed, disks are full, servers go away, names are strange, secrets are
+//! looked for. The built `holdfast` binary is driven against PostgreSQL clusters of the tests' own; without
+//! PostgreSQL's programs they fail and say what to install.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+mod disk;
+mod kill;
+mod memory;
+mod names;
+mod proc;
+mod refusals;
+mod repository;
+mod retention;
+mod secrets;
+mod server;
+mod servers_gone;
+mod several;
+mod support;
+mod two_processes;
+mod unrecorded;
+mod wait;

@@ -1,0 +1,66 @@
+//! The main flow as an operator goes through it: from an empty start to a backup, in the window alone.
+
+use crate::app::TITLE;
+use crate::picture;
+use crate::postgres::{DATABASE, Server};
+use crate::stage::Stage;
+use crate::wait::wait_until;
+
+#[test]
+fn a_server_and_a_job_are_added_and_a_backup_is_made_in_the_window() {
+    let server = Server::start();
+    let connection = server.cluster.connection();
+    let stage = Stage::set();
+    let app = stage.drive();
+    let page = &app.page;
+    let window = stage.display.wait_for_window(TITLE);
+
+    page.click("nav-servers");
+    page.click("add-server");
+    page.test_id("server-name").send_keys("production");
+    page.test_id("server-host").send_keys(&connection.host);
+    page.test_id("server-port").send_keys(&connection.port.unwrap().to_string());
+    page.test_id("server-user").send_keys(&connection.user.unwrap());
+    page.click("server-test");
+    let found = page.test_id("test-result");
+    assert_eq!(
+        found.attribute("data-ok").as_deref(),
+        Some("true"),
+        "a backup could be made: {}",
+        found.text()
+    );
+    picture::take(&stage.display, &window, "server-test");
+    page.click("server-save");
+    // The first start leads on to its second step.
+    page.click_on("[data-testid=\"first-job\"]:not([disabled])");
+
+    page.test_id("job-name").send_keys("nightly");
+    page.click_on("[data-testid=\"job-server\"] option[value=\"1\"]");
+    page.click(&format!("job-database-{DATABASE}"));
+    page.test_id("job-preview");
+    picture::take(&stage.display, &window, "job-editor");
+    page.click("job-save");
+    page.wait_for("[data-testid=\"jobs-table\"]");
+
+    let held = server.hold();
+    page.click("nav-overview");
+    page.click("run-now");
+    // Which leads to the run's page by itself.
+    wait_until("the run is shown while it is going on", || {
+        page.test_id("run-status").text().contains("Processing")
+    });
+    page.test_id("run-cancel");
+    picture::take_moving(&stage.display, &window, "run-going-on");
+    server.release(held);
+    wait_until("the run is shown completed", || page.test_id("run-status").text().contains("Completed"));
+    picture::take(&stage.display, &window, "run-completed");
+
+    page.click("nav-runs");
+    page.test_id("run-row-1");
+    page.click("nav-backups");
+    page.test_id("backup-row-1");
+    picture::take(&stage.display, &window, "backups");
+    page.click("nav-overview");
+    page.test_id("protection");
+    picture::take(&stage.display, &window, "overview");
+}

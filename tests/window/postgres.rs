@@ -1,0 +1,62 @@
+//! A PostgreSQL of its own, with a small database, on a Unix socket.
+
+use holdfast_engine::platform::modes;
+use holdfast_engine::postgres::Session;
+use holdfast_engine::postgres::cluster::{Cluster, ClusterUser, Durability, Lifetime};
+use holdfast_engine::postgres::tools;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// The database.
+pub const DATABASE: &str = "orders";
+
+/// A running server; it ends when this is dropped.
+pub struct Server {
+    // Before the runtime: what it spawned must outlive it.
+    pub cluster: Cluster,
+    runtime: Runtime,
+    _folder: TempDir,
+}
+
+impl Server {
+    /// Starts one and fills the database.
+    pub fn start() -> Self {
+        let folder = TempDir::with_prefix("holdfast-pg-").expect("a temporary folder");
+        // As root the server runs as another user, who must reach its folder within this one.
+        modes::let_others_pass(folder.path()).expect("the folder can be opened");
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let cluster = runtime.block_on(async {
+            let found = tools::discover().await;
+            let tools = found.iter().find(|tools| tools.initdb.is_some());
+            let tools =
+                tools.expect("PostgreSQL's server programs are installed; on Debian: apt install postgresql");
+            let place = folder.path().join("cluster");
+            let cluster = Cluster::create(tools, &place, ClusterUser::suited(), Durability::Throwaway).await;
+            let mut cluster = cluster.expect("initdb makes a cluster");
+            cluster.start(Lifetime::WithProcess).await.expect("the server starts");
+            let session = cluster.connect("postgres").await.expect("the server answers");
+            session.execute(&format!("CREATE DATABASE {DATABASE}")).await.expect("the database is made");
+            let session = cluster.connect(DATABASE).await.expect("the database answers");
+            let rows =
+                "CREATE TABLE item AS SELECT i, md5(i::text) AS name FROM generate_series(1, 20000) AS i";
+            session.execute(rows).await.expect("the table is filled");
+            cluster
+        });
+        Server { cluster, runtime, _folder: folder }
+    }
+
+    /// Locks the table until the session is given to [`Server::release`]: a dump waits for it, and with it the run.
+    pub fn hold(&self) -> Session {
+        self.runtime.block_on(async {
+            let session = self.cluster.connect(DATABASE).await.expect("the database answers");
+            session.execute("BEGIN; LOCK TABLE item").await.expect("the table is locked");
+            session
+        })
+    }
+
+    /// Lets the dump go on.
+    pub fn release(&self, session: Session) {
+        self.runtime.block_on(session.execute("COMMIT")).expect("the lock is released");
+    }
+}

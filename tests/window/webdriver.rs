@@ -1,0 +1,159 @@
+//! A W3C WebDriver client of a few calls: finding, clicking, typing, reading.
+//! <https://www.w3.org/TR/webdriver2/>
+
+use crate::wait::wait_for;
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// The key under which the protocol carries an element's id.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// No single call takes longer.
+const CALL: Duration = Duration::from_secs(30);
+
+/// A session with the window.
+pub struct Session {
+    port: u16,
+    id: String,
+}
+
+/// An element of the page.
+pub struct Element<'a> {
+    session: &'a Session,
+    id: String,
+}
+
+/// The driver's refusal, in its words.
+pub type Refused = String;
+
+impl Session {
+    /// Starts the app through the driver that listens on that port.
+    pub fn open(port: u16, capabilities: &Value) -> Result<Self, Refused> {
+        let answer = call(
+            port,
+            "POST",
+            "/session",
+            Some(&json!({ "capabilities": { "alwaysMatch": capabilities } })),
+        )?;
+        let id = answer["sessionId"].as_str().ok_or_else(|| answer.to_string())?;
+        Ok(Session { port, id: id.to_owned() })
+    }
+
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Refused> {
+        call(self.port, method, &format!("/session/{}{path}", self.id), body)
+    }
+
+    /// The first element that the selector matches now, if any.
+    pub fn find(&self, css: &str) -> Option<Element<'_>> {
+        let asked = json!({ "using": "css selector", "value": css });
+        let found = self.ask("POST", "/element", Some(&asked)).ok()?;
+        Some(Element { session: self, id: found[ELEMENT].as_str()?.to_owned() })
+    }
+
+    /// Waits for an element.
+    #[track_caller]
+    pub fn wait_for(&self, css: &str) -> Element<'_> {
+        wait_for(&format!("{css} is in the page"), || self.find(css))
+    }
+
+    /// Waits for the element of that `data-testid`.
+    #[track_caller]
+    pub fn test_id(&self, id: &str) -> Element<'_> {
+        self.wait_for(&format!("[data-testid=\"{id}\"]"))
+    }
+
+    /// Clicks the element of that `data-testid` as soon as it is there and can be clicked: a page that is being
+    /// drawn anew takes its elements away from under a click.
+    #[track_caller]
+    pub fn click(&self, id: &str) {
+        self.click_on(&format!("[data-testid=\"{id}\"]:not([disabled])"));
+    }
+
+    /// The same for any selector.
+    #[track_caller]
+    pub fn click_on(&self, css: &str) {
+        wait_for(&format!("{css} can be clicked"), || {
+            self.find(css)?.ask("POST", "/click", Some(&json!({}))).ok()
+        });
+    }
+
+    /// Runs JavaScript whose last argument is the function that takes the answer.
+    pub fn script(&self, code: &str, arguments: &[Value]) -> Value {
+        let asked = json!({ "script": code, "args": arguments });
+        self.ask("POST", "/execute/async", Some(&asked)).unwrap_or_else(|error| panic!("{code}: {error:?}"))
+    }
+
+    /// The page's address.
+    pub fn address(&self) -> String {
+        let url = self.ask("GET", "/url", None).expect("the page has an address");
+        url.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Calls a command of the app as the dashboard does: `{"ok": answer}` or `{"error": refusal}`.
+    pub fn invoke(&self, command: &str, request: Value) -> Value {
+        self.script(
+            "const done = arguments[arguments.length - 1];
+             window.__TAURI__.core.invoke(arguments[0], { request: arguments[1] })
+               .then(ok => done({ ok }), error => done({ error }));",
+            &[json!(command), request],
+        )
+    }
+}
+
+impl Element<'_> {
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Refused> {
+        self.session.ask(method, &format!("/element/{}{path}", self.id), body)
+    }
+
+    /// Types into it.
+    #[track_caller]
+    pub fn send_keys(&self, text: &str) {
+        self.ask("POST", "/value", Some(&json!({ "text": text }))).expect("the element takes text");
+    }
+
+    /// Its text as shown.
+    pub fn text(&self) -> String {
+        let text = self.ask("GET", "/text", None).unwrap_or_default();
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// One of its attributes.
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        let value = self.ask("GET", &format!("/attribute/{name}"), None).ok()?;
+        value.as_str().map(str::to_owned)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The driver ends the app with the session.
+        let _ = self.ask("DELETE", "", None);
+    }
+}
+
+/// One call of the protocol.
+fn call(port: u16, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Refused> {
+    let (status, text) = exchange(port, method, path, body).map_err(|error| error.to_string())?;
+    let answer: Value = serde_json::from_str(&text).map_err(|error| format!("{error}: {text}"))?;
+    if status == 200 { Ok(answer["value"].clone()) } else { Err(answer["value"].to_string()) }
+}
+
+/// One HTTP/1.1 exchange on a connection of its own.
+fn exchange(port: u16, method: &str, path: &str, body: Option<&Value>) -> std::io::Result<(u16, String)> {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(CALL))?;
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let malformed = || std::io::Error::other(format!("not an HTTP answer: {answer}"));
+    let (head, text) = answer.split_once("\r\n\r\n").ok_or_else(malformed)?;
+    let status = head.split_whitespace().nth(1).and_then(|code| code.parse().ok()).ok_or_else(malformed)?;
+    Ok((status, text.to_owned()))
+}

@@ -1,0 +1,157 @@
+//! Runs by day as bars, their average duration as a line.
+
+use super::tip::{Tip, TipText};
+use crate::format;
+use crate::locale::{self, Form};
+use holdfast_types::DayStats;
+use web_sys::Element;
+use yew::prelude::*;
+
+/// The field in which the chart is drawn.
+const WIDTH: f64 = 320.0;
+const HEIGHT: f64 = 132.0;
+const LEFT: f64 = 22.0;
+const RIGHT: f64 = 34.0;
+const TOP: f64 = 8.0;
+const BOTTOM: f64 = 20.0;
+
+/// A round number at or above the value, for the top of an axis.
+pub fn ceiling(value: f64) -> f64 {
+    if value <= 0.0 {
+        return 1.0;
+    }
+    let power = 10f64.powf(value.log10().floor());
+    [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
+        .into_iter()
+        .map(|step| step * power)
+        .find(|top| *top >= value)
+        .unwrap_or(value)
+}
+
+/// A round duration in seconds at or above the value.
+pub fn duration_ceiling(seconds: f64) -> f64 {
+    [
+        10.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0, 14400.0, 21600.0,
+        43200.0,
+    ]
+    .into_iter()
+    .find(|top| *top >= seconds)
+    .unwrap_or_else(|| ceiling(seconds / 86_400.0) * 86_400.0)
+}
+
+#[derive(PartialEq, Properties)]
+pub struct RunsChartProps {
+    pub days: Vec<DayStats>,
+}
+
+/// The chart.
+#[component]
+pub fn RunsChart(props: &RunsChartProps) -> Html {
+    let tip = use_state(|| None::<TipText>);
+    let frame = use_node_ref();
+    let days = &props.days;
+    let most = ceiling(days.iter().map(|day| (day.completed + day.failed) as f64).fold(0.0, f64::max));
+    let longest =
+        duration_ceiling(days.iter().filter_map(|day| day.average_duration_seconds).fold(0.0, f64::max));
+    let slot = (WIDTH - LEFT - RIGHT) / days.len().max(1) as f64;
+    let tall = HEIGHT - TOP - BOTTOM;
+    let middle = |i: usize| LEFT + slot * (i as f64 + 0.5);
+    let bars = days.iter().enumerate().map(|(i, day)| {
+        let failed = tall * day.failed as f64 / most;
+        let completed = tall * day.completed as f64 / most;
+        let show = show_day(day, i, days.len(), frame.clone(), tip.setter());
+        let (x, width) = (middle(i) - slot * 0.36, slot * 0.72);
+        let base = TOP + tall;
+        html! {
+            <g key={day.date.clone()} class="group" onmouseenter={show}>
+                <rect x={(middle(i) - slot / 2.0).to_string()} y={TOP.to_string()} width={slot.to_string()} height={tall.to_string()} class="fill-transparent group-hover:fill-base-content/6" />
+                <rect x={x.to_string()} y={(base - failed - completed).to_string()} width={width.to_string()} height={completed.to_string()} rx="1" class="fill-cell-ok/55 group-hover:fill-cell-ok" />
+                <rect x={x.to_string()} y={(base - failed).to_string()} width={width.to_string()} height={failed.to_string()} rx="1" class="fill-error" />
+            </g>
+        }
+    });
+    let line: Vec<String> = days
+        .iter()
+        .enumerate()
+        .filter_map(|(i, day)| day.average_duration_seconds.map(|seconds| (i, seconds)))
+        .map(|(i, seconds)| format!("{:.1},{:.1}", middle(i), TOP + tall * (1.0 - seconds / longest)))
+        .collect();
+    let ticks = [0.0, 0.5, 1.0].map(|share| {
+        let y = TOP + tall * (1.0 - share);
+        let runs = most * share;
+        html! {
+            <g key={share.to_string()}>
+                <line x1={LEFT.to_string()} x2={(WIDTH - RIGHT).to_string()} y1={y.to_string()} y2={y.to_string()} class="stroke-base-300" stroke-width="1" />
+                <text x={(LEFT - 5.0).to_string()} y={(y + 3.0).to_string()} text-anchor="end" font-size="9.5" class="fill-muted">{ if runs.fract() == 0.0 { format!("{runs:.0}") } else { String::new() } }</text>
+                <text x={(WIDTH - RIGHT + 5.0).to_string()} y={(y + 3.0).to_string()} font-size="9.5" class="fill-primary">{ if share == 0.0 { String::new() } else { format::duration(longest * share) } }</text>
+            </g>
+        }
+    });
+    let marks = [0, days.len() / 3, days.len() * 2 / 3].into_iter().filter(|i| *i + 3 < days.len()).map(|i| {
+        let anchor = if i == 0 { "start" } else { "middle" };
+        let x = if i == 0 { LEFT } else { middle(i) };
+        html! { <text key={i} x={x.to_string()} y={(HEIGHT - 6.0).to_string()} text-anchor={anchor} font-size="9.5" class="fill-muted">{ locale::day(&days[i].date, Form::Day) }</text> }
+    });
+    let hide = {
+        let setter = tip.setter();
+        Callback::from(move |_: MouseEvent| setter.set(None))
+    };
+    html! {
+        <div class="relative" ref={frame.clone()} onmouseleave={hide}>
+            <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} class="w-full h-auto" role="img" aria-label={summary(days)}>
+                { for ticks }
+                { for bars }
+                <polyline points={line.join(" ")} fill="none" class="stroke-primary pointer-events-none" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round" />
+                { for marks }
+                <text x={(WIDTH - RIGHT).to_string()} y={(HEIGHT - 6.0).to_string()} text-anchor="end" font-size="9.5" class="fill-muted">{ "today" }</text>
+            </svg>
+            <Tip text={(*tip).clone()} />
+        </div>
+    }
+}
+
+fn summary(days: &[DayStats]) -> String {
+    let completed: u64 = days.iter().map(|day| day.completed).sum();
+    let failed: u64 = days.iter().map(|day| day.failed).sum();
+    format!("Runs by day over {} days: {completed} completed, {failed} failed", days.len())
+}
+
+fn show_day(
+    day: &DayStats,
+    i: usize,
+    count: usize,
+    frame: NodeRef,
+    setter: UseStateSetter<Option<TipText>>,
+) -> Callback<MouseEvent> {
+    let mut lines = vec![format!("{} completed, {} failed", day.completed, day.failed)];
+    lines.extend(
+        day.average_duration_seconds.map(|seconds| format!("{} on average", format::duration(seconds))),
+    );
+    if day.bytes > 0 {
+        lines.push(format!("{} backed up", format::bytes(day.bytes)));
+    }
+    let date = day.date.clone();
+    Callback::from(move |_| {
+        let width = frame.cast::<Element>().map_or(WIDTH, |frame| f64::from(frame.client_width()));
+        let share = (LEFT + (WIDTH - LEFT - RIGHT) * (i as f64 + 0.5) / count.max(1) as f64) / WIDTH;
+        setter.set(Some(TipText {
+            title: locale::day(&date, Form::Weekday),
+            lines: lines.clone(),
+            // Pixels of a window are far inside i32.
+            x: (share * width) as i32,
+            y: 12,
+        }));
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_end_at_round_numbers() {
+        assert_eq!(ceiling(17.0), 20.0, "readers compare with round numbers");
+        assert_eq!(ceiling(0.0), 1.0, "an empty chart still has an axis");
+        assert_eq!(duration_ceiling(108.0), 120.0, "durations are round in minutes");
+    }
+}

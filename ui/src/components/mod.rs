@@ -1,0 +1,73 @@
+//! What pages are made of: properties in, markup out. Nothing here asks the engine for anything.
+//!
+//! Main controls carry `data-testid`, so that tests of the window do not hang on words or looks:
+//!
+//! - rail: `nav-overview` `nav-jobs` `nav-runs` `nav-backups` `nav-servers` `nav-settings` `rail-scheduler`
+//! - everywhere: `toast` `toasts` `confirm` `confirm-action` `confirm-keep` `confirm-typed` `keys` `tray-hint`
+//! - overview: `protection` `stat-total` `stat-rate` `stat-duration` `stat-space` `scheduler-card` `scheduler-state`
+//!   `scheduler-start` `scheduler-stop` `scheduler-restart` `run-now` `run-now-job` `run-now-confirm` `live-run`
+//!   `live-details` `live-cancel` `first-start` `first-server` `first-job` `create-demo`
+//! - servers: `add-server` `servers-table` `server-edit-ID` `server-delete-ID`; editor: `server-url` `server-name`
+//!   `server-host` `server-port` `server-user` `server-database` `server-sslmode` `server-password` `server-test`
+//!   `server-save` `server-error` `test-result` (with `data-ok`)
+//! - jobs: `add-job` `jobs-table` `job-run-ID` `job-edit-ID` `job-delete-ID` `job-enabled-ID`; editor: `job-name`
+//!   `job-server` `job-databases` `job-all-databases` `job-database-NAME` `job-cron` `job-cron-preset` `job-preview`
+//!   `job-timezone` `job-folder` `job-keep-days` `job-advanced` `job-save` `job-error`
+//! - runs: `runs-table` `run-row-ID` `runs-status` `runs-job` `runs-trigger` `runs-from` `runs-to` `runs-search`
+//!   `runs-export` (CSV) `runs-export-json` `pager-words` `pager-previous` `pager-next`
+//! - a run: `run-status` `run-cancel` `run-again` `run-error` `run-progress` `run-log` `run-open-folder`
+//! - backups: `backups-table` `backup-row-ID` `backup-drawer` `backup-pin` `backup-delete` `backup-open-folder`
+//! - settings: `setting-KEY` `setting-save-KEY` `setting-reset-KEY` `test-notification` `autostart` `audit-table`
+
+pub mod glyphs;
+
+mod button;
+mod calendar;
+mod card;
+mod chart;
+mod copy;
+mod dialog;
+mod empty;
+mod error_panel;
+mod field;
+mod icon;
+mod keys_dialog;
+mod loaded;
+mod page;
+mod pager;
+mod progress;
+mod rail;
+mod skeleton;
+mod sort;
+mod sparkline;
+mod stat;
+mod status;
+mod time;
+mod tip;
+mod toast;
+mod trust;
+
+pub use button::{Button, ButtonKind, ButtonSize};
+pub use calendar::{Calendar, legend};
+pub use card::Card;
+pub use chart::RunsChart;
+pub use copy::CommandLine;
+pub use dialog::{Confirm, Dialog, Placement};
+pub use empty::Empty;
+pub use error_panel::{ErrorPanel, Notice};
+pub use field::{Check, Choice, Field, Input, InputKind, Search, Select, Switch};
+pub use icon::Icon;
+pub use keys_dialog::KeysDialog;
+pub use loaded::view;
+pub use page::PageFrame;
+pub use pager::Pager;
+pub use progress::Bar;
+pub use rail::{Rail, of_scheduler};
+pub use skeleton::Skeleton;
+pub use sort::{Order, SortHead};
+pub use sparkline::Sparkline;
+pub use stat::Stat;
+pub use status::{BackupBadge, Badge, StatusBadge, Tone, of_run};
+pub use time::When;
+pub use toast::{Toast, ToastKind, Toaster, use_toasts};
+pub use trust::TrustBadge;

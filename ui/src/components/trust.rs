@@ -1,0 +1,40 @@
+//! How far a backup is proven: five small bars and a word.
+
+use holdfast_types::TrustLevel;
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub struct TrustBadgeProps {
+    pub level: Option<TrustLevel>,
+}
+
+/// What the level stands for, for the tooltip.
+fn meaning(level: TrustLevel) -> &'static str {
+    match level {
+        TrustLevel::L0 => "Recorded: pg_dump said it succeeded",
+        TrustLevel::L1 => "Checksums equal the manifest",
+        TrustLevel::L2 => "Decoded to its end and reconciled with the server's catalog",
+        TrustLevel::L3 => "Restored without an error",
+        TrustLevel::L4 => "Restored and compared row by row",
+        TrustLevel::L5 => "The owner's own assertions hold in the restored database",
+    }
+}
+
+/// The trust badge.
+#[component]
+pub fn TrustBadge(props: &TrustBadgeProps) -> Html {
+    let Some(level) = props.level else {
+        return html! { <span class="text-muted">{ "no good backup" }</span> };
+    };
+    let bars = (1..=5u8).map(|bar| {
+        let ink = if bar <= level.rank() { "fill-primary" } else { "fill-track" };
+        html! { <rect key={bar} x={(u32::from(bar - 1) * 5).to_string()} y="0" width="3.4" height="10" rx="1" class={ink} /> }
+    });
+    html! {
+        <span class="inline-flex items-center gap-2 whitespace-nowrap text-[12.5px]"
+            title={format!("L{}: {}", level.rank(), meaning(level))}>
+            <svg viewBox="0 0 24 10" class="w-6 h-2.5 shrink-0" aria-hidden="true">{ for bars }</svg>
+            <span class="trust-word">{ level.label() }</span>
+        </span>
+    }
+}

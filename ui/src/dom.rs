@@ -1,0 +1,107 @@
+//! The few things that are asked of the document itself. All do nothing where there is none.
+
+use gloo_events::{EventListener, EventListenerOptions};
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, HtmlElement, KeyboardEvent};
+
+fn document() -> Option<Document> {
+    web_sys::window().and_then(|window| window.document())
+}
+
+/// Whether the window is hidden.
+pub fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
+}
+
+/// Listens to an event of the document for as long as the answer lives.
+pub fn on_document(
+    event: &'static str,
+    heard: impl FnMut(&web_sys::Event) + 'static,
+) -> Option<EventListener> {
+    document().map(|document| EventListener::new(&document, event, heard))
+}
+
+/// Listens to keys for as long as the answer lives; a key may be kept from its usual effect.
+pub fn on_key_down(mut heard: impl FnMut(&KeyboardEvent) + 'static) -> Option<EventListener> {
+    document().map(|document| {
+        EventListener::new_with_options(
+            &document,
+            "keydown",
+            EventListenerOptions::enable_prevent_default(),
+            move |event| {
+                if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+                    heard(event);
+                }
+            },
+        )
+    })
+}
+
+/// Whether a key belongs to a field or to an open dialog.
+pub fn is_typing() -> bool {
+    let Some(document) = document() else { return false };
+    if document.query_selector("dialog[open]").ok().flatten().is_some() {
+        return true;
+    }
+    document
+        .active_element()
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
+}
+
+/// Puts the cursor into the first element that the selector names; tells whether there was one.
+pub fn focus(selector: &str) -> bool {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    element.focus().is_ok()
+}
+
+/// Shows the page from its top.
+pub fn scroll_to_top() {
+    if let Some(main) = document().and_then(|document| document.query_selector("main").ok().flatten()) {
+        main.set_scroll_top(0);
+    }
+}
+
+/// The element that has the focus now.
+pub fn focused() -> Option<HtmlElement> {
+    document()?.active_element()?.dyn_into::<HtmlElement>().ok()
+}
+
+/// Names the window.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(&format!("{title} · Holdfast"));
+    }
+}
+
+/// Puts text on the clipboard.
+pub fn copy(text: &str) {
+    if let Some(window) = web_sys::window() {
+        // Nothing can be done about a clipboard that refuses; the text stays selectable on screen.
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}
+
+/// The names of the time zones that this engine of JavaScript knows.
+pub fn time_zones() -> Vec<String> {
+    let names = || -> Result<JsValue, JsValue> {
+        let intl = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl"))?;
+        let supported = Reflect::get(&intl, &JsValue::from_str("supportedValuesOf"))?;
+        supported.dyn_into::<Function>()?.call1(&intl, &JsValue::from_str("timeZone"))
+    };
+    let mut zones: Vec<String> = names()
+        .map(|list| js_sys::Array::from(&list).iter().filter_map(|zone| zone.as_string()).collect())
+        .unwrap_or_default();
+    if zones.is_empty() {
+        zones = ["Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Tokyo"]
+            .map(str::to_owned)
+            .to_vec();
+    }
+    if !zones.iter().any(|zone| zone == "UTC") {
+        zones.insert(0, "UTC".to_owned());
+    }
+    zones
+}

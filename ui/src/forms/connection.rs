@@ -1,0 +1,254 @@
+//! A server's form: a pasted connection URL taken apart, and the fields put together.
+
+use holdfast_types::{Connection, Server, SslMode};
+
+/// What the form of a server holds, as typed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ServerDraft {
+    /// Its name.
+    pub name: String,
+    /// Host, address or socket directory.
+    pub host: String,
+    /// The port; empty for 5432.
+    pub port: String,
+    /// The role.
+    pub user: String,
+    /// The first database.
+    pub database: String,
+    /// How the connection is protected.
+    pub sslmode: SslMode,
+    /// Root certificate file.
+    pub sslrootcert: String,
+    /// Client certificate file.
+    pub sslcert: String,
+    /// Client key file.
+    pub sslkey: String,
+    /// A service of `pg_service.conf`.
+    pub service: String,
+    /// A password file.
+    pub passfile: String,
+}
+
+/// A field that was refused, and why.
+pub type Refusal = (&'static str, String);
+
+impl ServerDraft {
+    /// The form of a stored server.
+    pub fn of(server: &Server) -> Self {
+        ServerDraft { name: server.name.clone(), ..ServerDraft::default() }.with(&server.connection)
+    }
+
+    /// The form with that connection.
+    pub fn with(self, connection: &Connection) -> Self {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        ServerDraft {
+            name: self.name,
+            host: connection.host.clone(),
+            port: connection.port.map(|port| port.to_string()).unwrap_or_default(),
+            user: text(&connection.user),
+            database: text(&connection.database),
+            sslmode: connection.sslmode,
+            sslrootcert: text(&connection.sslrootcert),
+            sslcert: text(&connection.sslcert),
+            sslkey: text(&connection.sslkey),
+            service: text(&connection.service),
+            passfile: text(&connection.passfile),
+        }
+    }
+
+    /// The connection that the form describes, or what is wrong with it.
+    pub fn connection(&self) -> Result<Connection, Vec<Refusal>> {
+        let mut refused = Vec::new();
+        let text = |value: &str| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        let port = match self.port.trim() {
+            "" => None,
+            port => match port.parse::<u16>() {
+                Ok(port) if port > 0 => Some(port),
+                _ => {
+                    refused.push(("port", "A port is a number from 1 to 65535.".to_owned()));
+                    None
+                }
+            },
+        };
+        if self.host.trim().is_empty() && self.service.trim().is_empty() {
+            refused.push(("host", "Name the host, or the folder of its Unix socket.".to_owned()));
+        }
+        if self.sslcert.trim().is_empty() != self.sslkey.trim().is_empty() {
+            refused.push(("sslkey", "A client certificate and its key belong together.".to_owned()));
+        }
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        Ok(Connection {
+            host: self.host.trim().to_owned(),
+            port,
+            user: text(&self.user),
+            database: text(&self.database),
+            sslmode: self.sslmode,
+            sslrootcert: text(&self.sslrootcert),
+            sslcert: text(&self.sslcert),
+            sslkey: text(&self.sslkey),
+            service: text(&self.service),
+            passfile: text(&self.passfile),
+        })
+    }
+}
+
+/// What a connection URL says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ParsedUrl {
+    /// How to reach the server.
+    pub connection: Connection,
+    /// The password, if the URL holds one.
+    pub password: Option<String>,
+}
+
+/// Takes `postgresql://user:password@host:port/database?sslmode=…` apart; says what is wrong with any other text.
+pub fn parse_url(text: &str) -> Result<ParsedUrl, String> {
+    let text = text.trim();
+    let rest = text
+        .strip_prefix("postgresql://")
+        .or_else(|| text.strip_prefix("postgres://"))
+        .ok_or("A connection URL begins with postgresql:// or postgres://.")?;
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+    let (login, address) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (user, password) =
+        login.split_once(':').map_or((login, None), |(user, password)| (user, Some(password)));
+    if address.contains(',') {
+        return Err("Several hosts in one URL are not supported: add a server for each.".to_owned());
+    }
+    let (host, port) = split_address(address)?;
+    let mut parsed = ParsedUrl {
+        connection: Connection {
+            host: decode(host)?,
+            port: port.map(parse_port).transpose()?,
+            user: decoded(user)?,
+            database: decoded(database)?,
+            ..Connection::default()
+        },
+        password: password.map(decode).transpose()?,
+    };
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        apply(&mut parsed, key, decode(value)?)?;
+    }
+    Ok(parsed)
+}
+
+fn split_address(address: &str) -> Result<(&str, Option<&str>), String> {
+    if let Some(rest) = address.strip_prefix('[') {
+        let (host, after) = rest.split_once(']').ok_or("The address lacks its closing bracket.")?;
+        return Ok((host, after.strip_prefix(':')));
+    }
+    Ok(address.rsplit_once(':').map_or((address, None), |(host, port)| (host, Some(port))))
+}
+
+fn parse_port(port: &str) -> Result<u16, String> {
+    port.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| format!("{port} is not a port."))
+}
+
+fn apply(parsed: &mut ParsedUrl, key: &str, value: String) -> Result<(), String> {
+    let connection = &mut parsed.connection;
+    match key {
+        "host" => connection.host = value,
+        "port" => connection.port = Some(parse_port(&value)?),
+        "user" => connection.user = Some(value),
+        "dbname" => connection.database = Some(value),
+        "password" => parsed.password = Some(value),
+        "sslmode" => {
+            connection.sslmode = SslMode::ALL
+                .into_iter()
+                .find(|mode| mode.as_str() == value)
+                .ok_or_else(|| format!("{value} is not an sslmode that Holdfast knows."))?;
+        }
+        "sslrootcert" => connection.sslrootcert = Some(value),
+        "sslcert" => connection.sslcert = Some(value),
+        "sslkey" => connection.sslkey = Some(value),
+        "service" => connection.service = Some(value),
+        "passfile" => connection.passfile = Some(value),
+        // What else libpq knows does not concern a backup's connection.
+        _ => {}
+    }
+    Ok(())
+}
+
+fn decoded(text: &str) -> Result<Option<String>, String> {
+    decode(text).map(|text| Some(text).filter(|text| !text.is_empty()))
+}
+
+/// Undoes percent encoding.
+fn decode(text: &str) -> Result<String, String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        if *first != b'%' {
+            bytes.push(*first);
+            rest = after;
+            continue;
+        }
+        let digits = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        let byte = digits.and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        bytes.push(byte.ok_or("A % in the URL must be followed by two hexadecimal digits.")?);
+        rest = &after[2..];
+    }
+    String::from_utf8(bytes).map_err(|_| "The URL does not decode to text.".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_pasted_url_fills_every_field() {
+        let parsed = parse_url(" postgresql://ana:p%40ss%3Aword@db.example.com:6432/bill%20ing?sslmode=verify-full&sslrootcert=/etc/ca.pem ").unwrap();
+        assert_eq!(parsed.password.as_deref(), Some("p@ss:word"), "percent encoding is undone");
+        let connection = parsed.connection;
+        assert_eq!(connection.host, "db.example.com", "the host");
+        assert_eq!(connection.port, Some(6432), "the port");
+        assert_eq!(connection.user.as_deref(), Some("ana"), "the role");
+        assert_eq!(connection.database.as_deref(), Some("bill ing"), "a database's name may hold spaces");
+        assert_eq!(connection.sslmode, SslMode::VerifyFull, "the protection");
+        assert_eq!(connection.sslrootcert.as_deref(), Some("/etc/ca.pem"), "the certificate");
+    }
+
+    #[test]
+    fn sockets_and_ipv6_addresses_are_read() {
+        let socket = parse_url("postgres://%2Fvar%2Frun%2Fpostgresql/app").unwrap();
+        assert_eq!(socket.connection.host, "/var/run/postgresql", "an encoded socket directory is a host");
+        let six = parse_url("postgres://[::1]:5433/").unwrap();
+        assert_eq!(
+            (six.connection.host.as_str(), six.connection.port),
+            ("::1", Some(5433)),
+            "brackets keep colons apart"
+        );
+        let plain = parse_url("postgres://localhost").unwrap();
+        assert_eq!(
+            (plain.connection.port, plain.connection.database),
+            (None, None),
+            "what is absent stays absent"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for text in [
+            "mysql://x",
+            "postgres://h:99999/",
+            "postgres://a,b/",
+            "postgres://h/%zz",
+            "postgres://h/?sslmode=maybe",
+        ] {
+            assert!(parse_url(text).is_err(), "{text} must not be taken for a connection");
+        }
+    }
+
+    #[test]
+    fn a_form_without_a_host_is_refused_unless_a_service_names_one() {
+        let draft = ServerDraft::default();
+        assert_eq!(draft.connection().unwrap_err()[0].0, "host", "the reader sees which field it is");
+        let draft = ServerDraft { service: "prod".to_owned(), ..draft };
+        assert!(draft.connection().is_ok(), "the service file names the host");
+    }
+}

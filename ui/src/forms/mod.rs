@@ -1,0 +1,6 @@
+//! What forms hold and mean, decided by pure functions: nothing here draws or asks.
+
+pub mod connection;
+pub mod cron;
+pub mod job;
+pub mod runs;

@@ -1,0 +1,15 @@
+//! Hooks: the only places where pages meet time, events and the engine.
+
+mod call;
+mod debounced;
+mod event;
+mod keys;
+mod loaded;
+mod now;
+
+pub use call::{Call, use_call};
+pub use debounced::use_debounced;
+pub use event::use_event;
+pub use keys::{Keys, use_keys};
+pub use loaded::use_loaded;
+pub use now::{NowProvider, use_now};

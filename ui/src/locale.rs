@@ -1,0 +1,101 @@
+//! Times and numbers as the reader's own locale writes them.
+
+use crate::format;
+use js_sys::{Date, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+/// How a moment is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Day and time to the minute.
+    Short,
+    /// Weekday, day and time to the minute.
+    Long,
+    /// Weekday, day, year, time to the second, and the zone's name.
+    Full,
+    /// The time to the second.
+    Clock,
+    /// Day and month.
+    Day,
+    /// Weekday, day and month.
+    Weekday,
+}
+
+fn language() -> String {
+    let told = web_sys::window().and_then(|window| window.navigator().language());
+    told.filter(|tag| is_language(tag)).unwrap_or_else(|| "en".to_owned())
+}
+
+/// Whether the formatters accept the tag. WebKit tells the POSIX locale as `C`, which they refuse with an exception.
+fn is_language(tag: &str) -> bool {
+    let language = tag.split('-').next().unwrap_or_default();
+    (2..=3).contains(&language.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn options(form: Form, zone: Option<&str>) -> JsValue {
+    let pairs: &[(&str, &str)] = match form {
+        Form::Short => &[("month", "short"), ("day", "numeric"), ("hour", "2-digit"), ("minute", "2-digit")],
+        Form::Long => &[
+            ("weekday", "short"),
+            ("month", "short"),
+            ("day", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+        ],
+        Form::Full => &[
+            ("weekday", "short"),
+            ("year", "numeric"),
+            ("month", "short"),
+            ("day", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("second", "2-digit"),
+            ("timeZoneName", "short"),
+        ],
+        Form::Clock => &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")],
+        Form::Day => &[("month", "short"), ("day", "numeric")],
+        Form::Weekday => &[("weekday", "short"), ("month", "short"), ("day", "numeric")],
+    };
+    let object = Object::new();
+    for (key, value) in pairs.iter().copied().chain(zone.map(|zone| ("timeZone", zone))) {
+        // Setting a property of a plain object cannot fail.
+        let _ = Reflect::set(&object, &JsValue::from_str(key), &JsValue::from_str(value));
+    }
+    object.into()
+}
+
+/// The moment in the reader's locale and zone; the text itself when it is no moment.
+pub fn moment(timestamp: &str, form: Form) -> String {
+    moment_in(timestamp, form, None)
+}
+
+/// The moment in the reader's locale, in that zone.
+pub fn moment_in(timestamp: &str, form: Form, zone: Option<&str>) -> String {
+    let Some(milliseconds) = format::milliseconds(timestamp) else { return timestamp.to_owned() };
+    let date = Date::new(&JsValue::from_f64(milliseconds));
+    String::from(date.to_locale_string(&language(), &options(form, zone)))
+}
+
+/// A calendar day `YYYY-MM-DD` in the reader's locale.
+pub fn day(date: &str, form: Form) -> String {
+    moment_in(&format!("{date}T12:00:00Z"), form, Some("UTC"))
+}
+
+/// A whole number with the locale's separators.
+pub fn number(value: u64) -> String {
+    // Counts stay far below 2^53, where f64 is exact.
+    String::from(js_sys::Number::from(value as f64).to_locale_string(&language()))
+}
+
+/// The beginning of a day `YYYY-MM-DD` in the reader's zone, as a timestamp.
+pub fn day_start(date: &str) -> Option<String> {
+    format::milliseconds(&format!("{date}T00:00:00Z"))?;
+    let date = Date::new(&JsValue::from_str(&format!("{date}T00:00:00")));
+    (!date.get_time().is_nan()).then(|| String::from(date.to_iso_string()))
+}
+
+/// The moment that many days before now, as a timestamp.
+pub fn days_ago(days: f64) -> String {
+    let date = Date::new(&JsValue::from_f64(Date::now() - days * 86_400_000.0));
+    String::from(date.to_iso_string())
+}

@@ -1,0 +1,18 @@
+//! The dashboard: pages over the engine's commands and events.
+
+mod app;
+mod components;
+mod dom;
+mod format;
+mod forms;
+mod hooks;
+mod ipc;
+mod live;
+mod loadable;
+mod locale;
+mod pages;
+mod route;
+
+fn main() {
+    yew::Renderer::<app::App>::new().render();
+}

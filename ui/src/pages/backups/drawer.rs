@@ -1,0 +1,206 @@
+//! One backup: what it holds, where it lies, how it is restored.
+
+use super::kept_words;
+use crate::components::{
+    BackupBadge, Button, ButtonKind, CommandLine, Confirm, Dialog, Notice, Placement, Toast, ToastKind, Tone,
+    TrustBadge, When, glyphs, use_toasts, view,
+};
+use crate::format;
+use crate::hooks::{use_call, use_loaded};
+use crate::live::use_versions;
+use crate::loadable::Loadable;
+use crate::locale;
+use crate::route::Route;
+use holdfast_types::{
+    ApiError, Backup, BackupDetails, BackupId, BackupTable, DeleteBackup, Deleted, Delivered, GetBackup,
+    OpenBackupFolder, PinBackup, UnpinBackup,
+};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+/// How many tables are listed.
+const MOST: usize = 200;
+
+#[derive(PartialEq, Properties)]
+pub struct DrawerProps {
+    pub id: BackupId,
+    pub onclose: Callback<()>,
+}
+
+/// The drawer.
+#[component]
+pub fn Drawer(props: &DrawerProps) -> Html {
+    let id = props.id;
+    let versions = use_versions();
+    let details: Loadable<BackupDetails> =
+        use_loaded((id, versions.backups), |(id, _)| GetBackup { id: *id });
+    let toasts = use_toasts();
+    let asking = use_state(|| false);
+    let failure = use_state(|| None::<ApiError>);
+    let changed = {
+        let (retry, toasts) = (details.retry.clone(), toasts.clone());
+        Callback::from(move |answer: Result<Backup, ApiError>| {
+            if let Err(error) = answer {
+                toasts.emit(Toast::failed(&error));
+            }
+            retry.emit(());
+        })
+    };
+    let pin = use_call::<PinBackup>(changed.clone());
+    let unpin = use_call::<UnpinBackup>(changed);
+    let open = {
+        let toasts = toasts.clone();
+        use_call::<OpenBackupFolder>(Callback::from(
+            move |answer: Result<Delivered, ApiError>| match answer {
+                Ok(done) => toasts.emit(Toast::new(ToastKind::Success, done.detail)),
+                Err(error) => toasts.emit(Toast::failed(&error)),
+            },
+        ))
+    };
+    let delete = {
+        let (close, failure) = (props.onclose.clone(), failure.setter());
+        use_call::<DeleteBackup>(Callback::from(move |answer: Result<Deleted, ApiError>| match answer {
+            Ok(done) => {
+                toasts.emit(Toast::new(ToastKind::Success, format!("{} is deleted.", done.deleted)));
+                close.emit(());
+            }
+            Err(error) => failure.set(Some(error)),
+        }))
+    };
+    let known = details.data.clone();
+    let title = known.as_ref().map_or_else(|| format!("Backup {id}"), |known| known.backup.database.clone());
+    let pinned = known.as_ref().is_some_and(|known| known.backup.pinned);
+    let on_pin = {
+        let (pin, unpin) = (pin.give.clone(), unpin.give.clone());
+        Callback::from(
+            move |_: MouseEvent| {
+                if pinned { unpin.emit(UnpinBackup { id }) } else { pin.emit(PinBackup { id }) }
+            },
+        )
+    };
+    let on_open = {
+        let give = open.give.clone();
+        Callback::from(move |_: MouseEvent| give.emit(OpenBackupFolder { id }))
+    };
+    let ask = {
+        let (setter, failure) = (asking.setter(), failure.setter());
+        Callback::from(move |_: MouseEvent| {
+            failure.set(None);
+            setter.set(true);
+        })
+    };
+    let onclose = {
+        let setter = asking.setter();
+        Callback::from(move |()| setter.set(false))
+    };
+    let onconfirm = {
+        let give = delete.give.clone();
+        Callback::from(move |()| give.emit(DeleteBackup { id }))
+    };
+    let footer = html! {
+        <div class="flex items-center gap-2 w-full">
+            <Button label="Delete" kind={ButtonKind::BareDanger} icon={glyphs::TRASH_2} disabled={known.is_none()} onclick={ask} testid="backup-delete" />
+            <span class="grow" />
+            <Button label={if pinned { "Unpin" } else { "Pin" }} icon={if pinned { glyphs::PIN_OFF } else { glyphs::PIN }} busy={pin.busy || unpin.busy} onclick={on_pin}
+                testid="backup-pin" title="A pinned backup stays, whatever the retention says" />
+            <Button label="Open folder" icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={on_open} testid="backup-open-folder" />
+        </div>
+    };
+    let subtitle = known.as_ref().map(|known| html! { <span>{ format!("{} · ", known.backup.server) }<When at={known.backup.created_at.clone()} both=true /></span> });
+    html! {
+        <Dialog {title} subtitle={subtitle.unwrap_or_default()} placement={Placement::Drawer} onclose={props.onclose.clone()} {footer} testid="backup-drawer">
+            { view(&details, 10, view_details) }
+            <div class="contents">
+                if let (true, Some(known)) = (*asking, &known) {
+                    <Confirm title={format!("Delete this backup of {}?", known.backup.database)} action="Delete the backup" typed={AttrValue::from(known.backup.database.clone())}
+                        busy={delete.busy} error={(*failure).clone()} {onconfirm} {onclose}>
+                        <p>{ format!("{} are removed from the disk and cannot be brought back:", format::bytes(known.backup.size_bytes)) }</p>
+                        <p class="mono break-all bg-base-200 rounded-field px-3 py-2">{ &known.backup.path }</p>
+                    </Confirm>
+                }
+            </div>
+        </Dialog>
+    }
+}
+
+fn view_details(details: &BackupDetails) -> Html {
+    let backup = &details.backup;
+    let run = backup.run_id.map(|run| html! { <Link<Route> to={Route::Run { id: run.0 }} classes="link-quiet">{ format!("run {run}") }</Link<Route>> });
+    let expires =
+        backup.expires_at.clone().filter(|_| !backup.pinned).map(|at| html! { <When {at} both=true /> });
+    let facts: Vec<(&str, Html)> = vec![
+        ("Trust", html! { <TrustBadge level={Some(backup.trust)} /> }),
+        ("State", html! { <BackupBadge status={backup.status} /> }),
+        (
+            "Size",
+            html! { format!("{}, {}", format::bytes(backup.size_bytes), format::count(details.file_count, "file", "files")) },
+        ),
+        (
+            "Made by",
+            html! { <span>{ format!("{}, ", backup.job) }{ run.unwrap_or_else(|| html! { <span>{ "run purged" }</span> }) }</span> },
+        ),
+        ("Kept", html! { <span class="whitespace-normal">{ kept_words(backup) }</span> }),
+        (
+            "Expires",
+            expires.unwrap_or_else(|| html! { <span class="text-muted">{ "no age decides" }</span> }),
+        ),
+        ("Server", html! { format!("PostgreSQL {}", backup.server_version) }),
+        ("Client", html! { format!("pg_dump {}", backup.tool_version) }),
+        ("Encoding", html! { details.encoding.clone().unwrap_or_else(|| "–".to_owned()) }),
+        (
+            "Extensions",
+            html! { <span class="whitespace-normal">{ if details.extensions.is_empty() { "none".to_owned() } else { details.extensions.join(", ") } }</span> },
+        ),
+    ];
+    html! {
+        <div class="flex flex-col gap-5">
+            <div class="contents">
+                if let Some(problem) = &details.problem {
+                    <Notice tone={Tone::Bad} message={problem.clone()} hint="What is shown comes from the catalog instead of the manifest." />
+                }
+            </div>
+            <dl class="grid grid-cols-2 gap-x-6 gap-y-3">
+                { for facts.into_iter().map(|(name, value)| html! { <div key={name} class="min-w-0"><dt class="label-muted">{ name }</dt><dd class="truncate">{ value }</dd></div> }) }
+            </dl>
+            <section class="flex flex-col gap-2">
+                <h3 class="font-semibold">{ "Folder" }</h3>
+                <CommandLine text={backup.path.clone()} />
+            </section>
+            <section class={classes!("flex", "flex-col", "gap-2", details.restore_commands.is_empty().then_some("hidden"))}>
+                <h3 class="font-semibold">{ "To restore it with stock PostgreSQL" }</h3>
+                { for details.restore_commands.iter().enumerate().map(|(i, line)| html! { <CommandLine key={i} text={line.clone()} /> }) }
+            </section>
+            { view_tables(&details.tables, backup.table_count) }
+        </div>
+    }
+}
+
+fn view_tables(tables: &[BackupTable], count: u64) -> Html {
+    html! {
+        <section class="flex flex-col gap-1">
+            <h3 class="font-semibold">{ format::capitalised(&format::count(count, "table", "tables")) }</h3>
+            <table class={classes!("w-full", tables.is_empty().then_some("hidden"))}>
+                <thead><tr>
+                    <th scope="col" class="th-quiet pl-0">{ "Table" }</th>
+                    <th scope="col" class="th-quiet text-right">{ "Rows, about" }</th>
+                    <th scope="col" class="th-quiet text-right">{ "On the server" }</th>
+                    <th scope="col" class="th-quiet text-right pr-0">{ "In the archive" }</th>
+                </tr></thead>
+                <tbody>
+                    { for tables.iter().take(MOST).map(|table| {
+                        let name = format!("{}.{}", table.schema, table.name);
+                        html! {
+                            <tr key={name.clone()} class="border-t border-base-300">
+                                <td class="py-1.5 pr-3 max-w-60"><span class="block truncate mono" title={name.clone()}>{ name.clone() }</span></td>
+                                <td class="py-1.5 px-3 text-right">{ table.estimated_rows.map_or_else(|| "–".to_owned(), locale::number) }</td>
+                                <td class="py-1.5 px-3 text-right whitespace-nowrap">{ format::bytes(table.bytes) }</td>
+                                <td class="py-1.5 pl-3 text-right whitespace-nowrap">{ table.archive_bytes.map_or_else(|| "–".to_owned(), format::bytes) }</td>
+                            </tr>
+                        }
+                    }) }
+                </tbody>
+            </table>
+            <p class={classes!("label-muted", (tables.len() <= MOST).then_some("hidden"))}>{ format!("and {}", format::count(tables.len().saturating_sub(MOST) as u64, "more, smaller table", "more, smaller tables")) }</p>
+        </section>
+    }
+}

@@ -1,0 +1,188 @@
+//! When: pickers for the usual schedules, the expression always beside them, and what the engine makes of it.
+
+use super::Edited;
+use crate::components::{Choice, Field, Icon, Input, InputKind, Notice, Select, Tone, glyphs};
+use crate::dom;
+use crate::format;
+use crate::forms::cron::{CHOICES, Clock, Preset};
+use crate::forms::job::JobDraft;
+use crate::hooks::{use_debounced, use_loaded, use_now};
+use crate::loadable::Loadable;
+use crate::locale::{self, Form};
+use holdfast_types::{PreviewSchedule, SchedulePreview};
+use yew::prelude::*;
+
+/// How long typing rests before the engine is asked, in milliseconds.
+const REST: u32 = 250;
+
+#[derive(PartialEq, Properties)]
+pub struct ScheduleFieldsProps {
+    pub edited: Edited,
+}
+
+/// The fields.
+#[component]
+pub fn ScheduleFields(props: &ScheduleFieldsProps) -> Html {
+    let edited = &props.edited;
+    let draft = &edited.draft;
+    let typed = use_debounced((draft.expression.trim().to_owned(), draft.timezone.trim().to_owned()), REST);
+    let preview = use_loaded(typed, |(expression, zone)| PreviewSchedule {
+        expression: expression.clone(),
+        timezone: Some(zone.clone()).filter(|zone| !zone.is_empty()),
+        count: Some(5),
+        from: None,
+    });
+    let zones = use_memo((), |()| dom::time_zones());
+    // Somebody who chose "Custom" keeps it while the expression still is a preset.
+    let custom = use_state(|| false);
+    let preset = if *custom { Preset::Custom } else { Preset::of(&draft.expression) };
+    let put = {
+        let edited = edited.clone();
+        Callback::from(move |preset: Preset| {
+            if let Some(expression) = preset.expression() {
+                edited.change.emit(JobDraft { expression, ..(*edited.draft).clone() });
+            }
+        })
+    };
+    let on_kind = {
+        let (put, custom) = (put.clone(), custom.setter());
+        Callback::from(move |key: String| {
+            custom.set(key == "custom");
+            put.emit(preset.turned(&key));
+        })
+    };
+    let on_time = {
+        let put = put.clone();
+        Callback::from(move |text: String| {
+            if let Some(at) = Clock::parse(&text) {
+                put.emit(preset.at(at));
+            }
+        })
+    };
+    let kinds = CHOICES.map(|(key, words)| (key.into(), words.into())).to_vec();
+    let error = edited
+        .wrong("cron")
+        .or_else(|| preview.error.as_ref().map(|error| AttrValue::from(error.to_string())));
+    let zone_error = edited.wrong("timezone");
+    html! {
+        <div class="grid grid-cols-1 rail:grid-cols-[minmax(0,1fr)_minmax(0,20rem)] gap-x-8 gap-y-4">
+            <div class="flex flex-col gap-4 min-w-0">
+                <div class="grid grid-cols-2 sm:grid-cols-3 gap-3">
+                    <Field id="job-cron-preset" label="Repeats"><Select id="job-cron-preset" value={preset.key()} choices={kinds} onchange={on_kind} testid="job-cron-preset" /></Field>
+                    { view_pickers(preset, &put) }
+                    <div class={classes!((preset == Preset::Custom).then_some("hidden"))}>
+                        { view_time(preset, on_time) }
+                    </div>
+                </div>
+                <Field id="job-cron" label="Cron expression" {error} hint="Five fields, six with seconds, or a name such as @daily.">
+                    <Input id="job-cron" mono=true value={draft.expression.clone()} bad={preview.error.is_some()} testid="job-cron"
+                        oninput={let (set, custom) = (edited.set(|d, v| d.expression = v), custom.setter()); move |text: String| { custom.set(false); set.emit(text); }} />
+                </Field>
+                <Field id="job-timezone" label="Time zone" error={zone_error.clone()} hint="The expression is read in this zone, through every change of clocks.">
+                    <Input id="job-timezone" list="zones" value={draft.timezone.clone()} bad={zone_error.is_some()} oninput={edited.set(|d, v| d.timezone = v)} testid="job-timezone" />
+                    <datalist id="zones">{ for zones.iter().map(|zone| html! { <option key={zone.clone()} value={zone.clone()} /> }) }</datalist>
+                </Field>
+            </div>
+            <div class="min-w-0" aria-live="polite" data-testid="job-preview"><Preview preview={preview.clone()} /></div>
+        </div>
+    }
+}
+
+fn view_time(preset: Preset, oninput: Callback<String>) -> Html {
+    match preset {
+        Preset::Hours { .. } => html! {
+            <Field id="job-time" label="Minute">
+                <Select id="job-time" value={preset.time().minute.to_string()} choices={numbers(0, 59, |minute| format!(":{minute:02}"))}
+                    onchange={move |minute: String| oninput.emit(format!("0:{minute}"))} />
+            </Field>
+        },
+        _ => {
+            html! { <Field id="job-time" label="At"><Input id="job-time" kind={InputKind::Time} value={preset.time().text()} {oninput} /></Field> }
+        }
+    }
+}
+
+fn numbers(low: u32, high: u32, words: impl Fn(u32) -> String) -> Vec<Choice> {
+    (low..=high).map(|number| (number.to_string().into(), words(number).into())).collect()
+}
+
+fn view_pickers(preset: Preset, put: &Callback<Preset>) -> Html {
+    let choose = |make: fn(Preset, u32) -> Preset| {
+        let put = put.clone();
+        Callback::from(move |value: String| {
+            if let Ok(number) = value.parse() {
+                put.emit(make(preset, number));
+            }
+        })
+    };
+    match preset {
+        Preset::Hours { every, .. } => {
+            let choices = [1u32, 2, 3, 4, 6, 8, 12]
+                .map(|n| {
+                    (
+                        n.to_string().into(),
+                        if n == 1 { "Every hour".into() } else { format!("Every {n} hours").into() },
+                    )
+                })
+                .to_vec();
+            let onchange = choose(|preset, every| Preset::Hours { every, minute: preset.time().minute });
+            html! { <Field id="job-every" label="Interval"><Select id="job-every" value={every.to_string()} {choices} {onchange} /></Field> }
+        }
+        Preset::Weekly { day, .. } => {
+            let names = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+            let choices =
+                [1usize, 2, 3, 4, 5, 6, 0].map(|n| (n.to_string().into(), names[n].into())).to_vec();
+            let onchange = choose(|preset, day| Preset::Weekly { day, at: preset.time() });
+            html! { <Field id="job-day" label="On"><Select id="job-day" value={day.to_string()} {choices} {onchange} /></Field> }
+        }
+        Preset::Monthly { day, .. } => {
+            let onchange = choose(|preset, day| Preset::Monthly { day, at: preset.time() });
+            html! { <Field id="job-day" label="On day"><Select id="job-day" value={day.to_string()} choices={numbers(1, 28, |day| day.to_string())} {onchange} /></Field> }
+        }
+        Preset::Daily { .. } | Preset::Custom => html! { <div class="hidden" /> },
+    }
+}
+
+#[derive(Properties)]
+struct PreviewProps {
+    preview: Loadable<SchedulePreview>,
+}
+
+impl PartialEq for PreviewProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.preview.data == other.preview.data && self.preview.error == other.preview.error
+    }
+}
+
+/// What the engine makes of it: words, the next runs, and what clock changes do to them.
+#[component]
+fn Preview(props: &PreviewProps) -> Html {
+    let now = use_now();
+    let Some(known) = props.preview.data.as_ref().filter(|_| props.preview.error.is_none()) else {
+        let words = if props.preview.error.is_some() {
+            "The next runs are shown here once the expression is right."
+        } else {
+            "Working out the next runs."
+        };
+        return html! { <div class="rounded-field bg-base-200 p-4 h-full"><p class="text-muted">{ words }</p></div> };
+    };
+    let zone = Some(known.timezone.as_str());
+    html! {
+        <div class="rounded-field bg-base-200 p-4 h-full flex flex-col gap-2.5">
+            <p class="font-medium text-pretty">{ format::capitalised(&known.description) }</p>
+            <ol class="flex flex-col gap-1" aria-label="The next runs">
+                { for known.next.iter().map(|at| html! {
+                    <li key={at.clone()} class="flex items-baseline justify-between gap-3">
+                        <span class="flex items-center gap-2 whitespace-nowrap" title={locale::moment(at, Form::Full)}><Icon path={glyphs::CLOCK} class="size-3.5 text-muted" />{ locale::moment_in(at, Form::Long, zone) }</span>
+                        <span class="label-muted whitespace-nowrap">{ format::milliseconds(at).map(|at| format::relative(at, now)).unwrap_or_default() }</span>
+                    </li>
+                }) }
+            </ol>
+            <div class="contents">
+                if !known.remarks.is_empty() {
+                    { for known.remarks.iter().enumerate().map(|(i, remark)| html! { <Notice key={i} tone={Tone::Neutral} message={remark.clone()} /> }) }
+                }
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,23 @@
+//! The pages. Each asks the engine through hooks, and draws with components.
+
+mod backups;
+mod job_editor;
+mod jobs;
+mod overview;
+mod run;
+mod run_now;
+mod run_progress;
+mod runs;
+mod server_editor;
+mod servers;
+mod settings;
+
+pub use backups::Backups;
+pub use job_editor::JobEditor;
+pub use jobs::Jobs;
+pub use overview::Overview;
+pub use run::RunPage;
+pub use runs::Runs;
+pub use server_editor::ServerEditor;
+pub use servers::Servers;
+pub use settings::Settings;

@@ -1,0 +1,227 @@
+//! The overview: am I protected, what ran, what runs next, what needs me.
+
+mod first_start;
+mod live_run;
+mod recent;
+mod scheduler_card;
+
+use crate::components::{
+    Calendar, Card, Icon, PageFrame, RunsChart, Search, Skeleton, Stat, Tone, glyphs, legend, view,
+};
+use crate::format;
+use crate::forms::runs::RunsQuery;
+use crate::hooks::use_loaded;
+use crate::live::{use_scheduler, use_versions};
+use crate::locale;
+use crate::pages::run_now::RunNow;
+use crate::route::Route;
+use first_start::FirstStart;
+use holdfast_types::{
+    Attention, DayStats, GetOverview, GetStats, JobSummary, ListJobs, ListRuns, ListServers, Page,
+    Protection, ProtectionLevel, RunId, Stats,
+};
+use live_run::LiveRun;
+use recent::RecentRuns;
+pub use recent::{RunDuration, RunSize, trigger_words};
+use scheduler_card::SchedulerCard;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+/// The days that the statistics, the calendar and the chart look back.
+const DAYS: u32 = 30;
+/// How many runs are listed.
+const RECENT: u32 = 8;
+
+/// The overview.
+#[component]
+pub fn Overview() -> Html {
+    let versions = use_versions();
+    let jobs = use_loaded((versions.jobs, versions.runs), |_| ListJobs {});
+    let servers = use_loaded(versions.servers, |_| ListServers {});
+    let reasons = (versions.runs, versions.backups, versions.jobs);
+    let overview = use_loaded(reasons, |_| GetOverview { days: Some(DAYS) });
+    let stats =
+        use_loaded(reasons, |_| GetStats { job_id: None, since: Some(locale::days_ago(f64::from(DAYS))) });
+    let runs = use_loaded(versions.runs, |_| ListRuns { limit: Some(RECENT), ..ListRuns::default() });
+    let scheduler = use_scheduler();
+    let navigator = use_navigator();
+    let search = use_state(String::new);
+
+    let open = {
+        let navigator = navigator.clone();
+        Callback::from(move |run: RunId| {
+            if let Some(navigator) = &navigator {
+                navigator.push(&Route::Run { id: run.0 });
+            }
+        })
+    };
+    let onsubmit = {
+        let search = search.clone();
+        Callback::from(move |()| {
+            let query = RunsQuery { search: (*search).clone(), ..RunsQuery::default() };
+            if let Some(navigator) = &navigator
+                && navigator.push_with_query(&Route::Runs, query).is_err()
+            {
+                navigator.push(&Route::Runs);
+            }
+        })
+    };
+    let oninput = {
+        let setter = search.setter();
+        Callback::from(move |text: String| setter.set(text))
+    };
+
+    let fresh = |jobs: &Page<JobSummary>| jobs.total == 0;
+    let (Some(known_jobs), Some(known_servers)) = (&jobs.data, &servers.data) else {
+        return html! {
+            <PageFrame title="Overview">
+                { view(&jobs, 8, |_| html! { <Skeleton rows={8} /> }) }
+            </PageFrame>
+        };
+    };
+    if fresh(known_jobs) && runs.data.as_ref().is_none_or(|runs| runs.total == 0) {
+        return html! { <FirstStart servers={known_servers.items.clone()} /> };
+    }
+    let proposed = scheduler.data.as_ref().and_then(|status| status.next.as_ref()).map(|next| next.job_id);
+    let active = scheduler.data.as_ref().and_then(|status| status.active_runs.first().copied());
+    // A failure is told once, by the sentence on top; what hangs on the same answer stays as it was.
+    let known = overview.data.as_deref();
+    let actions = html! {
+        <div class="flex items-center gap-2">
+            <Search value={(*search).clone()} {oninput} {onsubmit} placeholder="Search the history" testid="overview-search" />
+            <RunNow jobs={known_jobs.items.clone()} {proposed} />
+        </div>
+    };
+    html! {
+        <PageFrame title="Overview" {actions}>
+            { view(&overview, 2, |overview| view_protection(&overview.protection)) }
+            <div class="grid gap-4 grid-cols-1 split:grid-cols-[minmax(0,1fr)_21.5rem] split:grid-rows-[auto_1fr] items-start">
+                <div class="min-w-0">{ view(&stats, 2, view_stats) }</div>
+                <div class="grid gap-4 min-w-0 items-start grid-cols-1 sm:max-split:grid-cols-2 split:col-start-2 split:row-start-1 split:row-span-2">
+                    <div class="flex flex-col gap-4 min-w-0">
+                        <div class="contents">{ known.map(|known| view_attention(&known.attention)).unwrap_or_default() }</div>
+                        <SchedulerCard scheduler={scheduler.clone()} />
+                    </div>
+                    <div class="flex flex-col gap-4 min-w-0">
+                        <div class="contents">
+                            if let Some(run) = active {
+                                <LiveRun key={run.0} {run} />
+                            }
+                        </div>
+                        <div class="contents">{ known.map(|known| view_chart(&known.days)).unwrap_or_default() }</div>
+                    </div>
+                </div>
+                <div class="flex flex-col gap-4 min-w-0">
+                    <Card title="Slots, last 30 days" aside={legend()}>
+                        { view(&overview, 4, |overview| html! { <Calendar rows={overview.calendar.clone()} onopen={open.clone()} /> }) }
+                    </Card>
+                    <Card title="Recent runs" flush=true aside={html! { <Link<Route> to={Route::Runs} classes="hover:text-base-content hover:underline">{ "All runs" }</Link<Route>> }}>
+                        { view(&runs, 6, |runs| html! { <RecentRuns runs={runs.items.clone()} jobs={known_jobs.items.clone()} onopen={open.clone()} /> }) }
+                    </Card>
+                </div>
+            </div>
+        </PageFrame>
+    }
+}
+
+/// The icon and the mood of a level.
+fn of_level(level: ProtectionLevel) -> (&'static str, Tone) {
+    match level {
+        ProtectionLevel::Empty => (glyphs::SHIELD, Tone::Neutral),
+        ProtectionLevel::Protected => (glyphs::SHIELD_CHECK, Tone::Good),
+        ProtectionLevel::Warning => (glyphs::SHIELD_ALERT, Tone::Doubtful),
+        ProtectionLevel::Unprotected => (glyphs::SHIELD_X, Tone::Bad),
+    }
+}
+
+fn view_protection(protection: &Protection) -> Html {
+    let (icon, tone) = of_level(protection.level);
+    let edge = match tone {
+        Tone::Good | Tone::Neutral | Tone::Busy => "border-base-300",
+        Tone::Doubtful => "border-warning/45",
+        Tone::Bad => "border-error/45",
+    };
+    html! {
+        <section class={classes!("rounded-box", "border", "bg-base-100", "flex", "items-center", "gap-4", "px-5", "py-3.5", edge)} data-testid="protection" aria-live="polite">
+            <span class={classes!("size-10", "rounded-full", "grid", "place-items-center", "shrink-0", tone.tint())}><Icon path={icon} class="size-5" /></span>
+            <div class="min-w-0 grow">
+                <p class="text-[17px] font-semibold leading-snug">{ &protection.headline }</p>
+                <p class="text-muted text-[14px] text-pretty">{ &protection.detail }</p>
+            </div>
+        </section>
+    }
+}
+
+fn view_stats(stats: &Stats) -> Html {
+    let apart: Vec<String> =
+        [(stats.missed, "missed"), (stats.skipped, "skipped"), (stats.cancelled, "cancelled")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+    let average = stats.average_duration_seconds.map_or_else(|| "–".to_owned(), format::duration);
+    let longest =
+        stats.longest_duration_seconds.map(|seconds| format!("longest {}", format::duration(seconds)));
+    let free = stats.space_free_bytes.map(|bytes| format!(", {} free", format::bytes(bytes)));
+    let apart = if apart.is_empty() { "none missed or skipped".to_owned() } else { apart.join(", ") };
+    html! {
+        <div class="grid grid-cols-2 sm:grid-cols-4 gap-px bg-base-300 border border-base-300 rounded-box overflow-hidden">
+            <Stat label="Runs, 30 days" value={locale::number(stats.total)} testid="stat-total">
+                <span title={format!("{} successful, {} failed", stats.successful, stats.failed)}>
+                    { format!("{} successful, ", locale::number(stats.successful)) }
+                    <span class={classes!((stats.failed > 0).then_some("text-error font-medium"))}>{ format!("{} failed", stats.failed) }</span>
+                </span>
+            </Stat>
+            <Stat label="Success rate" value={stats.success_rate.map_or_else(|| "–".to_owned(), format::percent)} testid="stat-rate">
+                <span title={apart.clone()}>{ apart.clone() }</span>
+            </Stat>
+            <Stat label="Average duration" value={average} testid="stat-duration">{ longest.unwrap_or_else(|| "no run yet".to_owned()) }</Stat>
+            <Stat label="Space used" value={format::bytes(stats.space_used_bytes)} testid="stat-space">
+                { format!("{}{}", format::count(stats.backup_count, "backup", "backups"), free.unwrap_or_default()) }
+            </Stat>
+        </div>
+    }
+}
+
+fn view_chart(days: &[DayStats]) -> Html {
+    let key = html! { <span class="flex items-center gap-1.5"><span class="w-3 h-0.5 bg-primary rounded-full" />{ "average" }</span> };
+    html! { <Card title="Runs and duration" aside={key}><RunsChart days={days.to_vec()} /></Card> }
+}
+
+fn view_attention(attention: &[Attention]) -> Html {
+    html! {
+        <Card title="Needs you" testid="attention">
+            if attention.is_empty() {
+                <p class="text-muted flex items-center gap-2"><Icon path={glyphs::CHECK} class="size-4 text-success" />{ "Nothing." }</p>
+            } else {
+                <ul class="flex flex-col gap-3">
+                    { for attention.iter().enumerate().map(|(i, item)| html! { <li key={i}>{ view_item(item) }</li> }) }
+                </ul>
+            }
+        </Card>
+    }
+}
+
+fn view_item(item: &Attention) -> Html {
+    let (_, tone) = of_level(item.level);
+    let icon = if tone == Tone::Bad { glyphs::CIRCLE_ALERT } else { glyphs::TRIANGLE_ALERT };
+    let link = match (item.run_id, item.job_id) {
+        (Some(run), _) => Some(("Show the run", Route::Run { id: run.0 })),
+        (None, Some(job)) => Some(("Open the job", Route::Job { id: job.0 })),
+        (None, None) => None,
+    };
+    html! {
+        <div class="flex items-start gap-2.5">
+            <Icon path={icon} class={classes!("size-4", "mt-0.5", tone.ink())} />
+            <div class="min-w-0">
+                <p class="font-medium break-words">{ &item.message }</p>
+                <p class="text-muted text-[12.5px] break-words">
+                    { &item.hint }{ " " }
+                    if let Some((words, route)) = link {
+                        <Link<Route> to={route} classes="link-quiet whitespace-nowrap">{ words }</Link<Route>>
+                    }
+                </p>
+            </div>
+        </div>
+    }
+}

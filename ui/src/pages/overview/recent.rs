@@ -1,0 +1,133 @@
+//! The newest runs.
+
+use crate::components::{Sparkline, StatusBadge, TrustBadge, When};
+use crate::format;
+use crate::hooks::use_now;
+use crate::live::use_progress;
+use holdfast_types::{JobSummary, Run, RunId, RunStatus, TriggerType};
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub struct RecentRunsProps {
+    pub runs: Vec<Run>,
+    /// For the trend and the trust of each job.
+    pub jobs: Vec<JobSummary>,
+    pub onopen: Callback<RunId>,
+}
+
+/// The trigger in words, with the operator of a manual run.
+pub fn trigger_words(run: &Run) -> String {
+    match run.trigger_type {
+        TriggerType::Scheduled => "scheduled".to_owned(),
+        TriggerType::Manual => format!("manual, {}", run.triggered_by),
+        TriggerType::CatchUp => "catch-up".to_owned(),
+        TriggerType::Retry => format!("retry {}", run.attempt.saturating_sub(1)),
+    }
+}
+
+/// How long a run took.
+fn duration_words(run: &Run) -> String {
+    let ends = run.started_at.as_deref().zip(run.completed_at.as_deref());
+    ends.and_then(|(from, to)| format::seconds_between(from, to))
+        .map_or_else(|| "–".to_owned(), format::duration)
+}
+
+#[derive(PartialEq, Properties)]
+pub struct RunDurationProps {
+    pub run: Run,
+}
+
+/// How long a run took; while it runs, how long it has taken so far. It moves with the run's progress.
+#[component]
+pub fn RunDuration(props: &RunDurationProps) -> Html {
+    let run = &props.run;
+    let _moves = (use_progress(run.id), use_now());
+    let began = run.started_at.as_deref().and_then(format::milliseconds);
+    let words = match (run.status, began) {
+        (RunStatus::Processing, Some(began)) => {
+            format::duration(((js_sys::Date::now() - began) / 1000.0).max(0.0).floor())
+        }
+        _ => duration_words(run),
+    };
+    html! { <span>{ words }</span> }
+}
+
+/// The table.
+#[component]
+pub fn RecentRuns(props: &RecentRunsProps) -> Html {
+    html! {
+        <div class="overflow-x-auto">
+            <table class="w-full snug">
+                <thead><tr>
+                    <th scope="col" class="th-quiet pl-4">{ "Job" }</th>
+                    <th scope="col" class="th-quiet max-sm:hidden">{ "Trigger" }</th>
+                    <th scope="col" class="th-quiet">{ "Status" }</th>
+                    <th scope="col" class="th-quiet">{ "Started" }</th>
+                    <th scope="col" class="th-quiet text-right min-w-22">{ "Duration" }</th>
+                    <th scope="col" class="th-quiet text-right min-w-28">{ "Size" }</th>
+                    <th scope="col" class="th-quiet hidden min-[70rem]:table-cell split:hidden min-[90rem]:table-cell">{ "Trend" }</th>
+                    <th scope="col" class="th-quiet pr-4">{ "Trust" }</th>
+                </tr></thead>
+                <tbody>
+                    { for props.runs.iter().map(|run| view_row(run, props)) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn view_row(run: &Run, props: &RecentRunsProps) -> Html {
+    let job = props.jobs.iter().find(|job| Some(job.job.id) == run.job_id);
+    let at = run.started_at.clone().unwrap_or_else(|| run.queued_at.clone());
+    let id = run.id;
+    let onclick = {
+        let open = props.onopen.clone();
+        Callback::from(move |_: MouseEvent| open.emit(id))
+    };
+    let trend = job.map(|job| job.size_trend.clone()).unwrap_or_default();
+    let failed = matches!(run.status, RunStatus::Failed | RunStatus::Interrupted | RunStatus::Missed);
+    html! {
+        <tr key={id.0} class="border-t border-base-300 hover:bg-base-200/70 cursor-pointer" {onclick}>
+            <td class="td-row pl-4 font-medium max-w-44"><a href={format!("#/runs/{id}")} class="block truncate" title={run.job.clone()}>{ &run.job }</a></td>
+            <td class="td-row text-muted whitespace-nowrap max-sm:hidden">{ trigger_words(run) }</td>
+            <td class="td-row"><StatusBadge status={run.status} /></td>
+            <td class="td-row text-muted"><When at={at} /></td>
+            <td class="td-row text-right whitespace-nowrap"><RunDuration run={run.clone()} /></td>
+            <td class="td-row text-right whitespace-nowrap"><RunSize run={id} status={run.status} size={run.backup_size_bytes} /></td>
+            <td class="td-row hidden min-[70rem]:table-cell split:hidden min-[90rem]:table-cell"><Sparkline values={trend} label={format!("Sizes of the newest backups of {}", run.job)} /></td>
+            <td class="td-row pr-4 max-w-36">
+                if run.status.is_active() {
+                    <span class="text-muted text-[12.5px]">{ "after the run" }</span>
+                } else if failed {
+                    <span class="block truncate text-[12.5px] text-muted" title={run.error_message.clone()}>{ run.error_message.clone().unwrap_or_else(|| "–".to_owned()) }</span>
+                } else if run.status == RunStatus::Completed {
+                    <TrustBadge level={job.and_then(|job| job.trust)} />
+                } else {
+                    <span class="text-muted">{ "–" }</span>
+                }
+            </td>
+        </tr>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub struct RunSizeProps {
+    pub run: RunId,
+    pub status: RunStatus,
+    pub size: Option<u64>,
+}
+
+/// The size of a run's backups; while it runs, how far it is. A component of its own, so that progress redraws
+/// this cell and not the table.
+#[component]
+pub fn RunSize(props: &RunSizeProps) -> Html {
+    let progress = use_progress(props.run).filter(|_| props.status.is_active());
+    let words = match (progress, props.size) {
+        (Some(progress), _) if progress.bytes_total > 0 => {
+            format::part(progress.bytes_done, progress.bytes_total)
+        }
+        (_, Some(size)) => format::bytes(size),
+        (_, None) => "–".to_owned(),
+    };
+    html! { <span>{ words }</span> }
+}

@@ -1,0 +1,137 @@
+//! The addresses of the pages.
+
+use yew_router::prelude::*;
+
+/// A page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Routable)]
+pub enum Route {
+    /// Am I protected?
+    #[at("/")]
+    Overview,
+    /// All jobs.
+    #[at("/jobs")]
+    Jobs,
+    /// The editor, empty.
+    #[at("/jobs/new")]
+    NewJob,
+    /// The editor of one job.
+    #[at("/jobs/:id")]
+    Job {
+        /// Which.
+        id: i64,
+    },
+    /// The history.
+    #[at("/runs")]
+    Runs,
+    /// One run.
+    #[at("/runs/:id")]
+    Run {
+        /// Which.
+        id: i64,
+    },
+    /// All backups.
+    #[at("/backups")]
+    Backups,
+    /// All backups, with one opened.
+    #[at("/backups/:id")]
+    Backup {
+        /// Which.
+        id: i64,
+    },
+    /// All servers.
+    #[at("/servers")]
+    Servers,
+    /// The editor, empty.
+    #[at("/servers/new")]
+    NewServer,
+    /// The editor of one server.
+    #[at("/servers/:id")]
+    Server {
+        /// Which.
+        id: i64,
+    },
+    /// Settings, system and audit trail.
+    #[at("/settings")]
+    Settings,
+    /// An address that means nothing.
+    #[not_found]
+    #[at("/nowhere")]
+    Nowhere,
+}
+
+/// A place of the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// The overview.
+    Overview,
+    /// Jobs.
+    Jobs,
+    /// Runs.
+    Runs,
+    /// Backups.
+    Backups,
+    /// Servers.
+    Servers,
+    /// Settings.
+    Settings,
+}
+
+impl Route {
+    /// The place of the rail to which the page belongs.
+    pub fn section(self) -> Option<Section> {
+        Some(match self {
+            Self::Overview => Section::Overview,
+            Self::Jobs | Self::NewJob | Self::Job { .. } => Section::Jobs,
+            Self::Runs | Self::Run { .. } => Section::Runs,
+            Self::Backups | Self::Backup { .. } => Section::Backups,
+            Self::Servers | Self::NewServer | Self::Server { .. } => Section::Servers,
+            Self::Settings => Section::Settings,
+            Self::Nowhere => return None,
+        })
+    }
+
+    /// The page that `g` and this letter go to.
+    pub fn of_letter(letter: char) -> Option<Self> {
+        Some(match letter {
+            'o' => Self::Overview,
+            'j' => Self::Jobs,
+            'r' => Self::Runs,
+            'b' => Self::Backups,
+            's' => Self::Servers,
+            ',' => Self::Settings,
+            _ => return None,
+        })
+    }
+}
+
+/// The page and the query that an address such as `/runs?status=failed` names.
+pub fn of_address(address: &str) -> (Route, Vec<(String, String)>) {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let route = Route::recognize(path).unwrap_or(Route::Overview);
+    let route = if route == Route::Nowhere { Route::Overview } else { route };
+    let pairs = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect();
+    (route, pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lead_to_their_pages() {
+        assert_eq!(of_address("/runs/12").0, Route::Run { id: 12 }, "a notification opens its run");
+        assert_eq!(of_address("/jobs/new").0, Route::NewJob, "the word is no id");
+        assert_eq!(
+            of_address("/nonsense").0,
+            Route::Overview,
+            "an unknown address must not strand the reader"
+        );
+        let (route, query) = of_address("/runs?status=failed");
+        assert_eq!(route, Route::Runs, "the query is no part of the page");
+        assert_eq!(query, [("status".to_owned(), "failed".to_owned())], "and is kept");
+    }
+}
