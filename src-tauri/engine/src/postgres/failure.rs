@@ -19,7 +19,6 @@ pub(super) enum Ending {
 pub(super) struct Speaker<'a> {
     pub program: &'a str,
     pub host: &'a str,
-    pub port: u16,
     pub user: &'a str,
     pub database: &'a str,
 }
@@ -110,15 +109,13 @@ fn known(speaker: Speaker<'_>, line: &str, lines: &[String]) -> Option<PostgresE
     {
         return Some(PostgresError::TooManyConnections { message: message() });
     }
-    if has("the database system is") {
-        return Some(PostgresError::ServerNotReady { message: message() });
+    // A program starts only after our own session has connected: a server that shuts down, starts up or does not
+    // listen any more has gone away in between.
+    if has("the database system is") || has("Connection refused") {
+        return Some(PostgresError::LostConnection { detail: message() });
     }
     if has("could not translate host name") {
         return Some(PostgresError::UnknownHost { host: speaker.host.into() });
-    }
-    if has("Connection refused") {
-        let (host, port) = (speaker.host.to_owned(), speaker.port);
-        return Some(PostgresError::Refused { host, port, detail: message() });
     }
     if has("FATAL:  database ") && has("does not exist") {
         return Some(PostgresError::NoSuchDatabase { database: speaker.database.into() });
@@ -185,7 +182,7 @@ mod tests {
     use super::*;
 
     fn explained(lines: &[&str]) -> PostgresError {
-        let speaker = Speaker { program: "pg_dump", host: "db", port: 5432, user: "ann", database: "shop" };
+        let speaker = Speaker { program: "pg_dump", host: "db", user: "ann", database: "shop" };
         explain(speaker, &Ending::Code(1), &lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>())
     }
 
@@ -277,8 +274,15 @@ mod tests {
 
     #[test]
     fn connections_that_fail_or_break_are_recognised() {
-        let refused = r#"connection to server at "db" (127.0.0.1), port 5432 failed: Connection refused"#;
-        assert!(matches!(explained(&[refused]), PostgresError::Refused { .. }), "nothing listens");
+        for gone in [
+            r#"connection to server at "db" (127.0.0.1), port 5432 failed: Connection refused"#,
+            r#"connection to server at "db" (127.0.0.1), port 5432 failed: FATAL:  the database system is shutting down"#,
+        ] {
+            assert!(
+                matches!(explained(&[gone]), PostgresError::LostConnection { .. }),
+                "our own session was connected a moment ago: a restart is one failure, whichever worker meets it: {gone}"
+            );
+        }
         let lost = "Dumping the contents of table \"a\" failed: PQgetCopyData() failed.";
         assert!(
             matches!(
@@ -312,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_killed_program_that_said_nothing_is_told_so() {
-        let speaker = Speaker { program: "pg_dump", host: "db", port: 5432, user: "ann", database: "shop" };
+        let speaker = Speaker { program: "pg_dump", host: "db", user: "ann", database: "shop" };
         assert_eq!(
             explain(speaker, &Ending::Signal("signal: 9 (SIGKILL)".into()), &[]),
             PostgresError::ToolKilled { program: "pg_dump".into(), status: "signal: 9 (SIGKILL)".into() },

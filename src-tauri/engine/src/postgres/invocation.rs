@@ -135,7 +135,6 @@ impl Invocation {
         let speaker = Speaker {
             program: &name,
             host: &self.connection.host.to_string(),
-            port: self.connection.port,
             user: &self.connection.user,
             database: &self.database,
         };
