@@ -209,7 +209,11 @@ impl Heard {
         match &line {
             ToolLine::Warning(words) if self.warnings.len() < KEPT_LINES => self.warnings.push(words.clone()),
             ToolLine::Error(words) => self.keep(words),
-            ToolLine::Explanation(words) if !self.errors.is_empty() => self.keep(words),
+            ToolLine::Explanation(words) | ToolLine::Other(words)
+                if !self.errors.is_empty() || speaks_of_an_error(words) =>
+            {
+                self.keep(words)
+            }
             _ => {}
         }
         on_line(line);
@@ -222,6 +226,14 @@ impl Heard {
         }
         self.errors.push_back(words.to_owned());
     }
+}
+
+/// Whether a line without the mark of an error holds one. The workers of a parallel pg_dump write a line in
+/// several pieces, so that those of two that fail at once can end up in one another.
+fn speaks_of_an_error(words: &str) -> bool {
+    ["error: ", "ERROR:  ", "FATAL:  ", "server closed the connection"]
+        .iter()
+        .any(|mark| words.contains(mark))
 }
 
 /// A private file that is deleted when dropped.
@@ -301,6 +313,23 @@ mod tests {
         assert_eq!(quote_conninfo("postgresql://x"), "'postgresql://x'", "a URL in quotes is a name");
         assert_eq!(quote_shell("it's"), r"'it'\''s'", "the log's command must be usable");
         assert_eq!(quote_shell("-j"), "-j", "plain words stay readable");
+    }
+
+    #[test]
+    fn an_error_is_found_in_lines_of_two_workers_that_ran_into_one_another() {
+        let mut heard = Heard::default();
+        for line in [
+            "pg_dump: pg_dump: error: error: Dumping the contents of table \"a\" failed: PQgetCopyData() failed.",
+            "pg_dump: pg_dump: detail: detail: Error message from server: FATAL:  terminating connection due to administrator command",
+            "pg_dump: error: a worker process died unexpectedly",
+        ] {
+            heard.hear("pg_dump", line, &mut |_| {});
+        }
+        let whole = heard.errors.make_contiguous();
+        assert!(
+            whole.iter().any(|line| line.contains("terminating connection")),
+            "the cause must not be lost because two workers met it at once: {whole:?}"
+        );
     }
 
     #[test]
