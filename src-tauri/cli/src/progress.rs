@@ -88,10 +88,10 @@ impl Bars {
         }
         for (bar, table) in self.tables.iter().zip(dumping) {
             bar.set_length(table.bytes_total.max(1));
-            bar.set_position(table.bytes_written.min(table.bytes_total));
+            bar.set_position(table.bytes_done.min(table.bytes_total));
             bar.set_prefix(format::plain(&table.name));
-            let (written, total) = (format::bytes(table.bytes_written), format::bytes(table.bytes_total));
-            bar.set_message(format!("{written} written, table of {total}"));
+            let (done, total) = (format::bytes(table.bytes_done), format::bytes(table.bytes_total));
+            bar.set_message(format!("{done} of {total}, {} written", format::bytes(table.bytes_written)));
         }
     }
 }

@@ -291,7 +291,7 @@ pub struct RunProgress {
     pub bytes_total: u64,
     /// Bytes written a second, over the last seconds.
     pub bytes_per_second: u64,
-    /// Estimated seconds to the end; absent while unknown.
+    /// Estimated seconds to the end of the step; absent while unknown.
     pub eta_seconds: Option<u64>,
     /// The tables: those being dumped first, then those waiting by size, then those done; 200 at most.
     pub tables: Vec<TableProgress>,
@@ -312,6 +312,9 @@ pub struct TableProgress {
     pub state: TableState,
     /// Bytes written to its data file so far, compressed.
     pub bytes_written: u64,
+    /// Bytes of it that are dumped, as its size on the server counts them (an estimate until it is done).
+    #[serde(default)]
+    pub bytes_done: u64,
     /// Its size on the server in bytes.
     pub bytes_total: u64,
 }

@@ -83,10 +83,10 @@ pub fn RunProgressView(props: &RunProgressProps) -> Html {
 fn view_table(table: &TableProgress) -> Html {
     let (value, max, tone, words) = match table.state {
         TableState::Waiting => (0, 1, Tone::Busy, "waiting".to_owned()),
-        TableState::Done => (1, 1, Tone::Good, format::bytes(table.bytes_written)),
+        TableState::Done => (1, 1, Tone::Good, format::bytes(table.bytes_total)),
         TableState::Dumping => {
-            let words = format::part(table.bytes_written, table.bytes_total);
-            (table.bytes_written, table.bytes_total, Tone::Busy, words)
+            let words = format::part(table.bytes_done, table.bytes_total);
+            (table.bytes_done, table.bytes_total.max(1), Tone::Busy, words)
         }
     };
     html! {

@@ -66,6 +66,18 @@ pub enum Codec {
     Zstd,
 }
 
+impl Codec {
+    /// The word that manifests and notes use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Gzip => "gzip",
+            Self::Lz4 => "lz4",
+            Self::Zstd => "zstd",
+        }
+    }
+}
+
 /// A decided compression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompressionPlan {
@@ -73,6 +85,8 @@ pub struct CompressionPlan {
     pub arguments: Vec<String>,
     /// What the files will be.
     pub codec: Codec,
+    /// The codec's level; absent where it has none.
+    pub level: Option<u32>,
 }
 
 /// The first major version whose pg_dump knows anything but gzip.
@@ -80,6 +94,9 @@ pub const NAMED_COMPRESSION_SINCE: u32 = 16;
 
 /// zstd's level when the choice is ours: as small as gzip's default at a fraction of the time.
 const ZSTD_LEVEL: u32 = 3;
+
+/// gzip's likewise: what pg_dump takes by itself, named so that the manifest can say it.
+const GZIP_LEVEL: u32 = 6;
 
 /// All installations on this machine, newest first. Runs each `pg_dump --version` once.
 pub async fn discover() -> Vec<Toolset> {
@@ -208,22 +225,25 @@ pub fn plan_compression(
     tools: &Toolset,
 ) -> Result<CompressionPlan, PostgresError> {
     let named = tools.major >= NAMED_COMPRESSION_SINCE;
-    let plan = |argument: String, codec| Ok(CompressionPlan { arguments: vec![argument], codec });
+    let plan = |argument: String, codec, level| {
+        Ok(CompressionPlan { arguments: vec![format!("--compress={argument}")], codec, level })
+    };
+    let zstd = |level: u32| plan(format!("zstd:{level}"), Codec::Zstd, Some(level));
+    let gzip = |level: u32| {
+        let argument = if named { format!("gzip:{level}") } else { level.to_string() };
+        plan(argument, Codec::Gzip, Some(level))
+    };
     let unsupported = |wanted: String, since_major| {
         Err(PostgresError::CompressionUnsupported { wanted, version: tools.version.clone(), since_major })
     };
     match *wanted {
-        Compression::Auto if support.zstd => plan(format!("--compress=zstd:{ZSTD_LEVEL}"), Codec::Zstd),
-        // pg_dump's own default.
-        Compression::Auto if support.gzip => {
-            Ok(CompressionPlan { arguments: Vec::new(), codec: Codec::Gzip })
-        }
-        Compression::Auto | Compression::None => plan("--compress=0".into(), Codec::None),
-        Compression::Zstd(level) if support.zstd => plan(format!("--compress=zstd:{level}"), Codec::Zstd),
+        Compression::Auto if support.zstd => zstd(ZSTD_LEVEL),
+        Compression::Auto if support.gzip => gzip(GZIP_LEVEL),
+        Compression::Auto | Compression::None => plan("0".into(), Codec::None, None),
+        Compression::Zstd(level) if support.zstd => zstd(level),
         Compression::Zstd(level) => unsupported(format!("zstd:{level}"), NAMED_COMPRESSION_SINCE),
         Compression::Gzip(level) if !support.gzip => unsupported(format!("gzip:{level}"), 10),
-        Compression::Gzip(level) if named => plan(format!("--compress=gzip:{level}"), Codec::Gzip),
-        Compression::Gzip(level) => plan(format!("--compress={level}"), Codec::Gzip),
+        Compression::Gzip(level) => gzip(level),
     }
 }
 
@@ -284,6 +304,15 @@ mod tests {
         let arguments = |wanted, support, version| plan(wanted, support, version).unwrap().arguments;
         assert_eq!(arguments(Compression::Auto, ALL, "17.5"), ["--compress=zstd:3"], "the best there is");
         assert_eq!(plan(Compression::Auto, GZIP, "15.18").unwrap().codec, Codec::Gzip, "else gzip");
+        let level = |wanted, support, version| plan(wanted, support, version).unwrap().level;
+        assert_eq!(level(Compression::Auto, ALL, "17.5"), Some(3), "the level is kept for the manifest");
+        assert_eq!(
+            arguments(Compression::Auto, GZIP, "15.18"),
+            ["--compress=6"],
+            "a level that is told is passed"
+        );
+        assert_eq!(level(Compression::Auto, GZIP, "15.18"), Some(6), "a manifest must not leave it open");
+        assert_eq!(level(Compression::None, ALL, "17.5"), None, "no codec has no level");
         assert_eq!(arguments(Compression::Gzip(4), GZIP, "15.18"), ["--compress=4"], "the old spelling");
         assert_eq!(arguments(Compression::Gzip(4), GZIP, "16.1"), ["--compress=gzip:4"], "the new spelling");
         assert_eq!(arguments(Compression::None, ALL, "17.5"), ["--compress=0"], "understood by all");

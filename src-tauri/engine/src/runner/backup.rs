@@ -3,7 +3,7 @@
 use super::estimate::{self, Expected as Estimate};
 use super::journal::Journal;
 use super::preflight::Ready;
-use super::publish::{self, Proven};
+use super::publish::{self, Proven, Times};
 use super::scratch::Scratch;
 use super::tracker::Tracker;
 use super::watch::{self, Watch};
@@ -20,6 +20,7 @@ use holdfast_types::{BackupId, Job, LogLevel, RunId, RunPhase};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A backup that was published and recorded.
@@ -40,18 +41,23 @@ pub(super) struct Source<'a> {
     pub(super) live: &'a LiveRun,
 }
 
-/// Backs one database up.
+/// How long the server may take to end the snapshot's transaction.
+const RELEASE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Backs one database up. `taken` is what the run's earlier databases took of its bound, in bytes.
 pub(super) async fn back_up(
     source: &Source<'_>,
     database: &Database,
+    taken: u64,
     journal: &Journal,
     tracker: &Tracker,
 ) -> Result<Made, Error> {
     let Source { context, run, job, ready, live, .. } = source;
     let name = database.name.as_str();
-    let began = context.now();
+    let created = context.now();
+    journal.step(RunPhase::Preflight, Some(name));
     let snapshot = watch::or_cancelled(&live.cancel, open_snapshot(ready, name, lock_wait(job))).await?;
-    let expected = estimate::expected(context, job.id, name).await?;
+    let expected = estimate::expected(context, job.id, name, ready.compression.codec).await?;
     tracker.tables(snapshot.relations(), &expected);
     check_space(ready, snapshot.relations(), &expected, journal).await?;
 
@@ -59,30 +65,33 @@ pub(super) async fn back_up(
         (ready.repository.clone(), job.spec.name.clone(), name.to_owned());
     let run_id = *run;
     let staged = off_runtime(move || {
-        Ok(Staged::create(&repository, &job_name, &database_name, time::moment(began), run_id)?)
+        Ok(Staged::create(&repository, &job_name, &database_name, time::moment(created), run_id)?)
     })
     .await?;
 
     journal.step(RunPhase::Dump, Some(name));
     tracker.phase(RunPhase::Dump);
-    dump(source, name, &snapshot, &staged, journal, tracker).await?;
+    let dump_began = context.now();
+    dump(source, name, &snapshot, &staged, taken, journal, tracker).await?;
     let dumped = context.now();
+    let inventory = inventory(&snapshot);
+    let facts = snapshot.facts().clone();
+    release(snapshot, journal).await;
 
     journal.step(RunPhase::Check, Some(name));
     tracker.phase(RunPhase::Check);
-    let inventory = inventory(&snapshot);
+    let check_began = context.now();
     let checked = check(source, &staged, inventory.clone(), tracker).await?;
     for remark in &checked.remarks {
         journal.log(LogLevel::Warning, remark.to_string());
     }
-    let facts = snapshot.facts().clone();
-    snapshot.release().await?;
+    let times = Times { created, dump: (dump_began, dumped), check: (check_began, context.now()) };
 
     journal.step(RunPhase::Publish, Some(name));
     tracker.phase(RunPhase::Publish);
     publish::publish(
         source,
-        Proven { database: name.to_owned(), facts, inventory, checked, began, dumped, staged },
+        Proven { database: name.to_owned(), facts, inventory, checked, times, staged },
         journal,
     )
     .await
@@ -98,6 +107,16 @@ async fn open_snapshot(ready: &Ready, database: &str, lock_wait: Duration) -> Re
     Ok(Snapshot::export_waiting(session, lock_wait).await?)
 }
 
+/// Lets go of the tables and of the snapshot as soon as pg_dump has ended: they hold up changes of the tables
+/// and the cleaning of old rows, and the check reads the archive alone. The dump is whole by then, so that an
+/// error costs nothing; the server ends the transaction of a session that is gone by itself.
+async fn release(snapshot: Snapshot, journal: &Journal) {
+    let released = tokio::time::timeout(RELEASE_PATIENCE, snapshot.release()).await;
+    if !matches!(released, Ok(Ok(_))) {
+        journal.info("The session that held the tables ended by itself; the dump needed it no more.");
+    }
+}
+
 fn lock_wait(job: &Job) -> Duration {
     Duration::from_secs(job.spec.lock_wait_seconds)
 }
@@ -109,7 +128,7 @@ async fn check_space(
     expected: &Estimate,
     journal: &Journal,
 ) -> Result<(), Error> {
-    let needed = estimate::space_needed(inspect::data_bytes(relations), expected);
+    let needed = expected.space_needed(inspect::data_bytes(relations));
     let path = ready.repository.clone();
     let available = off_runtime(move || Ok(crate::repository::space::available_bytes(&path)?)).await?;
     if available < needed {
@@ -129,6 +148,7 @@ async fn dump(
     database: &str,
     snapshot: &Snapshot,
     staged: &Staged,
+    taken: u64,
     journal: &Journal,
     tracker: &Tracker,
 ) -> Result<(), Error> {
@@ -147,17 +167,34 @@ async fn dump(
     })?;
     journal.command(plan.display_command());
     let stop = source.live.cancel.child_token();
-    let watch = Watch { archive: archive.clone(), max_size_mb: ready.max_size_mb, stop: stop.clone() };
+    let watch = Watch { archive: archive.clone(), max_size_mb: ready.max_size_mb, taken, stop: stop.clone() };
     let watching = watch.begin(tracker.clone());
-    let result = dump::run(&plan, stop, |line| {
+    // pg_dump and its workers have locks and snapshot of their own once the first table is copied.
+    let independent = AtomicBool::new(false);
+    let dumping = dump::run(&plan, stop.clone(), |line| {
+        if matches!(line, ToolLine::DumpingTable { .. }) {
+            independent.store(true, Ordering::Relaxed);
+        }
         match &line {
             ToolLine::Warning(text) => journal.log(LogLevel::Warning, text.clone()),
             ToolLine::Error(text) => journal.log(LogLevel::Error, text.clone()),
             _ => {}
         }
         tracker.line(&line);
-    })
-    .await;
+    });
+    tokio::pin!(dumping);
+    let result = tokio::select! {
+        ended = &mut dumping => ended,
+        lost = snapshot.session().ended() => match independent.load(Ordering::Relaxed) {
+            true => dumping.await,
+            // The tables are locked no more: one that is emptied now would be empty in the dump without a word.
+            false => {
+                stop.cancel();
+                drop(dumping.await);
+                Err(lost)
+            }
+        },
+    };
     // A stop for size looks like a cancel to pg_dump; the watch knows better.
     watching.end().await?;
     let outcome = result?;

@@ -71,7 +71,7 @@ async fn steps(
     journal.step(RunPhase::Preflight, None);
     tracker.phase(RunPhase::Preflight);
     let ready = watch::or_cancelled(&live.cancel, preflight::prepare(context, run, &job, journal)).await?;
-    tracker.databases(ready.databases.len());
+    tracker.databases(ready.databases.len(), ready.parallelism);
     let scratch = Scratch::create(&context.home, run)?;
     let globals = globals(&ready, &job, &scratch, journal, live).await?;
     let source = Source { context, run, job: &job, ready: &ready, scratch: &scratch, globals, live };
@@ -82,7 +82,9 @@ async fn steps(
             return Err(Error::Cancelled);
         }
         tracker.database(index, &database.name);
-        match back_up(&source, database, journal, &tracker).await {
+        // The bound of a run's size counts all its databases.
+        let taken = made.iter().map(|backup| backup.size_bytes).sum();
+        match back_up(&source, database, taken, journal, &tracker).await {
             Ok(backup) => made.push(backup),
             Err(error) if error.is_cancelled() => return Err(Error::Cancelled),
             Err(error) => {

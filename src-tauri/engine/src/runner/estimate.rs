@@ -1,66 +1,165 @@
-//! What the last backup of a database says about the next one: bytes of each table's data file.
+//! What a backup is expected to take: from the last backup of the database, else from the sizes of its tables.
 
 use crate::archive::Manifest;
 use crate::catalog::backups::{self, BackupFilter};
 use crate::context::{Context, off_runtime};
 use crate::error::Error;
+use crate::postgres::inspect::Relation;
+use crate::postgres::tools::Codec;
 use holdfast_types::{BackupStatus, JobId};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What the last good backup of a database held.
-#[derive(Debug, Clone, Default)]
+/// What the next backup of a database is expected to take.
+#[derive(Debug, Clone)]
 pub(super) struct Expected {
-    /// Bytes of each table's data file, by schema and name.
-    pub(super) tables: HashMap<(String, String), u64>,
-    /// Bytes of the whole backup; `None` before the first.
-    pub(super) total_bytes: Option<u64>,
+    codec: Codec,
+    /// The tables of the last good backup, by schema and name.
+    tables: HashMap<(String, String), Last>,
+    /// Bytes of the whole last backup; `None` before the first.
+    total_bytes: Option<u64>,
+}
+
+/// A table in the last good backup.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    /// Its size on the server.
+    bytes: u64,
+    /// Its data file's size.
+    file_bytes: u64,
 }
 
 /// Reads the manifest of the newest good backup of a job's database. One that cannot be read is no failure:
 /// the estimate is then made from table sizes.
-pub(super) async fn expected(context: &Arc<Context>, job: JobId, database: &str) -> Result<Expected, Error> {
+pub(super) async fn expected(
+    context: &Arc<Context>,
+    job: JobId,
+    database: &str,
+    codec: Codec,
+) -> Result<Expected, Error> {
     let filter = BackupFilter { job_id: Some(job), database: Some(database.to_owned()) };
     let (backups, _) = context.read(move |tx| backups::list(tx, &filter, 1, 10)).await?;
     let Some(newest) = backups.into_iter().find(|backup| backup.status == BackupStatus::Good) else {
-        return Ok(Expected::default());
+        return Ok(Expected::unknown(codec));
     };
     let path = PathBuf::from(newest.path);
     off_runtime(move || {
-        Ok(match Manifest::read(&path) {
-            Ok(manifest) => Expected {
-                total_bytes: Some(manifest.totals.bytes),
-                tables: manifest
-                    .tables
-                    .into_iter()
-                    .filter_map(|table| Some(((table.schema, table.name), table.archive_bytes?)))
-                    .collect(),
-            },
-            Err(_) => Expected::default(),
-        })
+        let manifest = Manifest::read(&path).ok();
+        Ok(manifest.map_or_else(|| Expected::unknown(codec), |last| Expected::from_last(codec, last)))
     })
     .await
 }
 
-/// Bytes that a backup needs at least: a tenth more than the last one, or, before the first, a twentieth of
-/// the tables (text that compresses well; more is not certain enough to refuse a backup).
-pub(super) fn space_needed(data_bytes: u64, expected: &Expected) -> u64 {
-    match expected.total_bytes {
-        Some(last) => last.saturating_add(last / 10),
-        None => data_bytes / 20,
+impl Expected {
+    /// Nothing is known of an earlier backup.
+    pub(super) fn unknown(codec: Codec) -> Self {
+        Self { codec, tables: HashMap::new(), total_bytes: None }
+    }
+
+    /// From the last backup, unless it was compressed otherwise: then its sizes say nothing of the next.
+    fn from_last(codec: Codec, last: Manifest) -> Self {
+        if last.options.compression != codec.as_str() {
+            return Self::unknown(codec);
+        }
+        let total_bytes = Some(last.totals.bytes);
+        let tables = last.tables.into_iter().filter_map(|table| {
+            let sizes = Last { bytes: table.bytes, file_bytes: table.archive_bytes? };
+            Some(((table.schema, table.name), sizes))
+        });
+        Self { codec, tables: tables.collect(), total_bytes }
+    }
+
+    /// Bytes that a table's data file will probably have: grown as the table has since the last backup.
+    pub(super) fn file_bytes(&self, relation: &Relation) -> u64 {
+        let key = (relation.schema.clone(), relation.name.clone());
+        match self.tables.get(&key) {
+            Some(last) if last.bytes > 0 => {
+                (last.file_bytes as f64 * (relation.bytes as f64 / last.bytes as f64)) as u64
+            }
+            _ => relation.bytes / usual_ratio(self.codec),
+        }
+    }
+
+    /// Bytes that a backup needs at least: a tenth more than the last one, or, before the first, a share of the
+    /// tables that even text which compresses well does not fall below.
+    pub(super) fn space_needed(&self, data_bytes: u64) -> u64 {
+        match self.total_bytes {
+            Some(last) => last.saturating_add(last / 10),
+            None => data_bytes / certain_ratio(self.codec),
+        }
+    }
+}
+
+/// How much smaller a data file usually is than its table, whose rows have headers and gaps.
+fn usual_ratio(codec: Codec) -> u64 {
+    match codec {
+        Codec::None => 1,
+        Codec::Lz4 => 2,
+        Codec::Gzip | Codec::Zstd => 4,
+    }
+}
+
+/// How much smaller an archive can be than its tables. Generous: more is not certain enough to refuse a backup.
+fn certain_ratio(codec: Codec) -> u64 {
+    match codec {
+        // Rows of a few small numbers, in a table that is half empty.
+        Codec::None => 4,
+        Codec::Lz4 => 10,
+        Codec::Gzip | Codec::Zstd => 20,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::postgres::inspect::{Membership, RelationKind};
+
+    fn orders(bytes: u64) -> Relation {
+        Relation {
+            oid: 1,
+            schema: "public".into(),
+            name: "orders".into(),
+            kind: RelationKind::Table,
+            bytes,
+            estimated_rows: None,
+            membership: Membership::None,
+            has_data: true,
+        }
+    }
+
+    fn last(codec: Codec) -> Expected {
+        let key = ("public".to_owned(), "orders".to_owned());
+        let tables = [(key, Last { bytes: 1_000, file_bytes: 100 })].into_iter().collect();
+        Expected { codec, tables, total_bytes: Some(1_000) }
+    }
 
     #[test]
     fn the_last_backup_counts_more_than_the_tables() {
-        let first = Expected::default();
-        assert_eq!(space_needed(2_000, &first), 100, "a first backup must not be refused for nothing");
-        let later = Expected { total_bytes: Some(1_000), ..Expected::default() };
-        assert_eq!(space_needed(1_000_000, &later), 1_100, "what the last one took is known");
+        let first = Expected::unknown(Codec::Gzip);
+        assert_eq!(first.space_needed(2_000), 100, "a first backup must not be refused for nothing");
+        let later = last(Codec::Gzip);
+        assert_eq!(later.space_needed(1_000_000), 1_100, "what the last one took is known");
+    }
+
+    #[test]
+    fn an_archive_that_is_not_compressed_needs_more_room() {
+        let plain = Expected::unknown(Codec::None);
+        assert_eq!(
+            plain.space_needed(2_000),
+            500,
+            "text that nothing compresses does not shrink to a twentieth"
+        );
+        assert_eq!(plain.file_bytes(&orders(2_000)), 2_000, "its files are about as large as the tables");
+        assert_eq!(
+            Expected::unknown(Codec::Zstd).file_bytes(&orders(2_000)),
+            500,
+            "compressed ones are smaller"
+        );
+    }
+
+    #[test]
+    fn a_table_that_grew_since_the_last_backup_has_a_larger_file() {
+        assert_eq!(last(Codec::Gzip).file_bytes(&orders(3_000)), 300, "or its bar would stop at a third");
     }
 }

@@ -1,22 +1,20 @@
 //! Makes a proven archive a backup: notes, manifest, durable rename, record.
 
 use super::backup::{Made, Source};
+use super::insist::{Until, insist};
 use super::journal::Journal;
-use crate::archive::manifest::{
-    MANIFEST_FORMAT, ManifestExtension, ManifestFile, ManifestOptions, ManifestTotals,
-};
+use crate::archive::manifest::{MANIFEST_FORMAT, ManifestExtension, ManifestFile, ManifestOptions};
 use crate::archive::{CheckedArchive, Inventory, Manifest};
 use crate::catalog::backups::{self, NewBackup};
 use crate::context::off_runtime;
 use crate::error::Error;
 use crate::postgres::inspect::DatabaseFacts;
-use crate::postgres::tools::Codec;
 use crate::repository::error::RepositoryAction;
 use crate::repository::layout::{GLOBALS_FILE, RESTORE_NOTES_FILE};
 use crate::repository::restore_notes::{RestoreNotes, restore_notes};
 use crate::repository::{RepositoryError, Staged};
 use crate::time;
-use holdfast_types::{CatalogScope, DumpEngine, TrustLevel};
+use holdfast_types::{CatalogScope, DumpEngine, LogLevel, TrustLevel};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
@@ -27,25 +25,34 @@ pub(super) struct Proven {
     pub(super) facts: DatabaseFacts,
     pub(super) inventory: Inventory,
     pub(super) checked: CheckedArchive,
-    pub(super) began: i64,
-    pub(super) dumped: i64,
+    pub(super) times: Times,
     pub(super) staged: Staged,
+}
+
+/// When a backup was made, in UTC milliseconds.
+pub(super) struct Times {
+    /// The database's turn came.
+    pub(super) created: i64,
+    /// pg_dump began and ended.
+    pub(super) dump: (i64, i64),
+    /// The check began and ended.
+    pub(super) check: (i64, i64),
 }
 
 /// Publishes and records a backup.
 pub(super) async fn publish(source: &Source<'_>, proven: Proven, journal: &Journal) -> Result<Made, Error> {
     let mut manifest = manifest(source, &proven);
+    let table_count = manifest.totals.tables;
     let globals = source.globals.clone();
     let cancel = source.live.cancel.clone();
     let staged = proven.staged;
-    let path = off_runtime(move || {
+    let (path, size_bytes) = off_runtime(move || {
         complete(&staged, &mut manifest, &globals, &cancel)?;
         manifest.write(staged.path())?;
         let size = manifest.totals.bytes;
         Ok((staged.publish()?, size))
     })
     .await?;
-    let (path, size_bytes) = path;
     let ready = source.ready;
     let new = NewBackup {
         job_id: Some(source.job.id),
@@ -53,16 +60,27 @@ pub(super) async fn publish(source: &Source<'_>, proven: Proven, journal: &Journ
         run_id: Some(source.run),
         server_name: ready.server.name.clone(),
         database: proven.database.clone(),
-        created_at: proven.began,
+        created_at: proven.times.created,
         path: path.to_string_lossy().into_owned(),
         size_bytes,
         trust: TrustLevel::L2,
         server_version: ready.version.text.clone(),
         tool_version: ready.tools.version.clone(),
-        table_count: proven.checked.tables.len() as u64,
+        table_count,
     };
     let recorded = new.path.clone();
-    let id = source.context.write(CatalogScope::Backups, move |tx| backups::insert(tx, &new)).await?;
+    let attempt = || {
+        let new = new.clone();
+        source.context.write(CatalogScope::Backups, move |tx| backups::insert(tx, &new))
+    };
+    let closing = &source.context.closing;
+    let id =
+        insist(&format!("the backup {recorded}"), Until::Few, closing, attempt).await.inspect_err(|_| {
+            journal.log(
+                LogLevel::Warning,
+                format!("The backup is whole, but it could not be recorded: {recorded}"),
+            );
+        })?;
     journal.info(format!(
         "\"{}\": {} in {} file(s), decoded to their end and reconciled with the server: {}",
         proven.database,
@@ -113,17 +131,21 @@ fn copy(staged: &Staged, from: &PathBuf, name: &str) -> Result<(), Error> {
 
 fn manifest(source: &Source<'_>, proven: &Proven) -> Manifest {
     let ready = source.ready;
-    let checked = &proven.checked;
+    let Proven { checked, times, .. } = proven;
+    let spec = &source.job.spec;
+    let (files, tables) = (checked.manifest_files(), checked.manifest_tables(&proven.inventory));
     Manifest {
         format: MANIFEST_FORMAT,
         backup_uuid: uuid::Uuid::now_v7(),
         run_id: source.run,
-        job: source.job.spec.name.clone(),
+        job: spec.name.clone(),
         server: ready.server.name.clone(),
         database: proven.database.clone(),
-        created_at: time::text(proven.began),
-        dump_started_at: time::text(proven.began),
-        dump_completed_at: time::text(proven.dumped),
+        created_at: time::text(times.created),
+        dump_started_at: time::text(times.dump.0),
+        dump_completed_at: time::text(times.dump.1),
+        check_started_at: Some(time::text(times.check.0)),
+        check_completed_at: Some(time::text(times.check.1)),
         holdfast_version: env!("CARGO_PKG_VERSION").to_owned(),
         server_version: ready.version.text.clone(),
         tool_version: ready.tools.version.clone(),
@@ -140,29 +162,14 @@ fn manifest(source: &Source<'_>, proven: &Proven) -> Manifest {
             .collect(),
         options: ManifestOptions {
             engine: DumpEngine::PgDump,
-            compression: codec(ready.compression.codec).to_owned(),
-            compression_level: None,
+            compression: ready.compression.codec.as_str().to_owned(),
+            compression_level: ready.compression.level,
             parallelism: ready.parallelism,
+            role_passwords: Some(spec.role_passwords),
+            lock_wait_seconds: Some(spec.lock_wait_seconds),
         },
-        files: checked.manifest_files(),
-        tables: checked.manifest_tables(&proven.inventory),
-        totals: ManifestTotals {
-            tables: checked.tables.len() as u64,
-            sequences: checked.sequences,
-            materialized_views: checked.materialized_views,
-            large_objects: checked.large_objects,
-            files: 0,
-            bytes: 0,
-            raw_bytes: checked.files.iter().map(|file| file.raw_bytes).sum(),
-        },
-    }
-}
-
-fn codec(codec: Codec) -> &'static str {
-    match codec {
-        Codec::None => "none",
-        Codec::Gzip => "gzip",
-        Codec::Zstd => "zstd",
-        Codec::Lz4 => "lz4",
+        totals: checked.manifest_totals(&files, &tables),
+        files,
+        tables,
     }
 }

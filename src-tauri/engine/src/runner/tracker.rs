@@ -63,9 +63,9 @@ impl Tracker {
         self.change(Urgency::AtOnce, |state| state.phase(phase));
     }
 
-    /// How many databases the run has.
-    pub(super) fn databases(&self, count: usize) {
-        self.change(Urgency::Usual, |state| state.databases(count));
+    /// How many databases the run has, and how many connections pg_dump uses.
+    pub(super) fn databases(&self, count: usize, connections: u32) {
+        self.change(Urgency::Usual, |state| state.databases(count, connections));
     }
 
     /// A database's turn came.

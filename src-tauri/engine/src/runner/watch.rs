@@ -8,7 +8,7 @@ use crate::repository::measure::measure;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// How often the archive is measured: no event tells of a growing file.
 const INTERVAL: Duration = Duration::from_millis(250);
@@ -16,15 +16,17 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// What is watched.
 pub(super) struct Watch {
     pub(super) archive: PathBuf,
-    /// The bound in MiB.
+    /// The bound of the whole run in MiB.
     pub(super) max_size_mb: Option<u64>,
+    /// What the run's earlier databases took of it already, in bytes.
+    pub(super) taken: u64,
     /// Cancelled when the bound is passed.
     pub(super) stop: CancellationToken,
 }
 
-/// A watch that is going on.
+/// A watch that is going on; it ends with this.
 pub(super) struct Watching {
-    done: CancellationToken,
+    done: DropGuard,
     task: JoinHandle<Result<(), Error>>,
 }
 
@@ -55,7 +57,7 @@ impl Watch {
                 let bytes = measured.total_bytes;
                 tracker.measured(measured);
                 match self.max_size_mb {
-                    Some(limit_mb) if bytes > limit_mb.saturating_mul(1024 * 1024) => {
+                    Some(limit_mb) if is_past(limit_mb, self.taken.saturating_add(bytes)) => {
                         self.stop.cancel();
                         return Err(Error::TooLarge { limit_mb });
                     }
@@ -64,7 +66,7 @@ impl Watch {
                 }
             }
         });
-        Watching { done, task }
+        Watching { done: done.drop_guard(), task }
     }
 }
 
@@ -74,12 +76,17 @@ impl Watching {
     /// # Errors
     /// The archive grew past its bound.
     pub(super) async fn end(self) -> Result<(), Error> {
-        self.done.cancel();
+        drop(self.done);
         match self.task.await {
             Ok(result) => result,
             Err(error) => Err(Error::Internal(error.to_string())),
         }
     }
+}
+
+/// Whether so many bytes are more than the bound in MiB.
+fn is_past(limit_mb: u64, bytes: u64) -> bool {
+    bytes > limit_mb.saturating_mul(1024 * 1024)
 }
 
 /// Does `work` unless the run is cancelled meanwhile.

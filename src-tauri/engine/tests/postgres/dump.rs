@@ -121,6 +121,7 @@ async fn interrupted(
         compression: &holdfast_engine::postgres::tools::CompressionPlan {
             arguments: Vec::new(),
             codec: holdfast_engine::postgres::tools::Codec::Gzip,
+            level: None,
         },
         snapshot: None,
     })

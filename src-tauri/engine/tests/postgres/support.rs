@@ -83,7 +83,7 @@ impl Place {
             private: &self.private(),
             parallelism: 2,
             lock_wait: Duration::from_secs(1),
-            compression: &CompressionPlan { arguments: Vec::new(), codec: Codec::Gzip },
+            compression: &CompressionPlan { arguments: Vec::new(), codec: Codec::Gzip, level: None },
             snapshot,
         })
         .unwrap()

@@ -8,7 +8,7 @@ mod file;
 mod tests;
 mod verify;
 
-use holdfast_types::{DumpEngine, RunId, Timestamp};
+use holdfast_types::{DumpEngine, RolePasswords, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The manifest's name in a backup's folder.
@@ -31,12 +31,18 @@ pub struct Manifest {
     pub server: String,
     /// The database.
     pub database: String,
-    /// When the run began.
+    /// When the database's turn in the run came; what it held then is in the backup, or newer.
     pub created_at: Timestamp,
     /// When pg_dump began.
     pub dump_started_at: Timestamp,
     /// When pg_dump ended.
     pub dump_completed_at: Timestamp,
+    /// When the check of the archive began; absent in manifests of early versions.
+    #[serde(default)]
+    pub check_started_at: Option<Timestamp>,
+    /// When the archive was proven whole; likewise.
+    #[serde(default)]
+    pub check_completed_at: Option<Timestamp>,
     /// Holdfast's version.
     pub holdfast_version: String,
     /// The server's version.
@@ -79,6 +85,12 @@ pub struct ManifestOptions {
     pub compression_level: Option<u32>,
     /// Parallel connections.
     pub parallelism: u32,
+    /// Whether `globals.sql` holds the roles' password hashes; absent in manifests of early versions.
+    #[serde(default)]
+    pub role_passwords: Option<RolePasswords>,
+    /// How long the tables' locks were waited for at most; likewise.
+    #[serde(default)]
+    pub lock_wait_seconds: Option<u64>,
 }
 
 /// A file.

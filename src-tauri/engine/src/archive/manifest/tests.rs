@@ -24,7 +24,9 @@ fn sample(dir: &Path) -> Manifest {
         database: "shop".to_owned(),
         created_at: time.clone(),
         dump_started_at: time.clone(),
-        dump_completed_at: time,
+        dump_completed_at: time.clone(),
+        check_started_at: Some(time.clone()),
+        check_completed_at: Some(time),
         holdfast_version: "0.1.0".to_owned(),
         server_version: "15.18".to_owned(),
         tool_version: "15.18".to_owned(),
@@ -36,6 +38,8 @@ fn sample(dir: &Path) -> Manifest {
             compression: "gzip".to_owned(),
             compression_level: Some(6),
             parallelism: 2,
+            role_passwords: Some(RolePasswords::Include),
+            lock_wait_seconds: Some(60),
         },
         files: contents.iter().map(|(path, _)| measure(path)).collect(),
         tables: Vec::new(),
@@ -123,6 +127,22 @@ fn a_manifest_that_leads_out_of_the_backup_is_refused() {
             "{name:?} must not be followed: {found:?}"
         );
     }
+}
+
+#[test]
+fn a_manifest_of_an_early_version_is_still_read() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut early = serde_json::to_value(sample(dir.path())).expect("text");
+    for later in ["check_started_at", "check_completed_at"] {
+        early.as_object_mut().and_then(|fields| fields.remove(later)).expect("a field");
+    }
+    for later in ["role_passwords", "lock_wait_seconds"] {
+        early["options"].as_object_mut().and_then(|fields| fields.remove(later)).expect("an option");
+    }
+    std::fs::write(dir.path().join(MANIFEST_FILE), early.to_string()).expect("written");
+    let read = Manifest::read(dir.path()).expect("an old backup must not become unreadable by an update");
+    assert_eq!(read.check_completed_at, None, "what was not recorded is not made up");
+    assert_eq!(read.options.role_passwords, None, "nor is an option");
 }
 
 #[test]

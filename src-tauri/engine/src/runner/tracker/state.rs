@@ -14,8 +14,9 @@ use std::time::Duration;
 const SHOWN: usize = 200;
 /// The span over which the rate is taken.
 const RATE_SPAN: Duration = Duration::from_secs(5);
-/// How much smaller a data file is than its table, until a backup tells: pg_dump's text compressed.
-const USUAL_RATIO: u64 = 4;
+
+/// How pg_dump's word about large objects begins, in every version.
+const LARGE_OBJECTS: &str = "saving large objects";
 
 /// What is known of a run.
 pub(super) struct State {
@@ -25,6 +26,14 @@ pub(super) struct State {
     started_at: Timestamp,
     now: Duration,
     phase: RunPhase,
+    /// When the step of this database began.
+    phase_began: Duration,
+    /// When the first row of this database was dumped: reading the definitions says nothing of the pace.
+    rows_began: Option<Duration>,
+    /// How many connections pg_dump uses.
+    connections: u32,
+    /// The table that a pg_dump with one connection is at.
+    current: Option<usize>,
     database: Option<String>,
     database_index: u32,
     database_count: u32,
@@ -70,6 +79,10 @@ impl State {
             started_at,
             now: Duration::ZERO,
             phase: RunPhase::Queued,
+            phase_began: Duration::ZERO,
+            rows_began: None,
+            connections: 0,
+            current: None,
             database: None,
             database_index: 0,
             database_count: 0,
@@ -90,16 +103,19 @@ impl State {
 
     pub(super) fn phase(&mut self, phase: RunPhase) {
         self.phase = phase;
+        self.phase_began = self.now;
+        self.rows_began = None;
+        self.current = None;
         self.samples.clear();
         self.check = None;
-        if phase != RunPhase::Dump {
-            for table in self.tables.iter_mut().filter(|table| table.state == TableState::Dumping) {
-                table.state = TableState::Done;
-            }
+        // What is checked or published was dumped whole.
+        if matches!(phase, RunPhase::Check | RunPhase::Publish) {
+            self.tables.iter_mut().for_each(|table| table.state = TableState::Done);
         }
     }
 
-    pub(super) fn databases(&mut self, count: usize) {
+    pub(super) fn databases(&mut self, count: usize, connections: u32) {
+        self.connections = connections;
         self.database_count = u32::try_from(count).unwrap_or(u32::MAX);
     }
 
@@ -111,22 +127,20 @@ impl State {
         self.by_dump_id.clear();
         self.by_file.clear();
         self.bytes_written = 0;
+        // Its tables are waited for first: that is not the step that the one before ended with.
+        self.phase(RunPhase::Preflight);
     }
 
     pub(super) fn tables(&mut self, relations: &[Relation], expected: &Expected) {
         let with_rows =
             relations.iter().filter(|relation| relation.kind == RelationKind::Table && relation.has_data);
         self.tables = with_rows
-            .map(|relation| {
-                let key = (relation.schema.clone(), relation.name.clone());
-                let usual = relation.bytes / USUAL_RATIO;
-                Table {
-                    name: relation.qualified(),
-                    state: TableState::Waiting,
-                    bytes: relation.bytes,
-                    expected_file: expected.tables.get(&key).copied().unwrap_or(usual),
-                    file_bytes: 0,
-                }
+            .map(|relation| Table {
+                name: relation.qualified(),
+                state: TableState::Waiting,
+                bytes: relation.bytes,
+                expected_file: expected.file_bytes(relation),
+                file_bytes: 0,
             })
             .collect();
         self.tables.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
@@ -151,14 +165,16 @@ impl State {
         match line {
             ToolLine::DumpingTable { qualified } => {
                 if let Some(&index) = self.by_name.get(qualified) {
-                    self.tables[index].state = TableState::Dumping;
+                    self.begins(index);
                 }
             }
             ToolLine::StartedItem { dump_id, desc, .. } if desc == "TABLE DATA" => {
                 if let Some(&index) = self.by_dump_id.get(dump_id) {
-                    self.tables[index].state = TableState::Dumping;
+                    self.begins(index);
                 }
             }
+            // They come after the tables; with one connection nothing else tells that the last table ended.
+            ToolLine::Other(said) if said.starts_with(LARGE_OBJECTS) => self.current_ends(),
             ToolLine::FinishedItem { dump_id, desc, .. } if desc == "TABLE DATA" => {
                 if let Some(&index) = self.by_dump_id.get(dump_id) {
                     self.tables[index].state = TableState::Done;
@@ -168,13 +184,30 @@ impl State {
         }
     }
 
+    /// pg_dump began to copy a table. With several connections it says when it finished one; with one it copies
+    /// them in turn and says nothing, so that the next one tells.
+    fn begins(&mut self, index: usize) {
+        if self.connections == 1 {
+            self.current_ends();
+            self.current = Some(index);
+        }
+        self.tables[index].state = TableState::Dumping;
+        self.rows_began.get_or_insert(self.now);
+    }
+
+    fn current_ends(&mut self) {
+        if let Some(index) = self.current.take() {
+            self.tables[index].state = TableState::Done;
+        }
+    }
+
     pub(super) fn measured(&mut self, measured: &Measured) {
         for (file, bytes) in &measured.files {
             let Some(&index) = self.by_file.get(plain_name(file)) else { continue };
             let table = &mut self.tables[index];
             table.file_bytes = *bytes;
-            if *bytes > 0 && table.state == TableState::Waiting {
-                table.state = TableState::Dumping;
+            if *bytes > 0 && table.state == TableState::Waiting && self.connections != 1 {
+                self.begins(index);
             }
         }
         self.bytes_written = measured.total_bytes;
@@ -236,13 +269,14 @@ impl State {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    /// From the share that is done since the step began; nothing before two seconds or two hundredths.
+    /// From the share that is done since the step of this database began; nothing before two seconds or two
+    /// hundredths, nor in a step that counts no bytes.
     fn eta(&self, done: u64, total: u64) -> Option<u64> {
-        let (first, _) = self.samples.front()?;
-        let elapsed = match self.check {
-            Some(_) => self.now.saturating_sub(*first).as_secs_f64(),
-            None => self.now.as_secs_f64(),
-        };
+        if !matches!(self.phase, RunPhase::Dump | RunPhase::Check) {
+            return None;
+        }
+        let began = self.rows_began.unwrap_or(self.phase_began);
+        let elapsed = self.now.saturating_sub(began).as_secs_f64();
         if total == 0 || done == 0 || elapsed < 2.0 || (done as f64) < total as f64 * 0.02 {
             return None;
         }
@@ -259,6 +293,7 @@ impl State {
                 name: table.name.clone(),
                 state: table.state,
                 bytes_written: table.file_bytes,
+                bytes_done: table.done(),
                 bytes_total: table.bytes,
             })
             .collect()
@@ -271,67 +306,4 @@ fn plain_name(file: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::postgres::inspect::Membership;
-
-    fn relation(name: &str, bytes: u64) -> Relation {
-        Relation {
-            oid: 1,
-            schema: "public".into(),
-            name: name.into(),
-            kind: RelationKind::Table,
-            bytes,
-            estimated_rows: None,
-            membership: Membership::None,
-            has_data: true,
-        }
-    }
-
-    fn state() -> State {
-        let mut state = State::new(RunId(1), JobId(1), "nightly".into(), "2026-11-23T02:00:00Z".into());
-        state.databases(1);
-        state.database(0, "shop");
-        state.tables(&[relation("small", 1_000), relation("big", 9_000)], &Expected::default());
-        state.phase(RunPhase::Dump);
-        state
-    }
-
-    #[test]
-    fn the_largest_waiting_table_is_shown_first_and_running_ones_before_it() {
-        let mut state = state();
-        assert_eq!(state.progress().tables[0].name, "public.big", "what takes longest interests most");
-        state.line(&ToolLine::DumpingTable { qualified: "public.small".into() });
-        assert_eq!(state.progress().tables[0].name, "public.small", "what moves belongs on top");
-    }
-
-    #[test]
-    fn a_table_is_whole_only_when_pg_dump_says_so() {
-        let mut state = state();
-        state.by_file.insert("7.dat".into(), 0);
-        state.by_dump_id.insert(7, 0);
-        let file = |bytes| Measured {
-            total_bytes: bytes,
-            files: [("7.dat.gz".to_owned(), bytes)].into_iter().collect(),
-        };
-        state.measured(&file(5_000_000));
-        let progress = state.progress();
-        assert!(progress.bytes_done < 9_000, "an estimate must not claim the end");
-        state.line(&ToolLine::FinishedItem { dump_id: 7, desc: "TABLE DATA".into(), tag: "big".into() });
-        assert_eq!(state.progress().bytes_done, 9_000, "a finished table counts whole");
-        assert_eq!(state.progress().tables_done, 1, "a finished table is counted");
-    }
-
-    #[test]
-    fn the_rest_is_estimated_from_what_is_done() {
-        let mut state = state();
-        state.by_file.insert("7.dat".into(), 0);
-        state.by_dump_id.insert(7, 0);
-        state.at(Duration::from_secs(1));
-        state.measured(&Measured { total_bytes: 10, files: HashMap::new() });
-        assert_eq!(state.progress().eta_seconds, None, "too early to tell is not zero");
-        state.at(Duration::from_secs(9));
-        state.line(&ToolLine::FinishedItem { dump_id: 7, desc: "TABLE DATA".into(), tag: "big".into() });
-        assert_eq!(state.progress().eta_seconds, Some(1), "nine tenths took nine seconds");
-    }
-}
+mod tests;
