@@ -15,3 +15,5 @@ mod relations;
 mod support;
 #[path = "postgres/tls.rs"]
 mod tls;
+#[path = "postgres/tls_server.rs"]
+mod tls_server;

@@ -334,6 +334,13 @@ fn tls_words(host: &str, problem: &TlsProblem) -> (String, String) {
             format!("The certificate of {host} is not valid now: {detail}."),
             "Renew it, or set this machine's clock.".into(),
         ),
+        TlsProblem::OldCertificate => (
+            format!("The certificate of {host} is of X.509 version 1, and no trusted authority issued it itself."),
+            format!(
+                "Name the certificate of its authority as sslrootcert, or issue it anew with extensions: openssl x509 \
+                 -req with -extfile and a file that says subjectAltName=DNS:{host}"
+            ),
+        ),
         TlsProblem::Handshake { detail } => (
             format!("No encrypted connection to {host} came about: {detail}."),
             "Check the server's ssl settings and the client certificate that it may want.".into(),

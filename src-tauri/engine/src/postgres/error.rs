@@ -360,6 +360,9 @@ pub enum TlsProblem {
         /// The verifier's words.
         detail: String,
     },
+    /// The certificate is of X.509 version 1, and no trusted authority issued it directly.
+    #[error("certificate of version 1 without a trusted issuer")]
+    OldCertificate,
     /// Anything else in the handshake.
     #[error("{detail}")]
     Handshake {

@@ -6,6 +6,7 @@
 pub mod error;
 
 pub mod access;
+mod certificate;
 mod classify;
 pub mod cluster;
 pub mod connection;
@@ -14,8 +15,10 @@ mod failure;
 pub mod globals;
 pub mod inspect;
 mod invocation;
+pub mod ledger;
 mod lines;
 mod passfile;
+pub mod restore;
 pub mod sample;
 mod service;
 pub mod session;

@@ -2,6 +2,7 @@
 //!
 //! libpq and pg_dump use OpenSSL; where the two differ, what OpenSSL accepts is accepted here.
 
+use super::certificate::{self, OldCertificate};
 use super::connection::{ResolvedConnection, RootCertificates};
 use super::error::{PostgresError, TlsProblem};
 use holdfast_types::SslMode;
@@ -11,9 +12,12 @@ use rustls::crypto::{
     CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
 };
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, TrustAnchor, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, InconsistentKeys, RootCertStore, SignatureScheme,
+};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -61,7 +65,13 @@ fn build(connection: &ResolvedConnection) -> Result<ClientConfig, TlsProblem> {
     if let (RootCertificates::File(path), 0) = (&connection.sslrootcert, usable) {
         return Err(unusable(path, "it holds no usable certificate"));
     }
-    let verifier = Verifier { depth, roots, trusted, algorithms: provider.signature_verification_algorithms };
+    let old_issuers = match &connection.sslrootcert {
+        RootCertificates::File(_) => roots.roots.clone(),
+        // No authority of the whole world's issues such certificates any more.
+        RootCertificates::None { .. } | RootCertificates::System => Vec::new(),
+    };
+    let algorithms = provider.signature_verification_algorithms;
+    let verifier = Verifier { depth, roots, old_issuers, trusted, algorithms };
     let builder = ClientConfig::builder_with_provider(Arc::<CryptoProvider>::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(handshake)?
@@ -72,10 +82,30 @@ fn build(connection: &ResolvedConnection) -> Result<ClientConfig, TlsProblem> {
             let chain = certificates(certificate)?;
             let private =
                 PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key, &error.to_string()))?;
-            builder.with_client_auth_cert(chain, private).map_err(|error| unusable(key, &error.to_string()))
+            let own = own_certificate(&provider, chain, private)
+                .map_err(|error| unusable(key, &error.to_string()))?;
+            Ok(builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(own))))
         }
         (Some(certificate), None) => Err(unusable(certificate, "its key (sslkey) is missing")),
         (None, _) => Ok(builder.with_no_client_auth()),
+    }
+}
+
+/// A client certificate with its key. rustls compares the two itself, but reads no old certificates.
+fn own_certificate(
+    provider: &CryptoProvider,
+    chain: Vec<CertificateDer<'static>>,
+    private: PrivateKeyDer<'static>,
+) -> Result<CertifiedKey, rustls::Error> {
+    let own = CertifiedKey::new(chain, provider.key_provider.load_private_key(private)?);
+    let belongs = match OldCertificate::read(own.end_entity_cert()?) {
+        Some(old) if own.key.public_key() == old.public_key() => Ok(()),
+        Some(_) => Err(InconsistentKeys::KeyMismatch.into()),
+        None => own.keys_match(),
+    };
+    match belongs {
+        Ok(()) | Err(rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(own),
+        Err(error) => Err(error),
     }
 }
 
@@ -109,6 +139,7 @@ pub(super) fn problem(error: &rustls::Error) -> TlsProblem {
             | CertificateError::NotValidYetContext { .. } => {
                 TlsProblem::NotValidNow { detail: reason.to_string() }
             }
+            CertificateError::Other(other) if other.0.is::<TlsProblem>() => TlsProblem::OldCertificate,
             other => TlsProblem::Handshake { detail: other.to_string() },
         },
         other => TlsProblem::Handshake { detail: other.to_string() },
@@ -119,6 +150,8 @@ pub(super) fn problem(error: &rustls::Error) -> TlsProblem {
 struct Verifier {
     depth: Depth,
     roots: RootCertStore,
+    /// The authorities whose certificates of version 1 are taken.
+    old_issuers: Vec<TrustAnchor<'static>>,
     trusted: Vec<CertificateDer<'static>>,
     algorithms: WebPkiSupportedAlgorithms,
 }
@@ -160,12 +193,22 @@ impl ServerCertVerifier for Verifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        if self.depth != Depth::None {
-            let parsed = ParsedCertificate::try_from(certificate)?;
-            self.check_chain(&parsed, certificate, intermediates, now)?;
-            if self.depth == Depth::Full {
-                verify_server_name(&parsed, server_name)?;
+        if self.depth == Depth::None {
+            return Ok(ServerCertVerified::assertion());
+        }
+        let named = match OldCertificate::read(certificate) {
+            Some(old) => {
+                old.check_issuer(&self.old_issuers, self.algorithms.all, now)?;
+                Err(CertificateError::NotValidForName.into())
             }
+            None => {
+                let parsed = ParsedCertificate::try_from(certificate)?;
+                self.check_chain(&parsed, certificate, intermediates, now)?;
+                verify_server_name(&parsed, server_name)
+            }
+        };
+        if self.depth == Depth::Full && !certificate::common_name_is(certificate, server_name) {
+            named?;
         }
         Ok(ServerCertVerified::assertion())
     }
@@ -177,7 +220,10 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.algorithms)
+        match OldCertificate::read(certificate) {
+            Some(old) => old.verify_tls12_signature(message, signed, &self.algorithms),
+            None => verify_tls12_signature(message, certificate, signed, &self.algorithms),
+        }
     }
 
     fn verify_tls13_signature(
@@ -186,7 +232,10 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.algorithms)
+        match OldCertificate::read(certificate) {
+            Some(old) => old.verify_tls13_signature(message, signed, &self.algorithms),
+            None => verify_tls13_signature(message, certificate, signed, &self.algorithms),
+        }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
