@@ -47,6 +47,14 @@ id_type!(
     BackupId
 );
 id_type!(
+    /// A verification of a backup.
+    VerificationId
+);
+id_type!(
+    /// A restore of a backup.
+    RestoreId
+);
+id_type!(
     /// An operator: who acts. Id 1 is the system.
     OperatorId
 );

@@ -12,6 +12,7 @@ mod event;
 mod ids;
 mod job;
 mod page;
+mod restore;
 mod retention;
 mod run;
 mod schedule;
@@ -19,6 +20,7 @@ mod scheduler;
 mod server;
 mod stats;
 mod system;
+mod verify;
 
 pub use backup::*;
 pub use config::*;
@@ -27,6 +29,7 @@ pub use event::*;
 pub use ids::*;
 pub use job::*;
 pub use page::*;
+pub use restore::*;
 pub use retention::*;
 pub use run::*;
 pub use schedule::*;
@@ -34,6 +37,7 @@ pub use scheduler::*;
 pub use server::*;
 pub use stats::*;
 pub use system::*;
+pub use verify::*;
 
 /// A point in time: RFC 3339 in UTC with a trailing `Z`, for example `2026-11-23T02:00:00Z`.
 pub type Timestamp = String;

@@ -54,6 +54,26 @@ pub enum Difference {
         /// In the archive.
         found: u64,
     },
+    /// The manifest says something else than the archive holds.
+    Manifest {
+        /// What it is about, for example `rows of public.orders`.
+        what: String,
+        /// What the manifest recorded.
+        recorded: String,
+        /// What the archive holds.
+        found: String,
+    },
+    /// The server counted other rows in the dump's snapshot than the archive holds.
+    Rows {
+        /// The table's schema.
+        schema: String,
+        /// The table's name.
+        name: String,
+        /// Rows that the server counted.
+        expected: u64,
+        /// Rows in the archive.
+        found: u64,
+    },
     /// The archive holds a relation that the server did not list. Nothing is lost by it.
     Unlisted {
         /// The entry's kind, as pg_dump names it.
@@ -106,6 +126,12 @@ impl std::fmt::Display for Difference {
             Self::ExtraFile { file } => write!(f, "the file {file} belongs to nothing in the archive"),
             Self::LargeObjectCount { expected, found } => {
                 write!(f, "{expected} large objects are expected, the archive holds {found}")
+            }
+            Self::Manifest { what, recorded, found } => {
+                write!(f, "the manifest records {recorded} as the {what}, the archive holds {found}")
+            }
+            Self::Rows { schema, name, expected, found } => {
+                write!(f, "the server counted {expected} rows in {schema}.{name}, the archive holds {found}")
             }
             Self::Unlisted { desc, schema, name } => {
                 write!(f, "{desc} {schema}.{name} is in the archive, but the server did not list it")

@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod manifest;
 mod parallel;
 pub mod reconcile;
+pub mod sequences;
 pub mod toc;
 
 pub use check::{Against, CheckedArchive, CheckedFile, CheckedTable, TocSummary, check_archive};

@@ -299,7 +299,10 @@ pub(super) fn number<T: std::str::FromStr>(row: &SimpleQueryRow, index: usize) -
     row.get(index).and_then(|value| value.parse().ok()).ok_or_else(|| unreadable(index))
 }
 
-fn optional<T: std::str::FromStr>(row: &SimpleQueryRow, index: usize) -> Result<Option<T>, PostgresError> {
+pub(super) fn optional<T: std::str::FromStr>(
+    row: &SimpleQueryRow,
+    index: usize,
+) -> Result<Option<T>, PostgresError> {
     row.get(index).map(|value| value.parse().map_err(|_| unreadable(index))).transpose()
 }
 

@@ -16,6 +16,7 @@ pub mod globals;
 pub mod inspect;
 mod invocation;
 pub mod ledger;
+mod libpq;
 mod lines;
 mod passfile;
 pub mod restore;

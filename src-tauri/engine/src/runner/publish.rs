@@ -168,6 +168,7 @@ fn manifest(source: &Source<'_>, proven: &Proven) -> Manifest {
             role_passwords: Some(spec.role_passwords),
             lock_wait_seconds: Some(spec.lock_wait_seconds),
         },
+        ledger: None,
         totals: checked.manifest_totals(&files, &tables),
         files,
         tables,

@@ -2,11 +2,15 @@
 //!
 //! It is enough to rebuild the catalog from. It holds no secret and nothing that only Holdfast can read.
 
+mod agree;
 mod derive;
 mod file;
+mod ledger;
 #[cfg(test)]
 mod tests;
 mod verify;
+
+pub use ledger::{LedgerSequence, LedgerTable, ManifestLedger};
 
 use holdfast_types::{DumpEngine, RolePasswords, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -63,6 +67,9 @@ pub struct Manifest {
     pub tables: Vec<ManifestTable>,
     /// Sums.
     pub totals: ManifestTotals,
+    /// What the server held in the dump's own snapshot; absent when it was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<ManifestLedger>,
 }
 
 /// An extension.

@@ -44,6 +44,7 @@ fn sample(dir: &Path) -> Manifest {
         files: contents.iter().map(|(path, _)| measure(path)).collect(),
         tables: Vec::new(),
         totals: ManifestTotals::default(),
+        ledger: None,
     }
 }
 

@@ -1,0 +1,49 @@
+//! The ledger within a manifest: what the server held in the dump's own snapshot, counted by the server.
+
+use serde::{Deserialize, Serialize};
+
+/// What a database held.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ManifestLedger {
+    /// Its tables.
+    pub tables: Vec<LedgerTable>,
+    /// The rows of its materialized views; a restore fills them anew, so an old one may differ.
+    pub materialized_views: Vec<LedgerTable>,
+    /// The values of its sequences, as the archive sets them.
+    pub sequences: Vec<LedgerSequence>,
+    /// How many large objects it held.
+    pub large_objects: u64,
+    /// Their bytes; absent when the role could not read them.
+    pub large_object_bytes: Option<u64>,
+    /// Its size on the server in bytes, indexes included; absent when the role could not ask.
+    pub database_bytes: Option<u64>,
+    /// How long the counting took, in milliseconds.
+    pub counted_in_ms: u64,
+}
+
+/// A table of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerTable {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Its rows; absent when it was not counted in time.
+    pub rows: Option<u64>,
+    /// The sum of `hashtextextended(row, 0)` over its rows as text, when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<String>,
+}
+
+/// A sequence of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerSequence {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Its last value.
+    pub last_value: i64,
+    /// Whether that value was given out.
+    pub is_called: bool,
+}

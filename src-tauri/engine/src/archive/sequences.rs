@@ -1,0 +1,65 @@
+//! The values that an archive sets its sequences to. Pure.
+
+use super::manifest::LedgerSequence;
+use super::reconcile::SEQUENCE_SET;
+use super::toc::{Entry, Text, Toc};
+
+/// The state of each sequence that a restore of the archive leaves.
+pub fn sequence_values(toc: &Toc) -> Vec<LedgerSequence> {
+    toc.entries.iter().filter(|entry| entry.desc() == SEQUENCE_SET).filter_map(value).collect()
+}
+
+/// `SELECT pg_catalog.setval('public.numbers', 5, true);`: what stands after the quoted name.
+fn value(entry: &Entry) -> Option<LedgerSequence> {
+    let statement = entry.defn.as_ref().map(Text::lossy)?;
+    let (before, is_called) = statement.trim_end().strip_suffix(");")?.rsplit_once(", ")?;
+    let (_, last_value) = before.rsplit_once(", ")?;
+    Some(LedgerSequence {
+        schema: entry.namespace().into_owned(),
+        name: entry.tag().into_owned(),
+        last_value: last_value.trim().parse().ok()?,
+        is_called: is_called == "true",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::toc::Section;
+
+    fn entry(defn: &str) -> Entry {
+        Entry {
+            dump_id: 1,
+            had_dumper: 0,
+            table_oid: None,
+            oid: None,
+            tag: Some("num, bers".into()),
+            desc: Some(SEQUENCE_SET.into()),
+            section: Section::Data,
+            defn: Some(defn.into()),
+            drop_stmt: None,
+            copy_stmt: None,
+            namespace: Some("public".into()),
+            tablespace: None,
+            table_am: None,
+            relkind: 0,
+            owner: None,
+            with_oids: None,
+            dependencies: Vec::new(),
+            filename: None,
+        }
+    }
+
+    #[test]
+    fn the_value_is_found_whatever_the_name_is() {
+        let found = value(&entry("SELECT pg_catalog.setval('public.\"num, bers\"', -5, false);\n\n"));
+        let expected = LedgerSequence {
+            schema: "public".into(),
+            name: "num, bers".into(),
+            last_value: -5,
+            is_called: false,
+        };
+        assert_eq!(found, Some(expected), "a restored sequence is compared with this");
+        assert_eq!(value(&entry("SELECT 1;")), None, "what is no setval sets nothing");
+    }
+}

@@ -1,0 +1,278 @@
+//! The snapshot ledger: how many rows every table holds, and on wish a checksum of its contents, counted by the
+//! server in the dump's own snapshot; the same questions asked of a restored database.
+//!
+//! A checksum is a sum over the rows, so the order in which they lie does not matter, and that of a partitioned
+//! table is the sum of those of its partitions.
+
+use super::inspect::{Relation, RelationKind, number, optional, text};
+use super::snapshot::quote;
+use super::{PostgresError, Session};
+use std::time::{Duration, Instant};
+use tokio_postgres::SimpleQueryRow;
+
+/// What is asked of each table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Its rows.
+    Counts,
+    /// Its rows, and the checksum of their contents.
+    Checksums,
+}
+
+/// What a table held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableCount {
+    /// Its oid.
+    pub oid: u32,
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Its rows; absent when it was not counted in time.
+    pub rows: Option<u64>,
+    /// The checksum of its contents, when it was asked for and taken in time.
+    pub checksum: Option<String>,
+}
+
+/// A sequence's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SequenceState {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Its last value.
+    pub last_value: i64,
+    /// Whether that value was given out.
+    pub is_called: bool,
+}
+
+/// The large objects of a database together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LargeObjects {
+    /// How many.
+    pub count: u64,
+    /// Their bytes; absent when the role may not read them directly.
+    pub bytes: Option<u64>,
+}
+
+/// What a database held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger {
+    /// Its tables.
+    pub tables: Vec<TableCount>,
+    /// The rows of its materialized views.
+    pub materialized_views: Vec<TableCount>,
+    /// Its sequences.
+    pub sequences: Vec<SequenceState>,
+    /// Its large objects.
+    pub large_objects: LargeObjects,
+}
+
+impl Ledger {
+    /// How many tables were not counted in time.
+    pub fn uncounted(&self) -> usize {
+        self.tables.iter().filter(|table| table.rows.is_none()).count()
+    }
+}
+
+/// Tables asked about by one statement, if they are small.
+const BATCH: usize = 50;
+
+/// Up to this size tables share a statement, in bytes.
+const SMALL: u64 = 8 * 1024 * 1024;
+
+/// How values read must not depend on the settings of a server, a database or a role.
+const PLAIN: &str = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET extra_float_digits = 3; \
+     SET bytea_output = 'hex'; SET timezone = 'UTC'; SET xmlbinary = 'base64'; SET lc_monetary = 'C'; \
+     SET row_security = off; SET synchronize_seqscans = off; SET search_path = pg_catalog";
+
+/// Joins a snapshot that another session exported, for counting in it. The session is used up by it.
+pub async fn join(session: &Session, snapshot: &str) -> Result<(), PostgresError> {
+    session.execute(PLAIN).await?;
+    session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    session.execute(&format!("SET TRANSACTION SNAPSHOT '{}'", snapshot.replace('\'', "''"))).await
+}
+
+/// Reads one state of the database, for counting in it.
+pub async fn settle(session: &Session) -> Result<(), PostgresError> {
+    session.execute(PLAIN).await?;
+    session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+}
+
+/// Counts what the database holds, in the transaction that the session is in. Tables that are not done after
+/// `budget` stay uncounted; small ones come first, so that as many as possible are.
+pub async fn count(
+    session: &Session,
+    relations: &[Relation],
+    depth: Depth,
+    budget: Duration,
+) -> Result<Ledger, PostgresError> {
+    let deadline = Instant::now() + budget;
+    let of = |kind| relations.iter().filter(move |relation| relation.kind == kind && relation.has_data);
+    let sequences = sequences(session, of(RelationKind::Sequence)).await?;
+    let large_objects = large_objects(session).await?;
+    let materialized_views =
+        counted(session, of(RelationKind::MaterializedView), Depth::Counts, deadline).await?;
+    let tables = counted(session, of(RelationKind::Table), depth, deadline).await?;
+    Ok(Ledger { tables, materialized_views, sequences, large_objects })
+}
+
+async fn counted(
+    session: &Session,
+    relations: impl Iterator<Item = &Relation>,
+    depth: Depth,
+    deadline: Instant,
+) -> Result<Vec<TableCount>, PostgresError> {
+    let mut open: Vec<&Relation> = relations.collect();
+    open.sort_by_key(|relation| relation.bytes);
+    let mut done = Vec::with_capacity(open.len());
+    let mut rest = open.as_slice();
+    while !rest.is_empty() {
+        let small = rest.iter().take(BATCH).take_while(|relation| relation.bytes <= SMALL).count();
+        let (batch, later) = rest.split_at(small.max(1));
+        rest = later;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let answered = match left.as_millis() {
+            0 => None,
+            millis => ask(session, batch, depth, millis).await?,
+        };
+        done.extend(batch.iter().enumerate().map(|(index, relation)| {
+            let found = answered.as_ref().and_then(|rows| rows.get(index));
+            TableCount {
+                oid: relation.oid,
+                schema: relation.schema.clone(),
+                name: relation.name.clone(),
+                rows: found.map(|(rows, _)| *rows),
+                checksum: found.and_then(|(_, checksum)| checksum.clone()),
+            }
+        }));
+    }
+    Ok(done)
+}
+
+/// Rows and checksum of each of these tables; none when the time was not enough.
+async fn ask(
+    session: &Session,
+    batch: &[&Relation],
+    depth: Depth,
+    millis: u128,
+) -> Result<Option<Vec<(u64, Option<String>)>>, PostgresError> {
+    session.execute(&format!("SAVEPOINT counted; SET LOCAL statement_timeout = {millis}")).await?;
+    let questions: Vec<String> =
+        batch.iter().enumerate().map(|(index, relation)| question(index, relation, depth)).collect();
+    match session.rows(&format!("{} ORDER BY 1", questions.join(" UNION ALL "))).await {
+        Ok(rows) => {
+            let read = |row: &SimpleQueryRow| Ok((number(row, 1)?, row.get(2).map(str::to_owned)));
+            let found = rows.iter().map(read).collect::<Result<Vec<_>, PostgresError>>()?;
+            session.execute("RELEASE SAVEPOINT counted; SET LOCAL statement_timeout = 0").await?;
+            Ok(Some(found))
+        }
+        // query_canceled: the time is over. lock_not_available does not occur, the dump holds these locks.
+        Err(PostgresError::Query { sqlstate, .. }) if sqlstate == "57014" => {
+            session.execute("ROLLBACK TO SAVEPOINT counted; SET LOCAL statement_timeout = 0").await?;
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn question(index: usize, relation: &Relation, depth: Depth) -> String {
+    let table = format!("{}.{}", quote(&relation.schema), quote(&relation.name));
+    // ONLY: the children are asked themselves. A materialized view takes no ONLY.
+    let only = if relation.kind == RelationKind::Table { "ONLY " } else { "" };
+    let checksum = match depth {
+        Depth::Counts => "NULL::text",
+        // ROW(): a column of the table's own alias would hide the row. COLLATE "C": the bytes count.
+        Depth::Checksums => {
+            "coalesce(sum(hashtextextended(ROW(held.*)::text COLLATE \"C\", 0)::numeric), 0)::text"
+        }
+    };
+    format!("SELECT {index}, count(*), {checksum} FROM {only}{table} AS held")
+}
+
+async fn sequences(
+    session: &Session,
+    relations: impl Iterator<Item = &Relation>,
+) -> Result<Vec<SequenceState>, PostgresError> {
+    let all: Vec<&Relation> = relations.collect();
+    let mut found = Vec::with_capacity(all.len());
+    for batch in all.chunks(BATCH) {
+        let questions: Vec<String> = batch
+            .iter()
+            .enumerate()
+            .map(|(index, sequence)| {
+                let name = format!("{}.{}", quote(&sequence.schema), quote(&sequence.name));
+                format!("SELECT {index}, last_value, is_called FROM {name}")
+            })
+            .collect();
+        let rows = session.rows(&format!("{} ORDER BY 1", questions.join(" UNION ALL "))).await?;
+        for (sequence, row) in batch.iter().zip(&rows) {
+            found.push(SequenceState {
+                schema: sequence.schema.clone(),
+                name: sequence.name.clone(),
+                last_value: number(row, 1)?,
+                is_called: text(row, 2)? == "t",
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Counts large objects. Their bytes are the end of each one's last page, as a sparse one has holes; the pages
+/// are a fourth of a block (`LOBLKSIZE` in PostgreSQL's large_object.h).
+async fn large_objects(session: &Session) -> Result<LargeObjects, PostgresError> {
+    let row = session
+        .row(
+            "SELECT (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata), \
+             pg_catalog.has_table_privilege('pg_catalog.pg_largeobject', 'SELECT')",
+        )
+        .await?;
+    let bytes = match text(&row, 1)?.as_str() {
+        "t" => {
+            let sizes = session
+                .row(
+                    "SELECT coalesce(sum(size), 0)::bigint FROM (SELECT max(pageno::bigint \
+                     * (pg_catalog.current_setting('block_size')::bigint / 4) + pg_catalog.length(data)) AS size \
+                     FROM pg_catalog.pg_largeobject GROUP BY loid) AS ends",
+                )
+                .await?;
+            optional(&sizes, 0)?
+        }
+        _ => None,
+    };
+    Ok(LargeObjects { count: number(&row, 0)?, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::postgres::inspect::Membership;
+
+    fn relation(kind: RelationKind) -> Relation {
+        Relation {
+            oid: 1,
+            schema: "a\"b".into(),
+            name: "held".into(),
+            kind,
+            bytes: 0,
+            estimated_rows: None,
+            membership: Membership::None,
+            has_data: true,
+        }
+    }
+
+    #[test]
+    fn a_table_is_asked_without_its_children_and_a_view_plainly() {
+        assert_eq!(
+            question(3, &relation(RelationKind::Table), Depth::Counts),
+            r#"SELECT 3, count(*), NULL::text FROM ONLY "a""b"."held" AS held"#,
+            "children would be counted twice"
+        );
+        assert!(
+            question(0, &relation(RelationKind::MaterializedView), Depth::Counts)
+                .ends_with(r#"FROM "a""b"."held" AS held"#),
+            "ONLY before a materialized view is a syntax error in old versions"
+        );
+    }
+}

@@ -1,0 +1,244 @@
+//! pg_restore: its arguments as a plan, carrying the plan out, and what it could not restore, object by object.
+//!
+//! It decides nothing about the target: that it is there, empty or meant to be changed is the caller's business.
+
+use super::invocation::{Finished, Invocation};
+use super::verbose::ToolLine;
+use super::{PostgresError, ResolvedConnection, Toolset};
+use std::path::Path;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How many failed objects are kept.
+const KEPT_FAILURES: usize = 200;
+
+/// What to restore and how.
+#[derive(Debug, Clone, Copy)]
+pub struct RestoreRequest<'a> {
+    /// With which programs.
+    pub tools: &'a Toolset,
+    /// Where to.
+    pub connection: &'a ResolvedConnection,
+    /// The database, which exists.
+    pub database: &'a str,
+    /// The archive's folder.
+    pub archive: &'a Path,
+    /// A private folder that exists, for the password file.
+    pub private: &'a Path,
+    /// Parallel connections, at least 1.
+    pub parallelism: u32,
+    /// Further arguments: which parts, whose, what before.
+    pub arguments: &'a [String],
+}
+
+/// A pg_restore ready to be started.
+#[derive(Debug, Clone)]
+pub struct RestorePlan(Invocation);
+
+/// An object that could not be restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadFailure {
+    /// What it is, for example `TABLE public.orders`; empty when pg_restore did not say.
+    pub object: String,
+    /// What the server said.
+    pub message: String,
+    /// The statement that failed.
+    pub statement: Option<String>,
+}
+
+/// A pg_restore that went through the whole archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestoreOutcome {
+    /// How long it took.
+    pub duration: Duration,
+    /// What could not be restored.
+    pub failures: Vec<LoadFailure>,
+    /// Its warnings, the first 50.
+    pub warnings: Vec<String>,
+}
+
+/// Settings of the sessions that load: they end with them.
+const TUNED: &str = "-c maintenance_work_mem=256MB -c synchronous_commit=off";
+
+impl RestorePlan {
+    /// Decides everything about it. Touches nothing.
+    pub fn new(request: RestoreRequest<'_>) -> Result<Self, PostgresError> {
+        let program = request.tools.pg_restore.as_deref().ok_or_else(|| PostgresError::MissingProgram {
+            program: "pg_restore".into(),
+            folder: request.tools.folder.clone(),
+        })?;
+        let mut invocation = Invocation::new(program, request.connection, request.database, request.private)?;
+        invocation.arguments.push("--verbose".into());
+        invocation.arguments.push(format!("--jobs={}", request.parallelism.max(1)));
+        invocation.arguments.extend(request.arguments.iter().cloned());
+        invocation.arguments.push(request.archive.to_string_lossy().into_owned());
+        let options = invocation.variables.entry("PGOPTIONS").or_default();
+        *options = format!("{options} {TUNED}").trim_start().to_owned();
+        Ok(Self(invocation))
+    }
+
+    /// The command as a shell would read it, for the log; holds no secret.
+    pub fn display_command(&self) -> String {
+        self.0.display_command()
+    }
+}
+
+/// Runs pg_restore to its end, with the rules of [`super::dump::run`].
+///
+/// # Errors
+/// It could not go through the archive. Objects that failed while it did are no error: they are in the outcome.
+pub async fn run(
+    plan: &RestorePlan,
+    cancel: CancellationToken,
+    mut on_line: impl FnMut(&ToolLine),
+) -> Result<RestoreOutcome, PostgresError> {
+    let mut heard = Heard::default();
+    let began = std::time::Instant::now();
+    let ended = plan
+        .0
+        .run(cancel, |line| {
+            heard.hear(&line);
+            on_line(&line);
+        })
+        .await;
+    let Heard { failures, went_through, .. } = heard;
+    match ended {
+        Ok(Finished { duration, warnings }) => Ok(RestoreOutcome { duration, failures, warnings }),
+        Err(PostgresError::Cancelled) => Err(PostgresError::Cancelled),
+        // It ends with status 1 when it went through but had to leave objects out.
+        Err(_) if went_through => {
+            Ok(RestoreOutcome { duration: began.elapsed(), failures, warnings: Vec::new() })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Runs a file of SQL through psql, which goes on after errors; they are handed back.
+pub async fn run_script(
+    tools: &Toolset,
+    connection: &ResolvedConnection,
+    database: &str,
+    script: &Path,
+    private: &Path,
+    cancel: CancellationToken,
+) -> Result<Vec<String>, PostgresError> {
+    let program = tools.psql.as_deref().ok_or_else(|| PostgresError::MissingProgram {
+        program: "psql".into(),
+        folder: tools.folder.clone(),
+    })?;
+    let mut invocation = Invocation::new(program, connection, database, private)?;
+    let own = ["--no-psqlrc".into(), "--quiet".into(), format!("--file={}", script.to_string_lossy())];
+    invocation.arguments.extend(own);
+    let mut errors = Vec::new();
+    invocation
+        .run(cancel, |line| {
+            if let ToolLine::Explanation(words) | ToolLine::Other(words) | ToolLine::Error(words) = line
+                && let Some((_, message)) = words.split_once("ERROR:  ")
+                && errors.len() < KEPT_FAILURES
+            {
+                errors.push(message.to_owned());
+            }
+        })
+        .await?;
+    Ok(errors)
+}
+
+/// What pg_restore said about failures.
+#[derive(Debug, Default)]
+struct Heard {
+    /// The entry that it named last.
+    entry: String,
+    failures: Vec<LoadFailure>,
+    went_through: bool,
+}
+
+impl Heard {
+    fn hear(&mut self, line: &ToolLine) {
+        match line {
+            ToolLine::Warning(words) if words.starts_with("errors ignored on restore") => {
+                self.went_through = true;
+            }
+            ToolLine::Other(words) => {
+                if let Some(entry) = words.strip_prefix("from TOC entry ") {
+                    self.entry = object_of(entry);
+                }
+            }
+            ToolLine::Error(words) if self.failures.len() < KEPT_FAILURES => {
+                let message = words.strip_prefix("could not execute query: ").unwrap_or(words);
+                let message = message.strip_prefix("ERROR:  ").unwrap_or(message).to_owned();
+                self.failures.push(LoadFailure { object: self.entry.clone(), message, statement: None });
+            }
+            ToolLine::Explanation(words) => {
+                let Some(last) = self.failures.last_mut() else { return };
+                if let Some(statement) = words.strip_prefix("Command was: ") {
+                    last.statement = Some(statement.to_owned());
+                } else if let Some(statement) = &mut last.statement {
+                    // The statement goes on; a few lines of it are enough to know it.
+                    if statement.len() < 2000 && !words.trim().is_empty() {
+                        statement.push('\n');
+                        statement.push_str(words);
+                    }
+                } else if !words.trim().is_empty() && last.message.len() < 2000 {
+                    last.message.push(' ');
+                    last.message.push_str(words.trim());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `3344; 1259 16389 TABLE orders ann` as `TABLE orders`: between the two oids and the owner.
+fn object_of(entry: &str) -> String {
+    let words: Vec<&str> = entry.split(' ').collect();
+    match words.as_slice() {
+        [_, _, _, object @ .., _owner] if !object.is_empty() => object.join(" "),
+        _ => entry.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::postgres::verbose::parse;
+
+    #[test]
+    fn each_object_that_failed_comes_with_its_message_and_statement() {
+        let mut heard = Heard::default();
+        for line in [
+            "pg_restore: creating TABLE \"public.orders\"",
+            "pg_restore: while PROCESSING TOC:",
+            "pg_restore: from TOC entry 215; 1259 16389 TABLE orders ann",
+            "pg_restore: error: could not execute query: ERROR:  relation \"orders\" already exists",
+            "Command was: CREATE TABLE public.orders (",
+            "    id integer",
+            ");",
+            "",
+            "pg_restore: from TOC entry 3344; 0 16389 TABLE DATA orders ann",
+            "pg_restore: error: COPY failed for table \"orders\": ERROR:  duplicate key value",
+            "DETAIL:  Key (id)=(1) already exists.",
+            "pg_restore: warning: errors ignored on restore: 2",
+        ] {
+            heard.hear(&parse("pg_restore", line));
+        }
+        assert!(heard.went_through, "a partial restore must be told from one that broke off");
+        assert_eq!(
+            heard.failures,
+            [
+                LoadFailure {
+                    object: "TABLE orders".into(),
+                    message: "relation \"orders\" already exists".into(),
+                    statement: Some("CREATE TABLE public.orders (\n    id integer\n);".into()),
+                },
+                LoadFailure {
+                    object: "TABLE DATA orders".into(),
+                    message: "COPY failed for table \"orders\": ERROR:  duplicate key value \
+                              DETAIL:  Key (id)=(1) already exists."
+                        .into(),
+                    statement: None,
+                },
+            ],
+            "whoever reads the result must know what is missing and why"
+        );
+    }
+}
