@@ -2,6 +2,9 @@
 //!
 //! All are advisory file locks, which the system releases when a process dies, however it dies. Who holds
 //! the scheduler's lock is written beside it for people.
+//!
+//! A process's lock file is made and then locked, which is two steps. A [`Door`] is held for both, and by
+//! whoever probes or removes such a file: otherwise a sweep could remove the file of a process that lives.
 
 use crate::error::Error;
 use crate::home::Home;
@@ -9,6 +12,7 @@ use crate::platform::modes::create_private_file;
 use holdfast_types::{JobId, LockHolder, ProcessKind, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// A lock that is held until it is dropped.
@@ -20,15 +24,13 @@ pub struct Held {
 /// Takes the lock at `path` if it is free.
 fn try_take(path: &Path) -> Result<Option<Held>, Error> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
-    let file = match OpenOptions::new().read(true).write(true).open(path) {
+    let file = match open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             match create_private_file(path) {
                 Ok(file) => file,
                 // Another process made it at the same moment.
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    OpenOptions::new().read(true).write(true).open(path).map_err(failed)?
-                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => open(path).map_err(failed)?,
                 Err(error) => return Err(failed(error)),
             }
         }
@@ -51,6 +53,28 @@ pub fn job(home: &Home, id: JobId) -> Result<Option<Held>, Error> {
     try_take(&home.locks().join(format!("job-{id}.lock")))
 }
 
+/// Held for moments, while the lock files of processes are made, probed or removed.
+struct Door {
+    _file: File,
+}
+
+impl Door {
+    /// Waits until nobody else of any process holds it.
+    fn enter(home: &Home) -> Result<Self, Error> {
+        let path = home.locks().join("door.lock");
+        let opened = match create_private_file(&path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => open(&path),
+            other => other,
+        };
+        let file = opened.and_then(|file| file.lock().map(|()| file));
+        Ok(Self { _file: file.map_err(|source| Error::Io { path, source })? })
+    }
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(path)
+}
+
 /// A process on the data directory; its lock tells others that it lives.
 #[derive(Debug)]
 pub struct ProcessIdentity {
@@ -64,6 +88,7 @@ impl ProcessIdentity {
     pub fn announce(home: &Home) -> Result<Self, Error> {
         let id = uuid::Uuid::now_v7().to_string();
         let path = process_path(home, &id);
+        let _door = Door::enter(home)?;
         let lock = try_take(&path)?.ok_or_else(|| Error::Internal("a new process id was in use".into()))?;
         Ok(Self { id, path, _lock: lock })
     }
@@ -91,6 +116,8 @@ pub fn is_alive(home: &Home, process: &str) -> Result<bool, Error> {
     if uuid::Uuid::parse_str(process).is_err() {
         return Ok(false);
     }
+    // Two who probe at once would each take the other's probe for the process.
+    let _door = Door::enter(home)?;
     let path = process_path(home, process);
     if !path.exists() {
         return Ok(false);
@@ -100,6 +127,7 @@ pub fn is_alive(home: &Home, process: &str) -> Result<bool, Error> {
 
 /// Removes the announcements of processes that are gone.
 pub fn sweep(home: &Home) {
+    let Ok(_door) = Door::enter(home) else { return };
     let Ok(entries) = std::fs::read_dir(home.locks()) else { return };
     for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
         let is_process =
@@ -150,7 +178,7 @@ pub fn scheduler(
 pub fn scheduler_holder(home: &Home, this: &ProcessIdentity) -> Result<Option<LockHolder>, Error> {
     let text = match std::fs::read(holder_path(home)) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(Error::Io { path: holder_path(home), source }),
     };
     // A file cut short by a crash names nobody; the lock itself is what counts.
@@ -197,5 +225,29 @@ mod tests {
         drop(process);
         assert!(!is_alive(&home, &id).expect("asked"), "its runs would stay processing for ever");
         assert!(!is_alive(&home, "../../etc/passwd").expect("asked"), "an id is not a path");
+    }
+
+    #[test]
+    fn a_process_that_is_just_being_announced_survives_every_sweep() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let home = Home::create(dir.path()).expect("home");
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                        sweep(&home);
+                    }
+                });
+            }
+            for _ in 0..500 {
+                let process = ProcessIdentity::announce(&home).expect("a sweep must not be in the way");
+                assert!(
+                    is_alive(&home, process.id()).expect("asked"),
+                    "its runs would be called interrupted while they go on"
+                );
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
     }
 }
