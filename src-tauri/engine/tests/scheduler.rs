@@ -148,8 +148,12 @@ async fn each_policy_treats_missed_slots_as_promised() {
             beat(&engine).await;
         }
         let runs = runs(&engine).await;
-        let caught = runs.iter().filter(|run| run.trigger_type == TriggerType::CatchUp).count();
-        assert_eq!(caught, ran, "policy {policy:?} catches up this many");
+        let caught: Vec<_> = runs.iter().filter(|run| run.trigger_type == TriggerType::CatchUp).collect();
+        assert_eq!(caught.len(), ran, "policy {policy:?} catches up this many");
+        assert!(
+            caught.iter().all(|run| run.status == RunStatus::Failed),
+            "each is carried out, none is pushed aside by the one before it: {caught:?}"
+        );
         assert_eq!(count(&runs, RunStatus::Missed), missed, "policy {policy:?} records the others");
     }
 }

@@ -62,6 +62,8 @@ pub struct ActiveRun {
     pub job_id: Option<JobId>,
     /// How it stands.
     pub status: RunStatus,
+    /// What starts it.
+    pub trigger: TriggerType,
     /// It starts no earlier than this.
     pub not_before: Option<i64>,
     /// Its slot's moment.
@@ -179,6 +181,56 @@ pub fn finish(tx: &Tx, id: RunId, status: RunStatus, end: &RunEnd, now: i64) -> 
     Ok(changed == 1)
 }
 
+/// Records the end of a run that nobody has begun. Returns whether that was still so.
+pub fn finish_queued(
+    tx: &Tx,
+    id: RunId,
+    status: RunStatus,
+    end: &RunEnd,
+    now: i64,
+) -> Result<bool, CatalogError> {
+    let waits =
+        tx.prepare_cached("SELECT 1 FROM backup_runs WHERE id = ?1 AND status = 'queued'")?.exists([id.0])?;
+    Ok(waits && finish(tx, id, status, end, now)?)
+}
+
+/// Records the end of a run for the process that carries it out. Returns whether it was still active and not
+/// another process's.
+pub fn finish_own(
+    tx: &Tx,
+    id: RunId,
+    process: &str,
+    status: RunStatus,
+    end: &RunEnd,
+    now: i64,
+) -> Result<bool, CatalogError> {
+    let own = tx
+        .prepare_cached("SELECT 1 FROM backup_runs WHERE id = ?1 AND (status = 'queued' OR process = ?2)")?
+        .exists((id.0, process))?;
+    Ok(own && finish(tx, id, status, end, now)?)
+}
+
+/// Ends what is queued for a job as cancelled, because the job goes. Returns how many runs that were.
+pub fn cancel_queued(tx: &Tx, job: JobId, reason: &str, now: i64) -> Result<usize, CatalogError> {
+    Ok(tx.execute(
+        "UPDATE backup_runs SET status = 'cancelled', completed_at = ?2, error_message = ?3
+         WHERE job_id = ?1 AND status = 'queued'",
+        (job.0, now, reason),
+    )?)
+}
+
+/// When a job's runs last left it free: the newest end of a run that was carried out.
+pub fn last_end(tx: &Tx, job: JobId) -> Result<Option<i64>, CatalogError> {
+    // Of the newest thousand: runs of one job end nearly in the order in which they were recorded.
+    Ok(tx.query_row(
+        "SELECT max(completed_at) FROM (SELECT completed_at, started_at FROM backup_runs
+                                        WHERE job_id = ?1 ORDER BY queued_at DESC, id DESC LIMIT 1000)
+         WHERE started_at IS NOT NULL",
+        [job.0],
+        |row| row.get(0),
+    )?)
+}
+
 /// Records which versions a run met.
 pub fn record_versions(tx: &Tx, id: RunId, server: &str, tool: &str) -> Result<(), CatalogError> {
     tx.execute(
@@ -199,7 +251,8 @@ pub fn request_cancel(tx: &Tx, id: RunId) -> Result<bool, CatalogError> {
 /// All runs that are queued or going on, oldest first.
 pub fn active(tx: &Tx) -> Result<Vec<ActiveRun>, CatalogError> {
     let mut statement = tx.prepare_cached(
-        "SELECT id, job_id, status, not_before, scheduled_for, process, cancel_requested FROM backup_runs
+        "SELECT id, job_id, status, trigger_type, not_before, scheduled_for, process, cancel_requested
+         FROM backup_runs
          WHERE status IN ('queued', 'processing') ORDER BY coalesce(not_before, queued_at), id",
     )?;
     row::collect(statement.query([])?, |row| {
@@ -207,6 +260,7 @@ pub fn active(tx: &Tx) -> Result<Vec<ActiveRun>, CatalogError> {
             id: RunId(row.get("id")?),
             job_id: row.get::<_, Option<i64>>("job_id")?.map(JobId),
             status: row::word(row, "status", RunStatus::parse)?,
+            trigger: row::word(row, "trigger_type", TriggerType::parse)?,
             not_before: row.get("not_before")?,
             scheduled_for: row.get("scheduled_for")?,
             process: row.get("process")?,
@@ -273,4 +327,51 @@ pub fn newest_ended(tx: &Tx, job: JobId) -> Result<Option<Run>, CatalogError> {
     ))?;
     let mut rows = statement.query([job.0])?;
     rows.next()?.map(run).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{jobs, servers, testing};
+    use holdfast_types::{Connection, DatabaseSelection, JobSpec};
+
+    #[test]
+    fn a_run_that_another_process_has_begun_is_ended_by_that_process_only() {
+        let (_dir, catalog) = testing::empty();
+        let end = RunEnd::default();
+        catalog
+            .write(|tx| {
+                let server = servers::insert(tx, "s", &Connection::default(), 0)?;
+                let spec = JobSpec::new("j".into(), server, DatabaseSelection::All, "UTC".into());
+                let new = NewRun {
+                    job_id: jobs::insert(tx, &spec, 0)?,
+                    job_name: "j".into(),
+                    slot_id: None,
+                    scheduled_for: None,
+                    trigger: TriggerType::Scheduled,
+                    status: RunStatus::Queued,
+                    queued_at: 1,
+                    not_before: None,
+                    operator: OperatorId::SYSTEM,
+                    attempt: 1,
+                    process: None,
+                    error_message: None,
+                };
+                let run = insert(tx, &new)?;
+                assert!(begin(tx, run, "theirs", 2)?, "it was queued");
+                let skipped = finish_own(tx, run, "ours", RunStatus::Skipped, &end, 3)?;
+                assert!(!skipped, "a run that goes on elsewhere must not be called skipped");
+                let cancelled = finish_queued(tx, run, RunStatus::Cancelled, &end, 3)?;
+                assert!(!cancelled, "it is no longer queued");
+                assert_eq!(get(tx, run)?.status, RunStatus::Processing, "it goes on");
+                assert!(finish_own(tx, run, "theirs", RunStatus::Completed, &end, 4)?, "its own process may");
+                let next = insert(tx, &new)?;
+                assert!(
+                    finish_own(tx, next, "ours", RunStatus::Skipped, &end, 5)?,
+                    "nobody has begun this one"
+                );
+                Ok(())
+            })
+            .expect("the catalog takes runs");
+    }
 }

@@ -4,6 +4,7 @@ use super::{Engine, job_rules, near};
 use crate::catalog::jobs::StoredJob;
 use crate::catalog::{CatalogError, Tx, backups, jobs, runs, servers};
 use crate::error::{Error, Refusal};
+use crate::event::EngineEvent;
 use crate::schedule::{self, CronSchedule};
 use crate::scheduler::overdue::is_overdue;
 use crate::settings::storage;
@@ -116,12 +117,17 @@ impl Engine {
         let Some(_lock) = locks::job(&self.context.home, id)? else {
             return Err(Error::Refused(Refusal::JobRunning(name)));
         };
-        let subject = name.clone();
-        self.change(CatalogScope::Jobs, "job.delete", move |tx| {
-            jobs::delete(tx, id)?;
-            Ok(((), subject, String::new()))
-        })
-        .await?;
+        let (subject, now) = (name.clone(), self.context.now());
+        let waiting = self
+            .change(CatalogScope::Jobs, "job.delete", move |tx| {
+                let waiting = runs::cancel_queued(tx, id, "The job was removed.", now)?;
+                jobs::delete(tx, id)?;
+                Ok((waiting, subject, String::new()))
+            })
+            .await?;
+        if waiting > 0 {
+            self.context.emit(EngineEvent::CatalogChanged(CatalogScope::Runs));
+        }
         Ok(Deleted { deleted: name })
     }
 }

@@ -6,7 +6,7 @@ use crate::catalog::runs::{self, NewRun};
 use crate::catalog::{audit, jobs, run_log};
 use crate::error::{Error, Refusal};
 use crate::event::EngineEvent;
-use crate::{locks, runner};
+use crate::{locks, runner, scheduler};
 use holdfast_types::{
     CancelRun, CatalogScope, GetRun, GetRunLog, GetStats, ListRuns, Page, Run, RunDetails, RunFilter, RunId,
     RunLog, RunStatus, Stats, TriggerNow, TriggerType,
@@ -19,6 +19,8 @@ const FOREIGN_RUN_INTERVAL: Duration = Duration::from_millis(500);
 impl Engine {
     /// Starts a run at once and returns it queued; as skipped when a run of the job is going on.
     pub async fn trigger_now(&self, request: TriggerNow) -> Result<Run, Error> {
+        // A run whose process died keeps nobody from running the job again, also where no scheduler heals it.
+        scheduler::heal::interrupted_runs(&self.context).await?;
         let id = request.job_id;
         let now = self.context.now();
         // The lock is only looked at: the runner takes it for good, and skips the run if it lost the race.
@@ -56,6 +58,10 @@ impl Engine {
             .await?;
         if run.status == RunStatus::Queued {
             runner::launch(&self.context, run.id);
+            if self.context.closing.is_cancelled() {
+                // It may have been refused; one that began is not touched.
+                runner::finish_unstarted(&self.context, run.id).await?;
+            }
         } else {
             self.context.emit(EngineEvent::Failed(run.clone()));
         }

@@ -1,18 +1,23 @@
 //! One heartbeat: notice what others wrote, take the lock if it is free, evaluate, start what is due.
 
 use super::{heal, is_started, ledger, overdue};
-use crate::catalog::jobs;
+use crate::catalog::jobs::{self, StoredJob};
 use crate::catalog::runs::{self, ActiveRun};
+use crate::catalog::{CatalogError, Tx};
 use crate::context::{Context, off_runtime};
 use crate::error::Error;
 use crate::event::EngineEvent;
 use crate::{locks, runner};
-use holdfast_types::{CatalogScope, RunStatus};
+use holdfast_types::{CatalogScope, JobId, RunId, RunStatus, TriggerType};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// How often dead processes and overdue jobs are looked for, in milliseconds.
 const ROUND: i64 = 10_000;
+
+/// Why a queued run of a job is not carried out.
+const SWITCHED_OFF: &str = "The job was switched off.";
 
 /// The longest that a run is put off, in milliseconds: a day of jitter.
 const LONGEST_WAIT: i64 = 86_400_000;
@@ -72,44 +77,68 @@ async fn take_lock(context: &Arc<Context>, now: i64) -> Result<bool, Error> {
         let Some(held) = locks::scheduler(&shared.home, shared.kind, &shared.process, now)? else {
             return Ok(false);
         };
-        *shared.scheduler_lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(held);
+        let mut place = shared.scheduler_lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        // A shutdown that began meanwhile looks for the lock here, once.
+        if shared.closing.is_cancelled() {
+            locks::release_scheduler(&shared.home, held);
+            return Ok(false);
+        }
+        *place = Some(held);
         Ok(true)
     })
     .await
 }
 
+/// A queued run of the schedule, with what decides about it.
+struct Waiting {
+    run: ActiveRun,
+    /// Its job; none when that was removed.
+    job: Option<StoredJob>,
+    /// When the job's last run left it free.
+    free_since: Option<i64>,
+}
+
 /// Starts the queued runs of the schedule whose time has come.
 async fn dispatch(context: &Arc<Context>, now: i64) -> Result<(), Error> {
-    let queued = context
-        .read(|tx| {
-            let waiting = runs::active(tx)?
-                .into_iter()
-                .filter(|run| run.status == RunStatus::Queued && run.process.is_none());
-            waiting
-                .map(|run| {
-                    let grace = match run.job_id {
-                        Some(job) => jobs::get(tx, job)?.job.spec.grace_seconds,
-                        None => 0,
-                    };
-                    Ok((run, grace))
-                })
-                .collect::<Result<Vec<_>, _>>()
-        })
-        .await?;
-    for (run, grace) in queued {
-        let live = context.live().contains_key(&run.id);
-        if live || run.not_before.is_some_and(|at| waits(at, now)) {
-            continue;
-        }
+    let live: HashSet<RunId> = context.live().keys().copied().collect();
+    let (mut busy, waiting) = context.read(move |tx| waiting(tx, &live)).await?;
+    for Waiting { run, job, free_since } in waiting {
+        let is_free = run.job_id.is_none_or(|job| !busy.contains(&job));
         if run.cancel_requested {
             runner::finish_unstarted(context, run.id).await?;
-        } else if is_stale(&run, grace, now) {
+        } else if job.as_ref().is_some_and(|stored| !stored.job.spec.enabled) {
+            runner::skip(context, run.id, SWITCHED_OFF).await?;
+        } else if run.not_before.is_some_and(|at| waits(at, now)) {
+            continue;
+        } else if run.trigger == TriggerType::CatchUp && !is_free {
+            // The slots that are caught up run one after the other.
+            continue;
+        } else if is_stale(&run, job.as_ref(), free_since, now) {
             runner::miss(context, run.id).await?;
         } else {
+            busy.extend(run.job_id);
             runner::launch(context, run.id);
         }
     }
     Ok(())
+}
+
+/// The jobs that a run goes on for, and the runs that wait for whoever holds the scheduler's lock. `live`
+/// are those that this process has launched.
+fn waiting(tx: &Tx, live: &HashSet<RunId>) -> Result<(HashSet<JobId>, Vec<Waiting>), CatalogError> {
+    let taken =
+        |run: &ActiveRun| run.status != RunStatus::Queued || run.process.is_some() || live.contains(&run.id);
+    let (taken, queued): (Vec<ActiveRun>, Vec<ActiveRun>) = runs::active(tx)?.into_iter().partition(taken);
+    let busy = taken.into_iter().filter_map(|run| run.job_id).collect();
+    let known = |run: ActiveRun| {
+        let job = run.job_id.map(|job| jobs::get(tx, job)).transpose()?;
+        let free_since = match (run.trigger, run.job_id) {
+            (TriggerType::CatchUp, Some(job)) => runs::last_end(tx, job)?,
+            _ => None,
+        };
+        Ok(Waiting { run, job, free_since })
+    };
+    Ok((busy, queued.into_iter().map(known).collect::<Result<_, CatalogError>>()?))
 }
 
 /// Whether a run's moment is still to come. One further away than any jitter or pause can put it was given
@@ -119,9 +148,42 @@ fn waits(not_before: i64, now: i64) -> bool {
 }
 
 /// Whether a queued run waited past its job's grace because no process was there: it is no longer wanted.
-fn is_stale(run: &ActiveRun, grace_seconds: u64, now: i64) -> bool {
+/// One that is caught up waits for the runs of its own job, too, and that is no absence.
+fn is_stale(run: &ActiveRun, job: Option<&StoredJob>, free_since: Option<i64>, now: i64) -> bool {
+    let grace_seconds = job.map_or(0, |stored| stored.job.spec.grace_seconds);
     // An hour at least: a queue behind a long backup is no absence.
     let grace = i64::try_from(grace_seconds).unwrap_or(i64::MAX / 1000).saturating_mul(1000).max(3_600_000);
-    let due = run.not_before.or(run.scheduled_for).unwrap_or(now);
+    let due = run.not_before.or(run.scheduled_for).unwrap_or(now).max(free_since.unwrap_or(i64::MIN));
     now.saturating_sub(due) > grace
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600_000;
+
+    fn catch_up(not_before: i64) -> ActiveRun {
+        ActiveRun {
+            id: RunId(1),
+            job_id: Some(JobId(1)),
+            status: RunStatus::Queued,
+            trigger: TriggerType::CatchUp,
+            not_before: Some(not_before),
+            scheduled_for: Some(not_before),
+            process: None,
+            cancel_requested: false,
+        }
+    }
+
+    #[test]
+    fn a_slot_that_is_caught_up_counts_its_wait_from_the_end_of_the_run_before_it() {
+        let run = catch_up(0);
+        assert!(is_stale(&run, None, None, 2 * HOUR), "nobody was there for longer than the grace");
+        assert!(
+            !is_stale(&run, None, Some(5 * HOUR), 5 * HOUR + 1),
+            "a run of five hours must not cost the slots that wait behind it"
+        );
+        assert!(is_stale(&run, None, Some(5 * HOUR), 7 * HOUR), "then nobody was there again");
+    }
 }

@@ -18,7 +18,7 @@ use crate::catalog::{CatalogError, Tx, jobs, runs, settings as stored};
 use crate::context::Context;
 use crate::error::Error;
 use crate::{locks, settings, time};
-use holdfast_types::{RunStatus, SchedulerState, SchedulerStatus};
+use holdfast_types::{JobId, RunStatus, SchedulerState, SchedulerStatus};
 use outlook::{last_slot, next_slot};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -29,6 +29,11 @@ pub(crate) fn is_started(tx: &Tx) -> Result<bool, CatalogError> {
         Some(stored) => stored.value == "true",
         None => settings::switch(tx, "enabled")?,
     })
+}
+
+/// Whether the schedule of a job may begin a run now.
+pub(crate) fn may_run(tx: &Tx, job: JobId) -> Result<bool, CatalogError> {
+    Ok(is_started(tx)? && jobs::get(tx, job)?.job.spec.enabled)
 }
 
 /// How the scheduler stands.
