@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod disk;
+mod held;
 mod kill;
 mod memory;
 mod names;

@@ -42,6 +42,25 @@ fn one_database_that_fails_does_not_stop_the_others_and_is_named() {
 }
 
 #[test]
+fn the_bound_of_a_run_counts_all_its_databases() {
+    let server = Server::shared();
+    let role = server.superuser();
+    let (first, last) = (server.database(4), server.database(4));
+    let home = Home::with_job(&server, &role, &first);
+    let one = home.backed_up()["backup_size_bytes"].as_u64().unwrap();
+    let bound = one / (1024 * 1024) + 1;
+    assert!(2 * one > bound * 1024 * 1024, "one must fit and two must not, or nothing is tested: {one}");
+    let bound = bound.to_string();
+    home.document(&["job", "update", "nightly", "--max-size-mb", &bound, "--database", &first, &last]);
+    let failure = home.fails();
+    failure.says(&format!("{last}:"), "");
+    failure.says(&format!("{bound} MiB"), "");
+    let expected = BTreeSet::from([first]);
+    assert_eq!(databases(&home), expected, "what fits is kept; two of them are from two runs");
+    assert_eq!(published(&home.repository()).len(), 2, "what went past the bound is removed");
+}
+
+#[test]
 fn a_job_of_all_databases_picks_up_a_new_one() {
     let server = Server::own();
     let role = server.superuser();

@@ -11,6 +11,8 @@ mod journal;
 mod preflight;
 mod publish;
 pub(crate) mod scratch;
+#[cfg(test)]
+mod tests;
 mod tracker;
 mod watch;
 
