@@ -1,7 +1,7 @@
 //! pg_dumpall --globals-only: roles and tablespaces into a private file.
 
 use super::dump::DumpOutcome;
-use super::invocation::Invocation;
+use super::invocation::{Invocation, quote_conninfo};
 use super::verbose::ToolLine;
 use super::{PostgresError, ResolvedConnection, Toolset};
 use crate::platform::modes;
@@ -16,6 +16,8 @@ pub struct GlobalsRequest<'a> {
     pub tools: &'a Toolset,
     /// From where.
     pub connection: &'a ResolvedConnection,
+    /// A database that the role may connect to. By itself pg_dumpall would try `postgres` and `template1` only.
+    pub database: &'a str,
     /// The file to write; it must not exist, and becomes readable by its owner only.
     pub file: &'a Path,
     /// A private folder that exists, for the password file.
@@ -34,12 +36,14 @@ pub struct GlobalsPlan {
 impl GlobalsPlan {
     /// Decides everything about it. Touches nothing.
     pub fn new(request: GlobalsRequest<'_>) -> Result<Self, PostgresError> {
-        let GlobalsRequest { tools, connection, file, private, role_passwords } = request;
+        let GlobalsRequest { tools, connection, database, file, private, role_passwords } = request;
         let program = tools.pg_dumpall.as_deref().ok_or_else(|| PostgresError::MissingProgram {
             program: "pg_dumpall".into(),
             folder: tools.folder.clone(),
         })?;
-        let mut invocation = Invocation::new(program, connection, &connection.database, private)?;
+        let mut invocation = Invocation::new(program, connection, database, private)?;
+        // It takes no database from a connection string.
+        invocation.arguments.push(format!("--database=dbname={}", quote_conninfo(database)));
         invocation.arguments.push("--globals-only".into());
         if role_passwords == RolePasswords::Omit {
             invocation.arguments.push("--no-role-passwords".into());

@@ -11,7 +11,7 @@ use crate::catalog::runs::RunEnd;
 use crate::context::{Context, LiveRun};
 use crate::error::Error;
 use crate::postgres::globals::{self, GlobalsPlan, GlobalsRequest};
-use crate::{retention_plan, settings};
+use crate::{presence, retention_plan, settings};
 use holdfast_types::{ApiError, Job, JobId, LogLevel, OperatorId, RunId, RunPhase, RunStatus};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -71,6 +71,7 @@ async fn steps(
     journal.step(RunPhase::Preflight, None);
     tracker.phase(RunPhase::Preflight);
     let ready = watch::or_cancelled(&live.cancel, preflight::prepare(context, run, &job, journal)).await?;
+    presence::enter(context, &ready.repository).await?;
     tracker.databases(ready.databases.len(), ready.parallelism);
     let scratch = Scratch::create(&context.home, run)?;
     let globals = globals(&ready, &job, &scratch, journal, live).await?;
@@ -115,6 +116,7 @@ async fn globals(
     let plan = GlobalsPlan::new(GlobalsRequest {
         tools: &ready.tools,
         connection: &ready.connection,
+        database: &ready.reached,
         file: &file,
         private: scratch.path(),
         role_passwords: job.spec.role_passwords,

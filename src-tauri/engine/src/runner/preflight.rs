@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub(super) struct Ready {
     pub(super) server: Server,
     pub(super) connection: ResolvedConnection,
+    /// A database that the role may connect to.
+    pub(super) reached: String,
     pub(super) version: ServerVersion,
     pub(super) tools: Toolset,
     pub(super) compression: CompressionPlan,
@@ -52,9 +54,11 @@ pub(super) async fn prepare(
         _ => None,
     };
     let session = match postgres::connect(&connection, None).await {
-        Err(PostgresError::NoSuchDatabase { .. }) if first.is_some() => {
-            postgres::connect(&connection, first.as_deref()).await?
-        }
+        Err(
+            PostgresError::NoSuchDatabase { .. }
+            | PostgresError::NotPermitted { .. }
+            | PostgresError::PgHbaRejected { .. },
+        ) if first.is_some() => postgres::connect(&connection, first.as_deref()).await?,
         result => result?,
     };
     let version = session.version().clone();
@@ -78,6 +82,7 @@ pub(super) async fn prepare(
     Ok(Ready {
         server,
         connection,
+        reached: session.database().to_owned(),
         version,
         tools: chosen,
         compression,

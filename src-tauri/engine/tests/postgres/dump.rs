@@ -232,6 +232,7 @@ async fn globals_are_private_and_hold_no_password_unless_asked() {
         let plan = GlobalsPlan::new(GlobalsRequest {
             tools: &place.tools,
             connection: &connection,
+            database: "postgres",
             file: &file,
             private: &place.private(),
             role_passwords,
@@ -243,6 +244,34 @@ async fn globals_are_private_and_hold_no_password_unless_asked() {
         assert_eq!(text.contains("SCRAM-SHA-256"), expected, "password hashes only when asked for");
         let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "the file may hold password hashes");
+    }
+    place.end().await;
+}
+
+#[tokio::test]
+async fn globals_come_through_the_only_database_that_the_role_may_enter() {
+    let place = place().await;
+    let admin = place
+        .session("CREATE ROLE backup LOGIN; REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
+        .await;
+    let connection = place.resolved_as("backup");
+    for (number, name) in ["shop", "host=elsewhere", "quo'te back\\slash"].iter().enumerate() {
+        admin.execute(&format!("CREATE DATABASE \"{name}\" OWNER backup")).await.unwrap();
+        let file = place.archive(&format!("globals {number}"));
+        let plan = GlobalsPlan::new(GlobalsRequest {
+            tools: &place.tools,
+            connection: &connection,
+            database: name,
+            file: &file,
+            private: &place.private(),
+            role_passwords: RolePasswords::Omit,
+        })
+        .unwrap();
+        globals::run(&plan, CancellationToken::new(), |_| {})
+            .await
+            .unwrap_or_else(|error| panic!("through {name} alone: {error:?}"));
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains("CREATE ROLE backup"), "roles must be kept whichever database is entered");
     }
     place.end().await;
 }
