@@ -50,6 +50,14 @@ fn words(error: &PostgresError) -> (ErrorCode, String, String) {
         PostgresError::BadValue { field, reason } => {
             say(InvalidInput, format!("The connection's {field} cannot be used: {reason}."), "Correct it in the server's settings.")
         }
+        PostgresError::UnsupportedSetting { name, value, met } => (
+            InvalidInput,
+            format!("The setting {name} ({value}) cannot be honoured, and a backup that ignores it is not made."),
+            match met {
+                Some(met) => format!("Unset {name} for Holdfast, take it out of the service file, or set it to {met}."),
+                None => format!("Unset {name} for Holdfast, or take it out of the service file."),
+            },
+        ),
         PostgresError::NoSuchService { name, searched } => {
             let files: Vec<_> = searched.iter().map(|path| path.display().to_string()).collect();
             (

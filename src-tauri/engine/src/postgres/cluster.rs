@@ -3,7 +3,7 @@
 //!
 //! Not for Windows yet: there neither libpq nor our client connects to Unix sockets.
 
-use super::connection::ResolvedConnection;
+use super::connection::{ResolvedConnection, Surroundings};
 use super::error::PostgresError;
 use super::{Session, Toolset};
 use crate::platform::modes;
@@ -274,7 +274,8 @@ impl Cluster {
 
     /// The same, resolved.
     pub fn resolved(&self) -> Result<ResolvedConnection, PostgresError> {
-        super::resolve(&self.connection(), None)
+        // It lacks nothing, and what the environment says of servers is not meant for ours.
+        super::connection::resolve_in(&self.connection(), None, &Surroundings::default())
     }
 
     /// Connects to one of its databases as its superuser.

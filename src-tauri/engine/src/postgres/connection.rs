@@ -3,7 +3,7 @@
 //! The result is what both our own sessions and pg_dump use, so that the two cannot differ.
 
 use super::passfile::{self, Entry, Passfile};
-use super::{PostgresError, service};
+use super::{PostgresError, libpq, service};
 use crate::platform::{folders, user};
 use crate::secret::Sensitive;
 use holdfast_types::{Connection, SslMode};
@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio_postgres::config::ChannelBinding;
 
 pub use super::url::{parse_url, to_url};
 
@@ -75,6 +76,10 @@ pub struct ResolvedConnection {
     pub sslkey: Option<PathBuf>,
     /// How long a connection may take to stand.
     pub connect_timeout: Duration,
+    /// Command-line options for the server's side, as in PGOPTIONS.
+    pub options: Option<String>,
+    /// Whether the password's exchange must be bound to the encrypted channel.
+    pub(super) channel_binding: ChannelBinding,
     /// A password file that was not used because others can read it.
     pub ignored_passfile: Option<PathBuf>,
     pub(super) passwords: Passwords,
@@ -155,6 +160,9 @@ pub(super) fn resolve_in(
         Some(name) => service::read(name, around)?,
         None => HashMap::new(),
     };
+    if let Some(error) = libpq::refused(&service, around) {
+        return Err(error);
+    }
     // The value of a parameter that the connection leaves open.
     let open = |key: &str, variable: &str| -> Option<String> {
         let served = service.get(key).filter(|value| !value.is_empty()).cloned();
@@ -187,7 +195,13 @@ pub(super) fn resolve_in(
             None => RootCertificates::None { looked_for: in_home("root.crt") },
         },
     };
-    let sslmode = protection(connection.sslmode, open("sslmode", "PGSSLMODE"), &sslrootcert)?;
+    let sslmode = open("sslmode", "PGSSLMODE").or_else(|| libpq::sslmode_of_requiressl(around));
+    let sslmode = protection(connection.sslmode, sslmode, &sslrootcert)?;
+    let channel_binding = match open("channel_binding", "PGCHANNELBINDING") {
+        Some(word) => libpq::channel_binding_of(&word)
+            .ok_or_else(|| bad("channel_binding", &format!("{word:?} is not known")))?,
+        None => ChannelBinding::Prefer,
+    };
     let user = pick(&connection.user, "user", "PGUSER").or_else(|| around.user.clone());
     let connect_timeout = match open("connect_timeout", "PGCONNECT_TIMEOUT") {
         Some(text) => Some(number::<u64>("connect_timeout", &text)?).filter(|seconds| *seconds > 0),
@@ -213,6 +227,8 @@ pub(super) fn resolve_in(
             .map(PathBuf::from)
             .or_else(|| existing("postgresql.key")),
         connect_timeout: connect_timeout.map_or(CONNECT_TIMEOUT, Duration::from_secs),
+        options: open("options", "PGOPTIONS"),
+        channel_binding,
         ignored_passfile,
         passwords,
     };
@@ -295,6 +311,7 @@ fn validate(resolved: &ResolvedConnection) -> Result<(), PostgresError> {
     let values = [
         ("host", resolved.host.to_string()),
         ("user", resolved.user.clone()),
+        ("options", resolved.options.clone().unwrap_or_default()),
         ("sslcert", path(&resolved.sslcert)),
         ("sslkey", path(&resolved.sslkey)),
     ];

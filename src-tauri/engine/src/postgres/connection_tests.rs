@@ -147,3 +147,40 @@ fn the_systems_certificates_demand_the_full_check() {
     assert_eq!(found.sslmode, SslMode::VerifyFull, "libpq's rule");
     assert_eq!(found.sslrootcert, RootCertificates::System, "the word is no file's name");
 }
+
+#[test]
+fn options_and_channel_binding_come_from_the_service_or_the_environment() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("services");
+    std::fs::write(&file, "[prod]\noptions=-c role=backup\nchannel_binding=require\n").unwrap();
+    let variables = [
+        ("PGSERVICEFILE", file.to_str().unwrap()),
+        ("PGOPTIONS", "-c role=other"),
+        ("PGCHANNELBINDING", "disable"),
+        ("PGREQUIRESSL", "1"),
+    ];
+    let found = resolve_in(&Connection::default(), None, &around(&variables)).unwrap();
+    assert_eq!(found.options.as_deref(), Some("-c role=other"), "as for psql");
+    assert_eq!(found.channel_binding, ChannelBinding::Disable, "as for psql");
+    assert_eq!(found.sslmode, SslMode::Require, "the oldest way to demand encryption still does in libpq");
+    let own = Connection { service: Some("prod".into()), ..Connection::default() };
+    let found = resolve_in(&own, None, &around(&variables)).unwrap();
+    assert_eq!(found.options.as_deref(), Some("-c role=backup"), "the service comes first");
+    assert_eq!(
+        found.channel_binding,
+        ChannelBinding::Require,
+        "here too, or the service's would be weakened"
+    );
+    let wrong = resolve_in(&Connection::default(), None, &around(&[("PGCHANNELBINDING", "always")]));
+    assert!(matches!(wrong, Err(PostgresError::BadValue { .. })), "an unknown word must not mean prefer");
+}
+
+#[test]
+fn a_setting_that_would_be_broken_stops_the_connection() {
+    let error = resolve_in(&Connection::default(), None, &around(&[("PGSSLCRL", "/etc/x.crl")])).unwrap_err();
+    assert_eq!(
+        error,
+        PostgresError::UnsupportedSetting { name: "PGSSLCRL".into(), value: "/etc/x.crl".into(), met: None },
+        "a revoked certificate would be trusted"
+    );
+}

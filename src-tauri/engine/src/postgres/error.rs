@@ -20,6 +20,16 @@ pub enum PostgresError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A setting of libpq's, from the environment or a service file, that cannot be honoured.
+    #[error("unsupported setting {name}={value}")]
+    UnsupportedSetting {
+        /// The variable, or the word in the service file.
+        name: String,
+        /// What it is set to.
+        value: String,
+        /// A value that would be no obstacle, if there is one.
+        met: Option<String>,
+    },
     /// A service that no service file defines.
     #[error("service {name:?} not found in {searched:?}")]
     NoSuchService {

@@ -16,6 +16,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
+use tokio_postgres::config::ChannelBinding;
 use tokio_util::sync::CancellationToken;
 
 /// How many error lines are kept for the operator.
@@ -278,8 +279,10 @@ fn variables(connection: &ResolvedConnection) -> BTreeMap<&'static str, String> 
         ("PGSSLKEY", connection.sslkey.as_deref().map(path)),
         ("PGCONNECT_TIMEOUT", Some(connection.connect_timeout.as_secs().max(2).to_string())),
         ("PGAPPNAME", Some(APPLICATION_NAME.into())),
-        // A role or database may have limits of its own that would end a long dump.
-        ("PGOPTIONS", Some("-c statement_timeout=0 -c idle_in_transaction_session_timeout=0".into())),
+        ("PGOPTIONS", Some(options(connection.options.as_deref()))),
+        ("PGCHANNELBINDING", channel_binding(connection.channel_binding)),
+        // As our own sessions, which know no GSSAPI; by itself libpq would try it first.
+        ("PGGSSENCMODE", Some("disable".into())),
         // The messages are read by failure.rs and verbose.rs.
         ("LC_ALL", Some("C".into())),
         ("LC_MESSAGES", Some("C".into())),
@@ -288,8 +291,24 @@ fn variables(connection: &ResolvedConnection) -> BTreeMap<&'static str, String> 
     values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
+/// The operator's options, and ours behind them, so that ours count.
+fn options(own: Option<&str>) -> String {
+    // A role or database may have limits of its own that would end a long dump.
+    let no_limits = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
+    own.map_or_else(|| no_limits.to_owned(), |own| format!("{own} {no_limits}"))
+}
+
+fn channel_binding(mode: ChannelBinding) -> Option<String> {
+    match mode {
+        ChannelBinding::Disable => Some("disable".into()),
+        ChannelBinding::Require => Some("require".into()),
+        // libpq's own way.
+        _ => None,
+    }
+}
+
 /// A value of a connection string (PostgreSQL's manual, 34.1.1.1): quoted, with `\` and `'` escaped.
-fn quote_conninfo(value: &str) -> String {
+pub(super) fn quote_conninfo(value: &str) -> String {
     format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
@@ -330,6 +349,14 @@ mod tests {
             whole.iter().any(|line| line.contains("terminating connection")),
             "the cause must not be lost because two workers met it at once: {whole:?}"
         );
+    }
+
+    #[test]
+    fn the_operators_options_reach_the_program_and_ours_count() {
+        let own = "-c role=backup -c statement_timeout=5000";
+        let both = options(Some(own));
+        assert!(both.starts_with(own), "what the operator set must not be dropped: {both}");
+        assert!(both.ends_with(&options(None)), "the last of two counts, and a dump needs its time: {both}");
     }
 
     #[test]

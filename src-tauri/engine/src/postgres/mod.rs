@@ -10,6 +10,7 @@ mod certificate;
 mod classify;
 pub mod cluster;
 pub mod connection;
+pub mod databases;
 pub mod dump;
 mod failure;
 pub mod globals;

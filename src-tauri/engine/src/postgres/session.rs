@@ -126,12 +126,16 @@ fn config(target: Target<'_>, encryption: Encryption) -> Config {
         .dbname(target.database)
         .application_name(APPLICATION_NAME)
         .ssl_mode(encryption)
+        .channel_binding(connection.channel_binding)
         .connect_timeout(connection.connect_timeout)
         // A snapshot is held for hours without a word; firewalls forget silent connections.
         .keepalives(true)
         .keepalives_idle(Duration::from_secs(60))
         .keepalives_interval(Duration::from_secs(15))
         .keepalives_retries(4);
+    if let Some(options) = &connection.options {
+        config.options(options);
+    }
     if let Some(password) = connection.password(target.database) {
         config.password(password.expose());
     }
