@@ -60,6 +60,30 @@ fn an_agent_killed_while_a_backup_is_published_is_healed_and_the_slot_is_tried_a
     killed(Victim::Agent, RunPhase::Publish);
 }
 
+#[test]
+fn a_killed_command_keeps_nobody_from_running_the_job_again() {
+    let scene = Scene::new();
+    let home = &scene.home;
+    let before = home.runs().first().map(|run| run.id);
+    let process = home.start(&["run", "nightly"]);
+    let run = home.begun_after(before);
+    scene.reaches(run, RunPhase::Dump);
+    process.kill();
+    home.quiet(&scene.server, &scene.role);
+    assert_eq!(
+        home.run(run).run.status,
+        RunStatus::Processing,
+        "it was killed too late, or nothing is tested"
+    );
+    // No agent and no window: the next command is the first to notice.
+    home.backed_up();
+    assert_eq!(home.run(run).run.status, RunStatus::Interrupted, "its process is gone");
+    assert_eq!(leftovers(&home.repository()), [] as [PathBuf; 0], "what it left is swept");
+    let scratch = home.path().join("scratch");
+    assert_eq!(crate::repository::below(&scratch), [] as [PathBuf; 0], "its password file too");
+    scene.earlier.untouched(home, &scene.server);
+}
+
 /// What the kills have in common.
 struct Scene {
     server: std::sync::Arc<Server>,
@@ -70,15 +94,7 @@ struct Scene {
 }
 
 fn killed(victim: Victim, step: RunPhase) {
-    let server = Server::shared();
-    let role = server.superuser();
-    let small = server.database(1);
-    let database = server.database(24);
-    let home = Home::with_job(&server, &role, &small);
-    let earlier = Precious::make(&home);
-    home.document(&["job", "update", "nightly", "--database", &database]);
-    home.change_job(|spec| spec.retry_backoff_seconds = 1);
-    let scene = Scene { server, role, database, home, earlier };
+    let scene = Scene::new();
     for _ in 0..ATTEMPTS {
         if scene.attempt(victim, step) == Hit::Step {
             return;
@@ -95,6 +111,19 @@ enum Hit {
 }
 
 impl Scene {
+    /// A job with one good backup of a small database, and a bigger database to come.
+    fn new() -> Self {
+        let server = Server::shared();
+        let role = server.superuser();
+        let small = server.database(1);
+        let database = server.database(24);
+        let home = Home::with_job(&server, &role, &small);
+        let earlier = Precious::make(&home);
+        home.document(&["job", "update", "nightly", "--database", &database]);
+        home.change_job(|spec| spec.retry_backoff_seconds = 1);
+        Self { server, role, database, home, earlier }
+    }
+
     fn attempt(&self, victim: Victim, step: RunPhase) -> Hit {
         let home = &self.home;
         let before = home.runs().first().map(|run| run.id);

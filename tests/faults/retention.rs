@@ -113,3 +113,75 @@ fn the_newest_good_backup_is_never_deleted() {
     assert_eq!(listed(&home), std::slice::from_ref(&newer), "it stays whatever the rules say");
     assert!(Path::new(&path_of(&home, &newer)).join("archive/toc.dat").is_file(), "with its files");
 }
+
+/// The statuses of the listed backups, newest first.
+fn statuses(home: &Home) -> Vec<String> {
+    home.backups().iter().map(|backup| id(&backup["status"])).collect()
+}
+
+#[test]
+fn a_disk_that_is_not_mounted_loses_nothing_and_takes_nothing() {
+    let (_server, home) = keeping_two();
+    let (first, second) = (made(&home), made(&home));
+    let (repository, away) = (home.repository(), home.around().join("away"));
+    std::fs::rename(&repository, &away).unwrap();
+    // What an unmounted disk leaves.
+    std::fs::create_dir(&repository).unwrap();
+    home.document(&["job", "update", "nightly", "--keep-last", "1"]);
+    home.document(&["retention", "apply", "nightly"]);
+    home.document(&["backups", "show", &first]);
+    assert_eq!(listed(&home), [second.clone(), first.clone()], "nothing is forgotten");
+    assert_eq!(statuses(&home), ["good", "good"], "nobody can tell without the disk");
+    let (status, refused) = home.json(&["backups", "delete", &first]);
+    assert_ne!(status, 0, "files that only cannot be reached are not deleted: {refused}");
+    home.fails().says("disk", "Mount the disk");
+    assert_eq!(below(&repository), [] as [PathBuf; 0], "nothing is written beside the disk");
+
+    std::fs::remove_dir(&repository).unwrap();
+    std::fs::rename(&away, &repository).unwrap();
+    let third = made(&home);
+    assert_eq!(listed(&home), [third], "the disk is back, and retention goes on");
+}
+
+#[test]
+fn a_new_disk_on_purpose_is_taken_and_the_old_one_may_come_back() {
+    let (_server, home) = keeping_two();
+    let (first, second) = (made(&home), made(&home));
+    let (repository, old) = (home.repository(), home.around().join("old"));
+    std::fs::rename(&repository, &old).unwrap();
+    std::fs::create_dir(&repository).unwrap();
+    std::fs::write(repository.join(".holdfast-repository"), "").unwrap();
+    let third = made(&home);
+    assert_eq!(
+        listed(&home),
+        [third.clone(), second.clone(), first.clone()],
+        "what lies on the old disk stays listed"
+    );
+    assert_eq!(statuses(&home), ["good", "missing", "missing"], "and is not called good");
+    home.document(&["retention", "apply", "nightly"]);
+    assert_eq!(listed(&home).len(), 3, "no policy forgets what may come back");
+
+    let new = home.around().join("new");
+    std::fs::rename(&repository, &new).unwrap();
+    std::fs::rename(&old, &repository).unwrap();
+    home.document(&["backups", "show", &second]);
+    assert_eq!(statuses(&home), ["good", "good", "missing"], "a manifest that can be read again is proof");
+    std::fs::remove_dir_all(path_of(&home, &first)).unwrap();
+    home.document(&["backups", "delete", &first]);
+    assert_eq!(listed(&home), [third, second], "an operator may take a missing one off the list");
+}
+
+#[test]
+fn the_last_backup_of_a_jobs_former_server_stays() {
+    let (server, home) = keeping_two();
+    let former = made(&home);
+    let url = server.url(&server.superuser());
+    home.document(&["server", "add", "other", "--url", &url]);
+    home.document(&["job", "update", "nightly", "--server", "other", "--keep-last", "1"]);
+    let newest = [made(&home), made(&home)];
+    assert_eq!(
+        listed(&home),
+        [newest[1].clone(), former],
+        "a database of the same name on another server is another database"
+    );
+}

@@ -4,6 +4,7 @@ use crate::catalog::jobs::StoredJob;
 use crate::catalog::{CatalogError, Tx, audit, backups, jobs};
 use crate::context::{Context, off_runtime};
 use crate::error::Error;
+use crate::presence;
 use crate::repository::error::StorageFault;
 use crate::repository::{RepositoryError, delete_backup};
 use crate::retention::{self, Candidate, Decision};
@@ -11,16 +12,18 @@ use crate::schedule::find_zone;
 use crate::time;
 use chrono_tz::Tz;
 use holdfast_types::{
-    Backup, BackupStatus, CatalogScope, JobId, OperatorId, RetentionOutcome, RetentionPlan, RetentionPolicy,
+    Backup, BackupId, BackupStatus, CatalogScope, JobId, OperatorId, RetentionOutcome, RetentionPlan,
+    RetentionPolicy,
 };
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A backup as the policy sees it.
 pub(crate) fn candidate(backup: &Backup) -> Candidate {
     Candidate {
         id: backup.id,
+        server: backup.server.clone(),
         database: backup.database.clone(),
         created_at: time::moment(time::parse(&backup.created_at).unwrap_or_default()),
         size_bytes: backup.size_bytes,
@@ -89,32 +92,21 @@ pub(crate) async fn apply(
     operator: OperatorId,
 ) -> Result<RetentionOutcome, Error> {
     let now = context.now();
-    let mut outcome =
-        RetentionOutcome { deleted: Vec::new(), freed_bytes: 0, missing: Vec::new(), problems: Vec::new() };
     let present = context.read(move |tx| backups::all(tx, Some(job))).await?;
-    for backup in present.iter().filter(|backup| backup.status != BackupStatus::Missing) {
-        let path = PathBuf::from(&backup.path);
-        if off_runtime(move || Ok(is_gone(&path))).await? {
-            let id = backup.id;
-            context
-                .write(CatalogScope::Backups, move |tx| backups::record_status(tx, id, BackupStatus::Missing))
-                .await?;
-            outcome.missing.push(id);
-        }
-    }
-    let expired: Vec<_> = context
-        .read(move |tx| decide(tx, job, None, now))
-        .await?
-        .1
-        .into_iter()
-        .filter(Decision::expires)
-        .map(|decision| decision.id)
-        .collect();
-    for backup in present.iter().filter(|backup| expired.contains(&backup.id)) {
+    let missing = presence::look(context, &present).await?;
+    let mut outcome = RetentionOutcome { deleted: Vec::new(), freed_bytes: 0, missing, problems: Vec::new() };
+    let expired = context.read(move |tx| decide(tx, job, None, now)).await?.1;
+    for decision in expired.iter().filter(|decision| decision.expires()) {
+        // A long list takes its time: it may be pinned, deleted or missing by now.
+        let Some(backup) = context.read(expirable(decision.id)).await? else { continue };
         let path = PathBuf::from(&backup.path);
         match off_runtime(move || delete_backup(&path).map_err(Error::from)).await {
             Ok(bytes) => outcome.freed_bytes += bytes,
-            Err(Error::Repository(error)) if is_missing(&error) => {}
+            Err(Error::Repository(error)) if is_missing(&error) => {
+                // It vanished since the look. What is not there is not deleted.
+                outcome.missing.extend(presence::look(context, &[backup]).await?);
+                continue;
+            }
             Err(error) => {
                 outcome.problems.push(format!("{}: {}", backup.path, error.to_api()));
                 continue;
@@ -132,11 +124,13 @@ pub(crate) async fn apply(
     Ok(outcome)
 }
 
-/// Whether a backup's folder is gone while the place that held it is there. A disk that is not mounted, or a
-/// repository that cannot be reached, makes no backup "missing".
-fn is_gone(path: &Path) -> bool {
-    let repository_reachable = path.ancestors().nth(3).is_some_and(Path::exists);
-    repository_reachable && !path.exists()
+/// The backup as it is now, if it may still be deleted by a policy.
+fn expirable(id: BackupId) -> impl FnOnce(&Tx) -> Result<Option<Backup>, CatalogError> {
+    move |tx| match backups::get(tx, id) {
+        Ok(backup) => Ok(Some(backup).filter(|it| !it.pinned && it.status != BackupStatus::Missing)),
+        Err(CatalogError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether the files were gone already.

@@ -86,7 +86,7 @@ pub struct Backup {
     pub job_id: Option<JobId>,
     /// The run that made it, unless its record was purged.
     pub run_id: Option<RunId>,
-    /// The server's name when it was made.
+    /// Its server's name.
     pub server: String,
     /// The database.
     pub database: String,

@@ -45,6 +45,8 @@ pub enum KeepReason {
     NoNewerGood,
     /// Dated after now: the clock was wrong, so its age says nothing.
     FutureDated,
+    /// Its files are not there: it is counted nowhere, and only an operator takes it off the list.
+    Missing,
 }
 
 impl KeepReason {
@@ -62,6 +64,7 @@ impl KeepReason {
             Self::Monthly => "monthly",
             Self::NoNewerGood => "damaged, but no newer good backup",
             Self::FutureDated => "dated in the future",
+            Self::Missing => "its files are missing",
         }
     }
 }

@@ -77,6 +77,12 @@ pub fn insert(tx: &Tx, name: &str, connection: &Connection, now: i64) -> Result<
 /// Changes a server's name and connection.
 pub fn update(tx: &Tx, id: ServerId, name: &str, connection: &Connection) -> Result<(), CatalogError> {
     let connection = row::to_json("connection", connection)?;
+    // Backups carry the name, and a server that is renamed stays the server that they are of.
+    tx.execute(
+        "UPDATE backups SET server_name = ?2
+         WHERE server_name = (SELECT name FROM servers WHERE id = ?1) AND server_name <> ?2",
+        (id.0, name),
+    )?;
     tx.execute("UPDATE servers SET name = ?2, connection = ?3 WHERE id = ?1", (id.0, name, connection))
         .map_err(|error| taken(error, name))?;
     Ok(())

@@ -39,6 +39,27 @@ pub(super) fn word(error: &Error) -> ApiError {
              untouched."
                 .into(),
         ),
+        Error::DiskAbsent { path, marker } => (
+            ErrorCode::Storage,
+            format!(
+                "The disk with the backups is not at {}: that folder has lost its marker or was never mounted.",
+                path.display()
+            ),
+            format!(
+                "Mount the disk and run the job again. If a new, empty disk is meant to be there, create the empty \
+                 file {} on it and run the job again. Nothing was written.",
+                marker.display()
+            ),
+        ),
+        Error::OtherDisk { path, marker } => (
+            ErrorCode::Storage,
+            format!("Another disk than before is at {}.", path.display()),
+            format!(
+                "Mount the disk that held the backups, or choose another repository. If this disk is meant to take \
+                 its place, empty the file {} and run the job again. Nothing was written.",
+                marker.display()
+            ),
+        ),
         Error::TooLarge { limit_mb } => (
             ErrorCode::Failed,
             format!("The backup grew past its bound of {limit_mb} MiB and was stopped."),

@@ -83,6 +83,22 @@ pub enum Error {
         /// Bytes free.
         available: u64,
     },
+    /// The disk that a repository was on is not at its path.
+    #[error("{path} has no marker any more", path = path.display())]
+    DiskAbsent {
+        /// The repository.
+        path: PathBuf,
+        /// Its marker.
+        marker: PathBuf,
+    },
+    /// Another disk is at a repository's path.
+    #[error("{path} has the marker of another disk", path = path.display())]
+    OtherDisk {
+        /// The repository.
+        path: PathBuf,
+        /// Its marker.
+        marker: PathBuf,
+    },
     /// The archive grew past its bound.
     #[error("archive grew past {limit_mb} MiB")]
     TooLarge {

@@ -5,6 +5,7 @@ use crate::archive::Manifest;
 use crate::catalog::backups::{self, BackupFilter};
 use crate::context::off_runtime;
 use crate::error::{Error, Refusal};
+use crate::presence;
 use crate::repository::delete_backup;
 use crate::repository::restore_notes::{RestoreNotes, restore_commands};
 use crate::retention_plan::{self, is_missing};
@@ -12,7 +13,7 @@ use holdfast_types::{
     Backup, BackupDetails, BackupId, BackupStatus, BackupTable, CatalogScope, DeleteBackup, Deleted,
     GetBackup, KeepReason, ListBackups, Page, PinBackup, UnpinBackup,
 };
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 impl Engine {
     /// Lists backups, newest first, each with why it is kept and when it expires.
@@ -48,12 +49,10 @@ impl Engine {
         let manifest =
             off_runtime(move || Ok(Manifest::read(&path).map_err(|error| Error::from(error).to_api())))
                 .await?;
-        if manifest.is_err() && backup.status == BackupStatus::Good && !Path::new(&backup.path).exists() {
-            let id = backup.id;
-            self.context
-                .write(CatalogScope::Backups, move |tx| backups::record_status(tx, id, BackupStatus::Missing))
-                .await?;
-            backup = self.one(id).await?;
+        let changes = manifest.is_err() || backup.status == BackupStatus::Missing;
+        if changes {
+            presence::look(&self.context, std::slice::from_ref(&backup)).await?;
+            backup = self.one(backup.id).await?;
         }
         Ok(details(backup, manifest))
     }
@@ -88,13 +87,13 @@ impl Engine {
             return Err(Error::Refused(Refusal::NewestGood(backup.database)));
         }
         let path = PathBuf::from(&backup.path);
-        off_runtime(move || match delete_backup(&path) {
-            Ok(_) => Ok(()),
-            // Files that are gone already are what was asked for.
-            Err(error) if is_missing(&error) => Ok(()),
-            Err(error) => Err(error.into()),
-        })
-        .await?;
+        match off_runtime(move || delete_backup(&path).map_err(Error::from)).await {
+            Ok(_) => {}
+            // Files that are gone already are what was asked for, unless only their disk is not there.
+            Err(Error::Repository(error))
+                if is_missing(&error) && presence::is_lost(&self.context, &backup).await? => {}
+            Err(error) => return Err(error),
+        }
         let (id, now) = (backup.id, self.context.now());
         let (subject, detail) = (backup.database.clone(), backup.path.clone());
         self.change(CatalogScope::Backups, "backup.delete", move |tx| {

@@ -8,6 +8,7 @@ mod durable;
 pub mod error;
 pub mod layout;
 mod lock;
+pub mod marker;
 pub mod measure;
 pub mod names;
 pub mod restore_notes;

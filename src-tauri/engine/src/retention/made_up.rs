@@ -15,6 +15,7 @@ pub fn made_up_year(schedule: &CronSchedule, now: DateTime<Utc>) -> Vec<Candidat
     let slots = schedule.newest_between(a_year_ago, now, MADE_UP_LIMIT);
     let backup = |(id, created_at)| Candidate {
         id: BackupId(id),
+        server: String::new(),
         database: String::new(),
         created_at,
         size_bytes: 0,

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct Candidate {
     /// The backup.
     pub id: BackupId,
+    /// The server that it is of.
+    pub server: String,
     /// Its database.
     pub database: String,
     /// When it was made.
@@ -49,23 +51,22 @@ impl Decision {
 /// Decides about all backups of a job at `now`, newest first; days, weeks and months are those of `zone`.
 ///
 /// - No rule set keeps everything.
-/// - `keep_last` and the calendar rules count good backups only, each database for itself. An empty day,
+/// - `keep_last` and the calendar rules count good backups only, each database of a server for itself. An empty day,
 ///   week or month uses up nothing.
 /// - The newest good backup of a database, its newest verified one ([`TrustLevel::L3`] or higher) and
 ///   pinned ones stay whatever the policy says.
 /// - A damaged backup is never counted. It stays until its database has a newer good one, then until its
 ///   age exceeds `keep_days`.
-/// - A missing backup is counted nowhere and expires, though no file is left to delete, so that it blocks
-///   nothing.
+/// - A missing backup is counted nowhere, so that it blocks nothing. It never expires: its disk may come back.
 /// - A backup dated after `now` was made under a wrong clock, or the clock is wrong now: it stays, and is
 ///   not counted, so that it can neither be lost nor push out another one.
 pub fn plan(backups: &[Candidate], policy: &RetentionPolicy, now: DateTime<Utc>, zone: Tz) -> Vec<Decision> {
     let mut sorted: Vec<&Candidate> = backups.iter().collect();
     sorted.sort_by_key(|backup| std::cmp::Reverse((backup.created_at, backup.id)));
     let mut reasons = Reasons::default();
-    let mut databases: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
+    let mut databases: BTreeMap<(&str, &str), Vec<&Candidate>> = BTreeMap::new();
     for backup in &sorted {
-        databases.entry(&backup.database).or_default().push(backup);
+        databases.entry((&backup.server, &backup.database)).or_default().push(backup);
     }
     for newest_first in databases.values() {
         keep_always(newest_first, now, &mut reasons);
@@ -112,7 +113,9 @@ fn keep_always(newest_first: &[&Candidate], now: DateTime<Utc>, reasons: &mut Re
         if backup.status == BackupStatus::Damaged && newest_good_at < Some((backup.created_at, backup.id)) {
             reasons.add(backup, KeepReason::NoNewerGood);
         }
-        if backup.status != BackupStatus::Missing && backup.created_at > now {
+        if backup.status == BackupStatus::Missing {
+            reasons.add(backup, KeepReason::Missing);
+        } else if backup.created_at > now {
             reasons.add(backup, KeepReason::FutureDated);
         }
     }
@@ -174,9 +177,7 @@ pub fn summarise(backups: &[Candidate], decisions: &[Decision]) -> RetentionPlan
         let Some(backup) = by_id.get(&decision.id) else { continue };
         if decision.expires() {
             summary.expire_count += 1;
-            // A missing backup frees nothing.
-            let freed = if backup.status == BackupStatus::Missing { 0 } else { backup.size_bytes };
-            summary.expire_bytes = summary.expire_bytes.saturating_add(freed);
+            summary.expire_bytes = summary.expire_bytes.saturating_add(backup.size_bytes);
         } else {
             summary.keep_count += 1;
         }

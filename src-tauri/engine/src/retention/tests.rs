@@ -18,6 +18,7 @@ const NOW: &str = "2027-06-30T12:00:00Z";
 fn good(id: i64, created_at: DateTime<Utc>) -> Candidate {
     Candidate {
         id: BackupId(id),
+        server: "local".to_owned(),
         database: "app".to_owned(),
         created_at,
         size_bytes: 100,
@@ -126,15 +127,16 @@ fn a_vanished_backup_blocks_nothing_and_counts_nowhere() {
     backups[0].status = BackupStatus::Missing;
     backups[5].status = BackupStatus::Missing;
     let decisions = decide(&backups, RetentionPolicy { keep_last: Some(2), ..NONE });
-    assert_eq!(kept(&decisions), [1, 2], "the newest two that are there");
+    assert_eq!(kept(&decisions), [0, 1, 2, 5], "the newest two that are there, and what may come back");
+    assert_eq!(reasons(&decisions, 0), [KeepReason::Missing], "the reason is shown");
     assert_eq!(
         reasons(&decisions, 1),
         [KeepReason::NewestGood, KeepReason::Last],
         "a missing one is not the newest"
     );
     let summary = summarise(&backups, &decisions);
-    assert_eq!((summary.keep_count, summary.expire_count), (2, 8), "its record goes like the others");
-    assert_eq!(summary.expire_bytes, 600, "but frees nothing");
+    assert_eq!((summary.keep_count, summary.expire_count), (4, 6), "no policy forgets it");
+    assert_eq!(summary.expire_bytes, 600, "what goes is counted");
     assert_eq!(summary.items[0].backup_id, BackupId(0), "newest first");
 }
 
@@ -171,6 +173,11 @@ fn databases_are_counted_each_for_itself() {
     backups.iter_mut().skip(3).for_each(|backup| backup.database = "rare".to_owned());
     let decisions = decide(&backups, RetentionPolicy { keep_last: Some(1), ..NONE });
     assert_eq!(kept(&decisions), [0, 3], "a busy database does not push out another one");
+    let mut backups = nightly(6);
+    backups.iter_mut().skip(3).for_each(|backup| backup.server = "before".to_owned());
+    let decisions = decide(&backups, RetentionPolicy { keep_last: Some(1), ..NONE });
+    assert_eq!(kept(&decisions), [0, 3], "databases of one name on two servers are two");
+    assert_eq!(reasons(&decisions, 3)[0], KeepReason::NewestGood, "the old server's last one stays");
 }
 
 #[test]
@@ -214,6 +221,7 @@ fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
             (&str, i64, u64, _, _, bool),
         )| Candidate {
             id: BackupId(id),
+            server: "local".to_owned(),
             database: database.to_owned(),
             created_at: at(NOW) - Duration::hours(hours),
             size_bytes,
@@ -257,7 +265,10 @@ proptest! {
             if backup.pinned {
                 prop_assert!(!gone.contains(&backup.id), "a pinned backup was deleted");
             }
-            if backup.created_at > at(NOW) && backup.status != BackupStatus::Missing {
+            if backup.status == BackupStatus::Missing {
+                prop_assert!(!gone.contains(&backup.id), "a disk that is not there deleted a backup");
+            }
+            if backup.created_at > at(NOW) {
                 prop_assert!(!gone.contains(&backup.id), "a wrong clock deleted a backup");
             }
         }
