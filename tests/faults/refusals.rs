@@ -220,10 +220,14 @@ fn the_bound_of_the_environment_counts_where_the_job_names_none() {
     let server = Server::shared();
     let role = server.superuser();
     let database = server.database(16);
-    let home = Home::with_job(&server, &role, &database);
-    let mut command = home.command(&["--json", "run", "nightly"]);
+    let home = Home::new();
+    // The first start on the data directory is the one that looks.
+    let mut command = home.command(&["--json", "config", "get", "max_size_mb"]);
     command.env("BACKUP_MAX_SIZE_MB", "1");
-    let (status, run) = json_of(command);
+    assert_eq!(json_of(command).1["value"], "1", "the environment gives the first default");
+    home.add_server(&server.url(&role));
+    home.add_job(&["--database", &database, "--compression", "gzip:9"]);
+    let (status, run) = home.json(&["run", "nightly"]);
     assert_eq!((status, &run["status"]), (1, &"failed".into()), "it grew past the bound: {run}");
     Failure::of(&run).says("1 MiB", "");
     assert_eq!(leftovers(&home.repository()), [] as [PathBuf; 0], "the partial must be removed");

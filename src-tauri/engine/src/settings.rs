@@ -1,13 +1,14 @@
 //! Settings: what can be set, what it accepts, and where each value comes from.
 //!
-//! An operator's value counts most, then the environment, then a `.env` file in the working directory, then
-//! what the first start found there, then what is built in.
+//! An operator's value counts most, then what the first start on the data directory found in the environment,
+//! then what it found in a `.env` file of its working directory, then what is built in. Later starts look at
+//! neither: a command run in some project's folder must not repoint what all processes share.
 
 use crate::catalog::{CatalogError, Tx, settings};
 use crate::error::{Error, Refusal};
 use crate::schedule::CronSchedule;
+use crate::surroundings::Surroundings;
 use holdfast_types::{Config, Setting, SettingKind, SettingSource};
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// What can be set.
@@ -88,7 +89,7 @@ const DEFINITIONS: &[Definition] = &[
             None,
             SettingKind::Number,
             "2",
-            "Runs that may go on at a time in one process; takes effect at the next start.",
+            "Runs that may go on at a time on this data directory, whichever process carries them out.",
         )
     },
     define(
@@ -110,7 +111,7 @@ const DEFINITIONS: &[Definition] = &[
         None,
         SettingKind::Switch,
         "true",
-        "Whether closing the window leaves Holdfast in the tray.",
+        "Whether Holdfast goes on in the tray when its window is closed; off, closing the window quits it.",
     ),
     define(
         "password_store",
@@ -124,60 +125,30 @@ const DEFINITIONS: &[Definition] = &[
 /// Internal key: whether an operator left the scheduler started.
 pub const SCHEDULER_STARTED: &str = "internal.scheduler_started";
 
-/// The BACKUP_* variables of the environment and of a `.env` file.
-#[derive(Debug, Clone, Default)]
-pub struct Surroundings {
-    environment: HashMap<String, String>,
-    dot_env: HashMap<String, String>,
+/// Internal key: when the surroundings were taken into this catalog.
+const SURROUNDINGS_TAKEN: &str = "internal.surroundings_taken";
+
+/// The variables of the environment that settings have.
+pub(crate) fn variables() -> impl Iterator<Item = &'static str> {
+    DEFINITIONS.iter().filter_map(|definition| definition.variable)
 }
 
-impl Surroundings {
-    /// Reads the process's environment and `.env` in `folder`.
-    pub fn read(folder: &Path) -> Self {
-        let wanted = |name: &str| DEFINITIONS.iter().any(|d| d.variable == Some(name));
-        let environment = std::env::vars().filter(|(name, _)| wanted(name)).collect();
-        let dot_env = match dotenvy::from_path_iter(folder.join(".env")) {
-            Ok(pairs) => pairs
-                .filter_map(|pair| match pair {
-                    Ok(pair) => Some(pair),
-                    Err(error) => {
-                        tracing::warn!("a line of .env cannot be read: {error}");
-                        None
-                    }
-                })
-                .filter(|(name, _)| wanted(name))
-                .collect(),
-            Err(error) if error.not_found() => HashMap::new(),
-            Err(error) => {
-                tracing::warn!(".env cannot be read: {error}");
-                HashMap::new()
-            }
-        };
-        Self { environment, dot_env }
-    }
-}
-
-/// Takes what the surroundings say into the catalog, under what an operator set. Values that cannot be used
-/// are left out with a warning: a typo in a variable must not stop the scheduler.
+/// Takes what the surroundings say into a new catalog, under what an operator set; into one that took them
+/// before, nothing. Values that cannot be used are left out with a warning: a typo in a variable must not stop
+/// the scheduler. A relative path means the folder of this first start from then on.
 pub fn adopt(tx: &Tx, surroundings: &Surroundings, now: i64) -> Result<(), CatalogError> {
+    if settings::get(tx, SURROUNDINGS_TAKEN)?.is_some() {
+        return Ok(());
+    }
+    settings::put(tx, SURROUNDINGS_TAKEN, "true", "internal", now)?;
     for definition in DEFINITIONS {
         let Some(variable) = definition.variable else { continue };
-        let found = surroundings
-            .environment
-            .get(variable)
-            .map(|value| (value, "environment"))
-            .or_else(|| surroundings.dot_env.get(variable).map(|value| (value, "dot_env")));
-        let Some((value, source)) = found else { continue };
-        let stored = settings::get(tx, definition.key)?;
-        if stored.as_ref().is_some_and(|stored| stored.source == "operator") {
+        let Some((value, source)) = surroundings.find(variable) else { continue };
+        if settings::get(tx, definition.key)?.is_some_and(|stored| stored.source == "operator") {
             continue;
         }
         match check(definition, value) {
-            Ok(value) => {
-                if stored.is_none_or(|stored| stored.value != value || stored.source != source) {
-                    settings::put(tx, definition.key, &value, source, now)?;
-                }
-            }
+            Ok(value) => settings::put(tx, definition.key, &value, source, now)?,
             Err(error) => tracing::warn!("{variable} is ignored: {}", error.to_api()),
         }
     }
@@ -301,9 +272,8 @@ mod tests {
     use crate::catalog::testing;
 
     fn surroundings(pairs: &[(&str, &str)], dot: &[(&str, &str)]) -> Surroundings {
-        let map = |pairs: &[(&str, &str)]| {
-            pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<HashMap<_, _>>()
-        };
+        let map =
+            |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         Surroundings { environment: map(pairs), dot_env: map(dot) }
     }
 
@@ -354,6 +324,41 @@ mod tests {
             setting(&catalog, "schedule").1,
             SettingSource::Default,
             "a typo must not become a schedule"
+        );
+    }
+
+    #[test]
+    fn only_the_first_start_takes_what_surrounds_it() {
+        let (_dir, catalog) = testing::empty();
+        let first = surroundings(&[("BACKUP_RETENTION_DAYS", "7")], &[]);
+        catalog.write(|tx| adopt(tx, &first, 1)).expect("adopted");
+        let later = surroundings(
+            &[("BACKUP_RETENTION_DAYS", "1")],
+            &[("BACKUP_STORAGE_PATH", "elsewhere"), ("BACKUP_MAX_SIZE_MB", "5")],
+        );
+        catalog.write(|tx| adopt(tx, &later, 2)).expect("adopted");
+        assert_eq!(
+            setting(&catalog, "retention_days"),
+            ("7".into(), SettingSource::Environment),
+            "another shell's environment must not expire backups of all"
+        );
+        assert_eq!(
+            setting(&catalog, "storage_path").1,
+            SettingSource::Default,
+            "a command run in some project's folder must not move the repository"
+        );
+    }
+
+    #[test]
+    fn a_relative_folder_is_that_of_the_first_start() {
+        let (_dir, catalog) = testing::empty();
+        let relative = surroundings(&[], &[("BACKUP_STORAGE_PATH", "vault")]);
+        catalog.write(|tx| adopt(tx, &relative, 1)).expect("adopted");
+        let here = std::env::current_dir().expect("there is a working directory");
+        assert_eq!(
+            setting(&catalog, "storage_path").0,
+            here.join("vault").to_string_lossy(),
+            "each process would look for the backups below its own folder"
         );
     }
 }

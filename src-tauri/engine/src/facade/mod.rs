@@ -17,6 +17,7 @@ mod runs;
 mod schedule;
 mod servers;
 
+pub use machine::Autostart;
 pub(crate) use servers::resolved;
 
 use crate::catalog::{Catalog, CatalogError, Tx, audit, operators};
@@ -25,7 +26,8 @@ use crate::error::Error;
 use crate::event::Sink;
 use crate::home::Home;
 use crate::locks::ProcessIdentity;
-use crate::settings::{self, Surroundings};
+use crate::settings;
+use crate::surroundings::Surroundings;
 use crate::time::Clock;
 use crate::{locks, platform, scheduler};
 use holdfast_types::{CatalogScope, DEFAULT_LIMIT, MAX_LIMIT, ProcessKind, QuitChoice};
