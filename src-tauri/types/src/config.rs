@@ -1,5 +1,6 @@
 //! Settings, each with where its value comes from.
 
+use crate::{JobSpec, RetentionPolicy, Schedule};
 use serde::{Deserialize, Serialize};
 
 /// Reads all settings.
@@ -21,6 +22,31 @@ pub struct UpdateConfig {
 pub struct Config {
     /// The settings in the order in which they are shown.
     pub items: Vec<Setting>,
+}
+
+impl Config {
+    /// The value of a setting, if it is known.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.items.iter().find(|setting| setting.key == key).map(|setting| setting.value.as_str())
+    }
+
+    /// What a new job begins with: the configured schedule, and the configured days of retention, of which 0
+    /// keeps everything. What is not known stays as it is.
+    pub fn over_new_job(&self, spec: JobSpec) -> JobSpec {
+        let expression = self.value("schedule").map(str::to_owned);
+        let keep_days = match self.value("retention_days").and_then(|days| days.parse::<u32>().ok()) {
+            Some(days) => Some(days).filter(|days| *days > 0),
+            None => spec.retention.keep_days,
+        };
+        JobSpec {
+            schedule: Schedule {
+                expression: expression.unwrap_or(spec.schedule.expression),
+                timezone: spec.schedule.timezone,
+            },
+            retention: RetentionPolicy { keep_days, ..spec.retention },
+            ..spec
+        }
+    }
 }
 
 /// One setting.

@@ -2,8 +2,8 @@
 
 use super::connection::Refusal;
 use holdfast_types::{
-    Compression, DatabaseSelection, DumpEngine, JobSpec, MissedPolicy, RetentionPolicy, RolePasswords,
-    Schedule, ServerId,
+    Compression, Config, DatabaseSelection, DumpEngine, JobSpec, MissedPolicy, RetentionPolicy,
+    RolePasswords, Schedule, ServerId,
 };
 
 /// What the form of a job holds, as typed. Empty numbers mean the default.
@@ -68,14 +68,12 @@ pub enum Scope {
 pub const KEEP_FIELDS: [&str; 5] = ["keep_days", "keep_last", "keep_daily", "keep_weekly", "keep_monthly"];
 
 impl JobDraft {
-    /// An empty form in that zone, with Holdfast's defaults.
-    pub fn new(timezone: String) -> Self {
-        JobDraft::of(&JobSpec::new(
-            String::new(),
-            ServerId(0),
-            DatabaseSelection::Named(Vec::new()),
-            timezone,
-        ))
+    /// An empty form in that zone, with the schedule and the retention of the settings, and otherwise Holdfast's
+    /// defaults.
+    pub fn new(timezone: String, config: &Config) -> Self {
+        let databases = DatabaseSelection::Named(Vec::new());
+        let spec = JobSpec::new(String::new(), ServerId(0), databases, timezone);
+        JobDraft::of(&config.over_new_job(spec))
     }
 
     /// The form of a job.
@@ -258,6 +256,7 @@ impl Reading {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use holdfast_types::{Setting, SettingKind, SettingSource};
 
     fn whole() -> JobSpec {
         let databases = DatabaseSelection::Named(vec!["billing".to_owned()]);
@@ -280,9 +279,33 @@ mod tests {
         );
     }
 
+    fn config(pairs: &[(&str, &str)]) -> Config {
+        let setting = |(key, value): &(&str, &str)| Setting {
+            key: (*key).to_owned(),
+            value: (*value).to_owned(),
+            source: SettingSource::Environment,
+            variable: None,
+            description: String::new(),
+            kind: SettingKind::Text,
+        };
+        Config { items: pairs.iter().map(setting).collect() }
+    }
+
+    #[test]
+    fn a_new_form_begins_with_what_the_settings_say() {
+        let configured = config(&[("schedule", "30 4 * * *"), ("retention_days", "7")]);
+        let draft = JobDraft::new("UTC".to_owned(), &configured);
+        assert_eq!(draft.expression, "30 4 * * *", "BACKUP_SCHEDULE is meant for new jobs");
+        assert_eq!(draft.keep, ["7", "", "", "", ""], "BACKUP_RETENTION_DAYS is meant for new jobs");
+        let endless = JobDraft::new("UTC".to_owned(), &config(&[("retention_days", "0")]));
+        assert_eq!(endless.keep[0], "", "0 days keeps everything");
+        let unknown = JobDraft::new("UTC".to_owned(), &config(&[]));
+        assert_eq!((unknown.expression.as_str(), unknown.keep[0].as_str()), ("0 2 * * *", "30"), "built in");
+    }
+
     #[test]
     fn an_empty_form_names_every_field_that_is_missing() {
-        let refused = JobDraft::new("UTC".to_owned()).spec().unwrap_err();
+        let refused = JobDraft::new("UTC".to_owned(), &config(&[])).spec().unwrap_err();
         let fields: Vec<_> = refused.iter().map(|(field, _)| *field).collect();
         assert_eq!(fields, ["name", "server", "databases"], "the reader sees all of them at once");
     }

@@ -57,9 +57,9 @@ pub struct AddArgs {
     /// All databases of the server; new ones are picked up by themselves
     #[arg(long, group = "databases")]
     all_databases: bool,
-    /// When it runs: five or six cron fields, or a name such as @daily
+    /// When it runs: five or six cron fields, or a name such as @daily; the configured schedule when absent
     #[arg(long, value_name = "EXPR")]
-    cron: String,
+    cron: Option<String>,
     #[command(flatten)]
     options: JobOptions,
     /// Leave the schedule off; the job can still be run by hand
@@ -159,11 +159,12 @@ async fn id_of(engine: &Engine, name: &str) -> Result<JobId, Failure> {
 
 async fn new_spec(engine: &Engine, args: AddArgs) -> Result<JobSpec, Failure> {
     let server = engine.server_by_name(&args.server).await?;
-    let schedule = schedule(engine, args.cron, args.options.timezone.clone()).await?;
     let databases = selection(args.named, args.all_databases).unwrap_or(DatabaseSelection::All);
-    let spec = JobSpec::new(args.name, server.id, databases, schedule.timezone.clone());
-    let retention = RetentionPolicy { keep_days: configured_days(engine).await?, ..spec.retention };
-    let spec = JobSpec { schedule, enabled: !args.disabled, retention, ..spec };
+    let config = engine.get_config(GetConfig {}).await?;
+    let spec = config.over_new_job(JobSpec::new(args.name, server.id, databases, String::new()));
+    let cron = args.cron.unwrap_or_else(|| spec.schedule.expression.clone());
+    let schedule = schedule(engine, cron, args.options.timezone.clone()).await?;
+    let spec = JobSpec { schedule, enabled: !args.disabled, ..spec };
     Ok(args.options.for_new(spec))
 }
 
@@ -182,13 +183,6 @@ async fn changed_spec(engine: &Engine, spec: JobSpec, args: UpdateArgs) -> Resul
         ..spec
     };
     Ok(args.options.over(spec))
-}
-
-/// The days that new jobs keep their backups, as configured; none when 0 keeps them all.
-async fn configured_days(engine: &Engine) -> Result<Option<u32>, Failure> {
-    let config = engine.get_config(GetConfig {}).await?;
-    let days = config.items.iter().find(|setting| setting.key == "retention_days");
-    Ok(days.and_then(|setting| setting.value.parse().ok()).filter(|days| *days > 0))
 }
 
 /// Lets the engine read a schedule, which fills in the machine's zone where none is given.

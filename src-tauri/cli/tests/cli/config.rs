@@ -21,6 +21,10 @@ fn each_setting_tells_where_its_value_comes_from() {
     assert_eq!(source(&get("auto_cleanup")), ("true", "default"), "what nobody set is built in");
     home.done(&["config", "set", "max_size_mb", "64"]);
     assert_eq!(source(&get("max_size_mb")), ("64", "operator"), "an operator counts more than .env");
+    let mut later = home.command(&["--json", "config", "get", "retention_days"]);
+    let later = ended(later.env("BACKUP_RETENTION_DAYS", "1").output().unwrap());
+    let document: Value = serde_json::from_str(&later.stdout).unwrap();
+    assert_eq!(source(&document), ("14", "environment"), "only the first start looks around");
 
     let all = home.document(&["config", "get"]);
     let variables: Vec<&str> =
@@ -48,6 +52,26 @@ fn a_value_of_the_wrong_kind_is_wrong_usage_and_changes_nothing() {
         assert_eq!(document["error"]["code"], "invalid_input", "{key}: a script branches on the code");
         assert_eq!(home.document(&["config", "get", key])["source"], "default", "{key} must be as before");
     }
+}
+
+#[test]
+fn what_surrounds_a_command_can_neither_hang_nor_break_it() {
+    let home = Home::new();
+    std::fs::create_dir(home.work().join(".env")).unwrap();
+    let mut command = home.command(&["--json", "config", "get", "max_size_mb"]);
+    #[cfg(unix)]
+    command.env("SOMEBODY", <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff\xfe"));
+    let answer = ended(command.output().unwrap());
+    assert_eq!(answer.status, 0, "neither is Holdfast's: {}", answer.stderr);
+}
+
+#[test]
+fn a_job_without_a_schedule_takes_the_configured_one() {
+    let home = Home::new();
+    home.done(&["config", "set", "schedule", "30 4 * * *"]);
+    let home = home.with_unreachable_job();
+    let job = home.document(&["job", "add", "other", "--server", "ghost", "--database", "app"]);
+    assert_eq!(job["schedule"]["expression"], "30 4 * * *", "BACKUP_SCHEDULE is meant for such jobs: {job}");
 }
 
 #[test]

@@ -19,8 +19,8 @@ use crate::route::Route;
 use advanced::Advanced;
 use databases::Databases;
 use holdfast_types::{
-    ApiError, ChooseFolder, ChosenPath, CreateJob, GetJob, Job, JobId, JobSummary, ListServers, Server,
-    UpdateJob,
+    ApiError, ChooseFolder, ChosenPath, Config, CreateJob, GetConfig, GetJob, Job, JobId, JobSummary,
+    ListServers, Server, UpdateJob,
 };
 use retention::Retention;
 use schedule::ScheduleFields;
@@ -68,7 +68,10 @@ pub fn JobEditor(props: &JobEditorProps) -> Html {
     let versions = use_versions();
     let servers = use_loaded(versions.servers, |_| ListServers {});
     let system = use_system();
-    let ready = servers.data.clone().filter(|_| system.data.is_some() || system.error.is_some());
+    let config = use_loaded(versions.settings, |_| GetConfig {});
+    let told = (system.data.is_some() || system.error.is_some())
+        && (config.data.is_some() || config.error.is_some());
+    let ready = servers.data.clone().filter(|_| told);
     let Some(known) = ready else {
         return html! { <PageFrame title="Job" back={Route::Jobs} narrow=true>{ view(&servers, 10, |_| html! { <Skeleton rows={10} /> }) }</PageFrame> };
     };
@@ -77,7 +80,8 @@ pub fn JobEditor(props: &JobEditorProps) -> Html {
     match props.id {
         Some(id) => html! { <LoadedEditor id={JobId(id)} {servers} /> },
         None => {
-            let mut draft = JobDraft::new(zone);
+            let nothing = Config { items: Vec::new() };
+            let mut draft = JobDraft::new(zone, config.data.as_deref().unwrap_or(&nothing));
             if let [only] = servers.as_slice() {
                 draft.server = only.id.to_string();
             }

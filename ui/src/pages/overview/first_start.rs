@@ -75,7 +75,7 @@ pub fn FirstStart(props: &FirstStartProps) -> Html {
                     { view_step(2, job, "Say what and when", "Choose databases and a schedule; the next five runs are shown before you save.", html! {
                         <Button label="Add a job" kind={primary(job)} icon={glyphs::PLUS} disabled={job == Step::Later} onclick={to_job} testid="first-job" />
                     }) }
-                    { view_step(3, Step::Later, "Say where to, and how long", "The folder and the retention are part of the job; the defaults are a folder of your own and 30 days.", html! { <span /> }) }
+                    { view_step(3, Step::Later, "Say where to, and how long", "The folder and the retention are part of the job; a new job begins with what the settings say.", html! { <span /> }) }
                 </ol>
                 <div class="flex flex-wrap items-center justify-between gap-3 px-1">
                     <p class="text-muted text-pretty max-w-sm">{ "Or look around first: a private PostgreSQL with sample data is made in the data directory, and backed up once." }</p>
