@@ -29,7 +29,7 @@ const PACKAGES: &[&str] = &[
     "xvfb",
 ];
 /// Needed as programs; whoever has them from elsewhere keeps those.
-const PROGRAMS: &[(&str, &str)] = &[("node", "nodejs"), ("npm", "npm")];
+const PROGRAMS: &[(&str, &str)] = &[("node", "nodejs"), ("npm", "npm"), ("pip3", "python3-pip")];
 
 /// Whether this is Debian or a descendant.
 pub fn is_here() -> bool {

@@ -2,6 +2,7 @@
 
 mod debian;
 mod deny;
+mod majors;
 mod node;
 mod rust;
 
@@ -13,6 +14,7 @@ pub fn setup(place: &Place) -> Result<(), Failure> {
     system(place)?;
     node::setup(place)?;
     deny::setup(place)?;
+    majors::setup(place)?;
     println!("setup: everything is there");
     Ok(())
 }
