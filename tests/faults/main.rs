@@ -7,6 +7,8 @@
 mod disk;
 mod held;
 mod kill;
+mod libpq;
+mod majors;
 mod memory;
 mod names;
 mod proc;

@@ -49,18 +49,22 @@ impl Server {
 
     /// A cluster of a test's own.
     pub fn own() -> Self {
+        let found = runtime().block_on(tools::discover());
+        let tools = found.into_iter().find(|tools| tools.initdb.is_some() && tools.major >= 15);
+        Self::of(tools.expect("install PostgreSQL's server programs (Debian: postgresql)"))
+    }
+
+    /// A cluster of a test's own, made and run by these programs.
+    pub fn of(tools: Toolset) -> Self {
         let folder = tempfile::tempdir().unwrap();
         modes::let_others_pass(folder.path()).unwrap();
-        let (cluster, tools) = runtime().block_on(async {
-            let found = tools::discover().await;
-            let tools = found.into_iter().find(|tools| tools.initdb.is_some() && tools.major >= 15);
-            let tools = tools.expect("install PostgreSQL's server programs (Debian: postgresql)");
+        let cluster = runtime().block_on(async {
             let user = ClusterUser::suited();
             let data = folder.path().join("pg");
             let mut cluster = Cluster::create(&tools, &data, user, Durability::Throwaway).await.unwrap();
             std::fs::write(cluster.data().join("pg_hba.conf"), ADMISSION).unwrap();
             cluster.start(Lifetime::WithProcess).await.unwrap();
-            (cluster, tools)
+            cluster
         });
         let connection = cluster.connection();
         let server = Self { cluster: Mutex::new(cluster), tools, connection, _folder: folder };
