@@ -60,11 +60,21 @@ pub(super) fn word(error: &Error) -> ApiError {
                 marker.display()
             ),
         ),
+        Error::NoRoomForDrill { path, needed, available } => (
+            ErrorCode::Storage,
+            format!(
+                "Not enough space for a drill at {}: about {} needed, {} free.",
+                path.display(),
+                bytes(*needed),
+                bytes(*available)
+            ),
+            "Free some space, or verify with decode, which needs none. The backup itself is untouched.".into(),
+        ),
         Error::TooLarge { limit_mb } => (
             ErrorCode::Failed,
-            format!("The backup grew past its bound of {limit_mb} MiB and was stopped."),
-            "Raise the job's bound (or BACKUP_MAX_SIZE_MB) if the database is meant to be that large. The \
-             unfinished backup was removed; earlier ones are untouched."
+            format!("The backup grew past the run's bound of {limit_mb} MiB and was stopped."),
+            "The bound counts all databases of a run. Raise the job's bound (or BACKUP_MAX_SIZE_MB) if they are meant \
+             to be that large. The unfinished backup was removed; earlier ones are untouched."
                 .into(),
         ),
         Error::Unreadable { problems, role } => {
@@ -132,6 +142,19 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
         Refusal::NoServerPrograms => (
             "No PostgreSQL server programs (initdb, postgres) were found on this machine.".to_owned(),
             "Install them, on Debian or Ubuntu with: apt install postgresql".to_owned(),
+        ),
+        Refusal::NoDrillPrograms(major) => (
+            format!(
+                "A drill needs PostgreSQL {major} or newer on this machine, server programs included; there is none."
+            ),
+            format!("Install them, on Debian or Ubuntu with: apt install postgresql-{major}"),
+        ),
+        Refusal::NoExtensions(names) => (
+            format!(
+                "The extensions {} are not installed for the PostgreSQL that would be restored into.",
+                quoted(names)
+            ),
+            "Install their packages for that version, then try again.".to_owned(),
         ),
     };
     (ErrorCode::Refused, message, hint)
