@@ -65,6 +65,12 @@ fn questions(first: i64) -> Vec<(&'static str, Question)> {
     let failed = || RunFilter { statuses: vec![RunStatus::Failed], ..plain() };
     let job = || RunFilter { job_id: Some(JobId(3)), ..plain() };
     let search = |text: &str| RunFilter { search: Some(text.into()), ..plain() };
+    let either = |statuses: &[RunStatus]| RunFilter { statuses: statuses.to_vec(), ..plain() };
+    let narrow = || RunFilter {
+        statuses: vec![RunStatus::Completed],
+        triggers: vec![TriggerType::Scheduled],
+        ..job()
+    };
     let middle = first + (END - first) / 2;
     vec![
         ("first page", list(plain(), None, None, RunSort::Newest, 1)),
@@ -118,6 +124,37 @@ fn questions(first: i64) -> Vec<(&'static str, Question)> {
             list(plain(), Some(middle + 1234), Some(END - 1234), RunSort::Newest, 1),
         ),
         ("one job in a week", list(job(), Some(middle), Some(middle + 7 * 24 * HOUR), RunSort::Newest, 1)),
+        (
+            "failed or skipped, middle page",
+            list(either(&[RunStatus::Failed, RunStatus::Skipped]), None, None, RunSort::Newest, 146),
+        ),
+        (
+            "completed or skipped, page 9,800",
+            list(either(&[RunStatus::Completed, RunStatus::Skipped]), None, None, RunSort::Newest, 9_800),
+        ),
+        ("completed, middle page", list(either(&[RunStatus::Completed]), None, None, RunSort::Newest, 9_800)),
+        ("scheduled and completed of one job, page 800", list(narrow(), None, None, RunSort::Newest, 800)),
+        (
+            "scheduled and completed of one job in half",
+            list(narrow(), Some(middle + 1234), None, RunSort::Oldest, 400),
+        ),
+        ("largest first, middle page", list(plain(), None, None, RunSort::Largest, 9_800)),
+        ("largest first of one job", list(job(), None, None, RunSort::Largest, 1)),
+        ("largest first of one job, page 800", list(job(), None, None, RunSort::Largest, 800)),
+        ("longest first, middle page", list(plain(), None, None, RunSort::Longest, 9_800)),
+        ("longest first of one job", list(job(), None, None, RunSort::Longest, 1)),
+        ("longest first of the failed", list(failed(), None, None, RunSort::Longest, 1)),
+        ("largest first of an hour", list(plain(), Some(END - HOUR), None, RunSort::Largest, 1)),
+        ("search a job's name, page 800", list(search("job-07"), None, None, RunSort::Newest, 800)),
+        ("search a rare error", list(search("db976.example"), None, None, RunSort::Newest, 1)),
+        (
+            "search a rare error of one job",
+            list(RunFilter { search: Some("db976.example".into()), ..job() }, None, None, RunSort::Oldest, 1),
+        ),
+        (
+            "search a rare error, longest first",
+            list(search("db976.example"), None, None, RunSort::Longest, 1),
+        ),
         ("search a job's name", list(search("job-07"), None, None, RunSort::Newest, 1)),
         ("search an error", list(search("refused"), None, None, RunSort::Newest, 1)),
         ("search what is nowhere", list(search("zebra"), None, None, RunSort::Newest, 1)),
@@ -127,6 +164,15 @@ fn questions(first: i64) -> Vec<(&'static str, Question)> {
             Box::new(|tx| Ok(stats::get(tx, None, Some(END - 30 * 24 * HOUR - 77))?.total)),
         ),
         ("statistics of one job", Box::new(|tx| Ok(stats::get(tx, Some(JobId(3)), None)?.total))),
+        (
+            "statistics of a job without runs",
+            Box::new(|tx| Ok(stats::get(tx, Some(JobId(JOBS + 1)), None)?.total)),
+        ),
+        ("statistics of the last hour", Box::new(|tx| Ok(stats::get(tx, None, Some(END - HOUR))?.total))),
+        (
+            "statistics of one job's last hours",
+            Box::new(|tx| Ok(stats::get(tx, Some(JobId(3)), Some(END - 5 * HOUR))?.total)),
+        ),
         (
             "calendar of 30 days",
             Box::new(|tx| Ok(overview::calendar(tx, END - 31 * 24 * HOUR)?.len() as u64)),
@@ -141,7 +187,8 @@ fn fill(catalog: &Catalog, count: i64) {
     let ids: Vec<(JobId, String)> = catalog
         .write(|tx| {
             let server = servers::insert(tx, "server", &Connection::default(), 0)?;
-            (1..=JOBS)
+            // One more than have runs.
+            (1..=JOBS + 1)
                 .map(|number| {
                     let name = format!("job-{number:02}");
                     let spec = JobSpec::new(name.clone(), server, DatabaseSelection::All, "UTC".into());

@@ -131,6 +131,16 @@ fn matches(run: &Run, selection: &Selection) -> bool {
         })
 }
 
+/// What runs are ordered by.
+fn measure(run: &Run, sort: RunSort) -> Option<i64> {
+    let at = |text: &Option<String>| time::parse(text.as_ref()?);
+    match sort {
+        RunSort::Largest => run.backup_size_bytes.and_then(|bytes| i64::try_from(bytes).ok()),
+        RunSort::Longest => Some(at(&run.completed_at)? - at(&run.started_at)?),
+        RunSort::Newest | RunSort::Oldest => at(&Some(run.queued_at.clone())),
+    }
+}
+
 fn everything(catalog: &Catalog) -> Vec<Run> {
     let mut all = Vec::new();
     catalog
@@ -181,6 +191,13 @@ proptest! {
             .unwrap()
             .items;
         prop_assert!(oldest.iter().rev().eq(expected.iter()), "the other order is the same list reversed");
+        for sort in [RunSort::Largest, RunSort::Longest] {
+            let mut ordered = expected.clone();
+            ordered.sort_by_key(|run| std::cmp::Reverse((measure(run, sort), run.id.0)));
+            let wanted = ordered.iter().skip(limit as usize).take(limit as usize);
+            let found = catalog.read(|tx| run_filter::list(tx, &selection, sort, 2, limit)).unwrap().items;
+            prop_assert!(found.iter().eq(wanted), "the second page of {sort:?} follows the first");
+        }
     }
 
     #[test]
@@ -189,12 +206,16 @@ proptest! {
         job in prop::option::of(1i64..4),
         since in prop::option::of(-5i64..100),
         purged in any::<bool>(),
+        removed in any::<bool>(),
     ) {
         let dir = tempfile::tempdir().unwrap();
         let catalog = Catalog::open(&dir.path().join("catalog.db")).unwrap();
         fill(&catalog, &all);
         if purged {
             catalog.write(|tx| runs::purge(tx, START + 40 * HOUR)).unwrap();
+        }
+        if removed {
+            catalog.write(|tx| jobs::delete(tx, JobId(2))).unwrap();
         }
         let since = since.map(|hours| START + hours * HOUR + 17);
         let counted: Vec<Run> = everything(&catalog)
@@ -225,6 +246,44 @@ proptest! {
             prop_assert!((stats.average_duration_seconds.unwrap() - average).abs() < 0.01, "the average");
             let longest = seconds.iter().fold(0.0_f64, |a, b| a.max(*b));
             prop_assert!((stats.longest_duration_seconds.unwrap() - longest).abs() < 0.01, "the longest");
+        }
+    }
+}
+
+#[test]
+fn pages_of_a_long_history_follow_each_other_in_every_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = Catalog::open(&dir.path().join("catalog.db")).unwrap();
+    let all: Vec<Made> = (0..7_000i64)
+        .map(|number| Made {
+            job: 0,
+            at: START + number * 60_000,
+            status: if number % 7 == 0 { RunStatus::Failed } else { RunStatus::Completed },
+            trigger: TriggerType::Scheduled,
+            seconds: number * 7_919 % 3_001,
+            bytes: (number * 104_729 % 5_003).unsigned_abs(),
+            error: (number % 7 == 0).then_some("host db1 refused"),
+        })
+        .collect();
+    fill(&catalog, &all);
+    let every = everything(&catalog);
+    let completed = RunFilter { statuses: vec![RunStatus::Completed], ..RunFilter::default() };
+    let of_job = RunFilter { job_id: Some(JobId(1)), ..completed.clone() };
+    for filter in [completed, of_job] {
+        let selection = Selection { filter, since: Some(START + 17), until: None };
+        for sort in [RunSort::Newest, RunSort::Oldest, RunSort::Largest, RunSort::Longest] {
+            let mut expected: Vec<&Run> = every.iter().filter(|run| matches(run, &selection)).collect();
+            expected.sort_by_key(|run| std::cmp::Reverse((measure(run, sort), run.id.0)));
+            if sort == RunSort::Oldest {
+                expected.reverse();
+            }
+            assert!(expected.len() > 5_000, "a short list would be sorted as a whole");
+            for page in [1, 2, 29, 31, 58, 59, 60] {
+                let found =
+                    catalog.read(|tx| run_filter::list(tx, &selection, sort, page, 100)).unwrap().items;
+                let wanted = expected.iter().skip((page as usize - 1) * 100).take(100).copied();
+                assert!(found.iter().eq(wanted), "{sort:?}, page {page} must neither lose nor repeat a run");
+            }
         }
     }
 }

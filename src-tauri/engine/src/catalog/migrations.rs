@@ -1,11 +1,37 @@
 //! Brings the catalog's schema up to date from the files in `migrations/`, in order and all or nothing.
 
 use super::CatalogError;
+use crate::platform::modes::create_private_file;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::Path;
 
 /// The migrations, oldest first. Append only: a released file never changes.
-const FILES: &[&str] = &[include_str!("../../../../migrations/0001_catalog.sql")];
+const FILES: &[&str] = &[
+    include_str!("../../../../migrations/0001_catalog.sql"),
+    include_str!("../../../../migrations/0002_history.sql"),
+    include_str!("../../../../migrations/0003_job_databases.sql"),
+    include_str!("../../../../migrations/0004_proofs.sql"),
+];
+
+/// Lets one process at a time look at the schema and change it, until it is dropped. Two that start at once on a
+/// new data directory would otherwise both find it empty, and the second could not create what is there.
+/// Where no file can be made or locked, SQLite is about to meet the same obstacle, and names it better.
+pub(super) fn door(catalog: &Path) -> Option<File> {
+    let path = catalog.with_extension("lock");
+    let opened = match create_private_file(&path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            File::options().read(true).write(true).open(&path)
+        }
+        other => other,
+    };
+    opened
+        .and_then(|file| file.lock().map(|()| file))
+        .inspect_err(|error| tracing::debug!("{}: {error}", path.display()))
+        .ok()
+}
 
 /// Applies what is missing.
 pub(super) fn apply(connection: &mut Connection) -> Result<(), CatalogError> {
@@ -29,6 +55,41 @@ mod tests {
     #[test]
     fn the_migrations_apply_to_an_empty_file() {
         migrations().validate().expect("a catalog that cannot be created stops every installation");
+    }
+
+    #[test]
+    fn a_history_from_before_gets_its_longest_runs() {
+        let mut connection = Connection::open_in_memory().expect("a catalog in memory");
+        migrations().to_version(&mut connection, 1).expect("the first release's schema");
+        connection
+            .execute_batch(
+                "INSERT INTO backup_runs (job_name, trigger_type, status, queued_at, started_at, completed_at)
+                 VALUES ('a', 'manual', 'completed', 1, 10, 4010), ('a', 'manual', 'completed', 2, 10, 7010),
+                        ('a', 'manual', 'queued', 3, NULL, NULL)",
+            )
+            .expect("runs of that time");
+        migrations().to_latest(&mut connection).expect("the schema of today");
+        let longest = |status: &str| {
+            let sql = "SELECT longest_ms FROM run_days WHERE status = ?1";
+            connection.query_row(sql, [status], |row| row.get::<_, i64>(0)).expect("a day of sums")
+        };
+        assert_eq!(longest("completed"), 7000, "the statistics would call every old run instant");
+        assert_eq!(longest("queued"), 0, "what has not begun took no time");
+    }
+
+    #[test]
+    fn processes_that_start_at_once_find_one_whole_catalog() {
+        for _ in 0..10 {
+            let dir = tempfile::tempdir().expect("temporary directory");
+            let path = dir.path().join("catalog.db");
+            std::thread::scope(|scope| {
+                let starts: Vec<_> = (0..6).map(|_| scope.spawn(|| Catalog::open(&path))).collect();
+                for start in starts {
+                    let opened = start.join().expect("no panic");
+                    assert!(opened.is_ok(), "one of them would refuse to start: {:?}", opened.err());
+                }
+            });
+        }
     }
 
     #[test]

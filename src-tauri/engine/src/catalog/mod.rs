@@ -7,11 +7,14 @@
 pub mod audit;
 pub mod backups;
 mod error;
+pub mod job_databases;
 pub mod jobs;
 mod migrations;
 pub mod operators;
 pub mod overview;
 mod row;
+mod run_conditions;
+mod run_days;
 pub mod run_filter;
 pub mod run_log;
 pub mod runs;
@@ -20,6 +23,7 @@ pub mod settings;
 pub mod slots;
 pub mod stats;
 pub mod upkeep;
+pub mod verifications;
 
 pub use error::CatalogError;
 
@@ -43,10 +47,12 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Newer`] for a file of a later version; nothing is changed then.
     pub fn open(path: &Path) -> Result<Self, CatalogError> {
+        let door = migrations::door(path);
         make_private(path);
         let mut writer = Connection::open(path)?;
         prepare(&writer)?;
         migrations::apply(&mut writer)?;
+        drop(door);
         let reader = Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -86,7 +92,13 @@ impl Catalog {
 
     /// Copies the catalog to `target` in one consistent state, while others go on writing.
     pub fn copy_to(&self, target: &Path) -> Result<(), CatalogError> {
-        lock(&self.reader).execute("VACUUM INTO ?1", [target.to_string_lossy()])?;
+        // A connection of its own: copying a long history takes seconds, in which others want to read.
+        let own = Connection::open_with_flags(
+            &self.path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        prepare_reader(&own)?;
+        own.execute("VACUUM INTO ?1", [target.to_string_lossy()])?;
         Ok(())
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{CatalogError, Tx};
 use holdfast_types::{JobId, Stats};
-use rusqlite::OptionalExtension;
 
 /// Milliseconds of a day.
 const DAY: i64 = 86_400_000;
@@ -11,6 +10,7 @@ const DAY: i64 = 86_400_000;
 struct Sums {
     completed: u64,
     completed_ms: i64,
+    longest_ms: i64,
     failed: u64,
     cancelled: u64,
     skipped: u64,
@@ -26,7 +26,7 @@ pub fn get(tx: &Tx, job: Option<JobId>, since: Option<i64>) -> Result<Stats, Cat
     add(
         &mut sums,
         tx,
-        "SELECT status, sum(runs), sum(duration_ms) FROM run_days
+        "SELECT status, sum(runs), sum(duration_ms), max(longest_ms) FROM run_days
          WHERE (?1 IS NULL OR job_id = ?1) AND (?2 IS NULL OR day >= ?2) AND ?3 IS NULL GROUP BY status",
         (job, first_whole_day, None),
     )?;
@@ -36,21 +36,12 @@ pub fn get(tx: &Tx, job: Option<JobId>, since: Option<i64>) -> Result<Stats, Cat
         add(
             &mut sums,
             tx,
-            "SELECT status, count(*), sum(coalesce(completed_at - started_at, 0)) FROM backup_runs
+            "SELECT status, count(*), sum(coalesce(completed_at - started_at, 0)),
+                    max(coalesce(completed_at - started_at, 0)) FROM backup_runs
              WHERE (?1 IS NULL OR job_id = ?1) AND queued_at >= ?2 AND queued_at < ?3 GROUP BY status",
             (job, Some(since), Some(first * DAY)),
         )?;
     }
-    let longest: Option<i64> = tx
-        .prepare_cached(
-            // The longest ones are looked at in order until one fits: quick unless none does.
-            "SELECT completed_at - started_at FROM backup_runs INDEXED BY runs_duration
-             WHERE (completed_at - started_at) IS NOT NULL AND status = 'completed'
-               AND (?1 IS NULL OR job_id = ?1) AND (?2 IS NULL OR queued_at >= ?2)
-             ORDER BY (completed_at - started_at) DESC LIMIT 1",
-        )?
-        .query_row((job, since), |row| row.get(0))
-        .optional()?;
     let (backup_count, space_used_bytes) = tx
         .prepare_cached(
             "SELECT count(*), coalesce(sum(size_bytes), 0) FROM backups
@@ -69,7 +60,7 @@ pub fn get(tx: &Tx, job: Option<JobId>, since: Option<i64>) -> Result<Stats, Cat
         success_rate: (total > 0).then(|| sums.completed as f64 / total as f64),
         average_duration_seconds: (sums.completed > 0)
             .then(|| sums.completed_ms as f64 / sums.completed as f64 / 1000.0),
-        longest_duration_seconds: longest.map(|ms| ms as f64 / 1000.0),
+        longest_duration_seconds: (sums.completed > 0).then(|| sums.longest_ms as f64 / 1000.0),
         space_used_bytes,
         backup_count,
         space_free_bytes: None,
@@ -90,6 +81,7 @@ fn add(
         let place = match status.as_str() {
             "completed" => {
                 sums.completed_ms += row.get::<_, i64>(2)?;
+                sums.longest_ms = sums.longest_ms.max(row.get(3)?);
                 &mut sums.completed
             }
             "failed" => &mut sums.failed,
