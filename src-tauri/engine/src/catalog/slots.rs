@@ -50,6 +50,19 @@ pub fn settle(tx: &Tx, slot: SlotId, state: SlotState, reason: Option<&str>) -> 
     Ok(())
 }
 
+/// Deletes slots from before `cutoff`, 500 at most, and returns how many. Those stay that a run refers to, and
+/// those past the moment to which their job was evaluated: they may come by again.
+pub fn purge(tx: &Tx, cutoff: i64) -> Result<usize, CatalogError> {
+    Ok(tx.execute(
+        "DELETE FROM slots WHERE id IN (
+             SELECT slots.id FROM jobs JOIN slots ON slots.job_id = jobs.id
+             WHERE slots.scheduled_for < min(?1, jobs.last_evaluated_at)
+               AND NOT EXISTS (SELECT 1 FROM backup_runs WHERE backup_runs.slot_id = slots.id)
+             LIMIT 500)",
+        [cutoff],
+    )?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +81,34 @@ mod tests {
                 let second = claim(tx, job, 1000, SlotState::Planned, None, 2)?;
                 assert!(first.is_some(), "a new slot must be runnable");
                 assert!(second.is_none(), "a second claim would run the slot twice");
+                Ok(())
+            })
+            .expect("the catalog takes slots");
+    }
+
+    #[test]
+    fn only_slots_that_cannot_come_by_again_are_purged() {
+        let (_dir, catalog) = testing::empty();
+        catalog
+            .write(|tx| {
+                let server = servers::insert(tx, "s", &Connection::default(), 0)?;
+                let spec = JobSpec::new("j".into(), server, DatabaseSelection::All, "UTC".into());
+                // Evaluated up to 2000: the clock was set back.
+                let job = jobs::insert(tx, &spec, 2000)?;
+                let state = SlotState::Missed;
+                for at in [1000, 1500, 2500, 9000] {
+                    claim(tx, job, at, state, None, 1)?;
+                }
+                let run =
+                    "INSERT INTO backup_runs (job_id, job_name, slot_id, trigger_type, status, queued_at)
+                           SELECT job_id, 'j', id, 'scheduled', 'completed', 1 FROM slots
+                           WHERE scheduled_for = 1500";
+                tx.execute(run, [])?;
+                assert_eq!(purge(tx, 5000)?, 1, "the ledger would grow without end");
+                assert!(claim(tx, job, 1000, state, None, 3)?.is_some(), "the oldest is gone");
+                assert!(claim(tx, job, 1500, state, None, 3)?.is_none(), "its run is still shown");
+                assert!(claim(tx, job, 2500, state, None, 3)?.is_none(), "it would run a second time");
+                assert!(claim(tx, job, 9000, state, None, 3)?.is_none(), "it is younger than the history");
                 Ok(())
             })
             .expect("the catalog takes slots");

@@ -6,22 +6,30 @@ use std::path::{Path, PathBuf};
 
 /// How many copies stay.
 const COPIES: usize = 7;
+/// The ending of a copy.
+const WHOLE: &str = ".db";
+/// The ending of a copy that is being made.
+const PARTIAL: &str = ".partial";
 
 /// Copies the catalog to `folder/catalog-DATE.db` unless that day's copy exists, and removes copies past the
 /// seventh. Returns the new copy.
 pub fn daily_copy(catalog: &Catalog, folder: &Path, date: &str) -> Result<Option<PathBuf>, CatalogError> {
-    let target = folder.join(format!("catalog-{date}.db"));
+    let target = folder.join(format!("catalog-{date}{WHOLE}"));
     if target.exists() {
         return Ok(None);
     }
+    // What a crash left, on whichever day.
+    for left in found(folder, PARTIAL) {
+        remove(&left)?;
+    }
     // Under a temporary name first: a crash half-way must not pass for a copy.
-    let partial = folder.join(format!("catalog-{date}.partial"));
-    remove(&partial)?;
-    // SQLite fills a file that is empty; one that it makes itself would be open to others.
-    create_private_file(&partial).map_err(|error| failed(&partial, &error))?;
-    catalog.copy_to(&partial)?;
-    std::fs::rename(&partial, &target).map_err(|error| failed(&target, &error))?;
-    let mut copies = copies(folder);
+    let partial = folder.join(format!("catalog-{date}{PARTIAL}"));
+    if let Err(error) = fill(catalog, &partial, &target) {
+        // On a full disk it would hold the last bytes that the catalog itself needs.
+        let _ = std::fs::remove_file(&partial);
+        return Err(error);
+    }
+    let mut copies = found(folder, WHOLE);
     copies.sort();
     let surplus = copies.len().saturating_sub(COPIES);
     for old in copies.drain(..surplus) {
@@ -30,14 +38,22 @@ pub fn daily_copy(catalog: &Catalog, folder: &Path, date: &str) -> Result<Option
     Ok(Some(target))
 }
 
-fn copies(folder: &Path) -> Vec<PathBuf> {
+fn fill(catalog: &Catalog, partial: &Path, target: &Path) -> Result<(), CatalogError> {
+    // SQLite fills a file that is empty; one that it makes itself would be open to others.
+    create_private_file(partial).map_err(|error| failed(partial, &error))?;
+    catalog.copy_to(partial)?;
+    std::fs::rename(partial, target).map_err(|error| failed(target, &error))
+}
+
+/// The files of copies with that ending.
+fn found(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| {
             path.file_name()
                 .and_then(|name| name.to_str())
-                .is_some_and(|name| name.starts_with("catalog-") && name.ends_with(".db"))
+                .is_some_and(|name| name.starts_with("catalog-") && name.ends_with(ending))
         })
         .collect()
 }
@@ -68,11 +84,22 @@ mod tests {
         }
         let again = daily_copy(&catalog, dir.path(), "2026-11-09").expect("the copy works");
         assert!(again.is_none(), "a day's copy is made once");
-        let mut names = copies(dir.path());
+        let mut names = found(dir.path(), WHOLE);
         names.sort();
         assert_eq!(names.len(), 7, "more copies would grow without end, fewer would be no safety");
         let first = names.first().expect("there are copies");
         assert!(first.ends_with("catalog-2026-11-03.db"), "the oldest ones go first");
         Catalog::open(first).expect("a copy that does not open saves nobody");
+    }
+
+    #[test]
+    fn a_copy_that_fails_leaves_nothing_behind() {
+        let (dir, catalog) = testing::empty();
+        let copies = tempfile::tempdir().expect("temporary directory");
+        std::fs::write(copies.path().join("catalog-2026-11-01.partial"), "cut short").expect("writable");
+        std::fs::remove_file(catalog.path()).expect("removable");
+        assert!(daily_copy(&catalog, copies.path(), "2026-11-03").is_err(), "there is nothing to copy");
+        assert_eq!(found(copies.path(), PARTIAL), [] as [PathBuf; 0], "each failure would take more room");
+        drop(dir);
     }
 }
