@@ -174,3 +174,26 @@ fn is_cancelled(home: &Home, run: RunId) {
     assert_eq!(leftovers(&home.repository()), [] as [PathBuf; 0], "the partial must be removed");
     assert_eq!(home.backups().len(), 0, "half a backup must not be listed");
 }
+
+#[test]
+fn the_limit_of_runs_at_a_time_counts_across_processes() {
+    let mut going_on = going_on(&["run", "nightly"]);
+    let home = &going_on.home;
+    home.document(&["config", "set", "max_concurrent_runs", "1"]);
+    let database = going_on.server.database(1);
+    home.document(&["job", "add", "other", "--server", "local", "--database", &database, "--disabled"]);
+    let mut other = home.start(&["run", "other"]);
+    let second = wait_for("the second is queued", PATIENCE, || {
+        home.runs().first().map(|run| run.id).filter(|id| *id != going_on.run)
+    });
+    // Gives the second time to begin if it were to.
+    home.document(&["runs", "show", &second.to_string()]);
+    execute(&going_on.holder, "ROLLBACK");
+    assert_eq!(going_on.command.end(PATIENCE).code(), Some(0), "the first was not disturbed");
+    assert_eq!(other.end(PATIENCE).code(), Some(0), "waiting is no failure");
+    let (first, second) = (home.run(going_on.run).run, home.run(second).run);
+    assert!(
+        first.completed_at.is_some() && second.started_at >= first.completed_at,
+        "two at once would burden the server past the limit: {first:?} {second:?}"
+    );
+}

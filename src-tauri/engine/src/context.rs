@@ -1,17 +1,19 @@
 //! What the parts of the engine share: catalog, data directory, clock, sink, and the runs of this process.
 
+use crate::at_work::AtWork;
 use crate::catalog::{Catalog, CatalogError, Tx};
 use crate::error::Error;
 use crate::event::{EngineEvent, Sink};
 use crate::home::Home;
 use crate::locks::{Held, ProcessIdentity};
 use crate::postgres::Toolset;
+use crate::scheduler::others::SeenRuns;
 use crate::time::Clock;
 use holdfast_types::{CatalogScope, JobId, OperatorId, ProcessKind, RunId, RunProgress};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// The engine's shared state.
@@ -25,9 +27,11 @@ pub(crate) struct Context {
     /// Who acts in this process.
     pub(crate) operator: OperatorId,
     pub(crate) operator_name: String,
-    /// Bounds the runs of this process.
-    pub(crate) run_permits: Arc<Semaphore>,
+    /// Held by the run of this process that is next to get a place.
+    pub(crate) run_queue: tokio::sync::Mutex<()>,
     live: Mutex<HashMap<RunId, LiveRun>>,
+    /// The verifications and restores of this process.
+    pub(crate) at_work: Arc<AtWork>,
     /// Told whenever a run of this process ended.
     pub(crate) run_ended: Notify,
     /// The demo's cluster, while this process uses it.
@@ -37,6 +41,10 @@ pub(crate) struct Context {
     pub(crate) last_heartbeat: AtomicI64,
     pub(crate) data_version: AtomicI64,
     pub(crate) overdue: Mutex<HashSet<JobId>>,
+    /// The runs as the last beat saw them; none before the first.
+    seen_runs: Mutex<Option<SeenRuns>>,
+    /// Runs whose end was told since the last beat, and in the time before it.
+    told: Mutex<[HashSet<RunId>; 2]>,
     tools: Mutex<Option<(std::time::Instant, Arc<Vec<Toolset>>)>>,
     /// Ends everything that runs in the background.
     pub(crate) closing: CancellationToken,
@@ -61,7 +69,6 @@ pub(crate) struct Parts {
     pub(crate) process: ProcessIdentity,
     pub(crate) operator: OperatorId,
     pub(crate) operator_name: String,
-    pub(crate) concurrent_runs: usize,
 }
 
 impl Context {
@@ -75,14 +82,17 @@ impl Context {
             process: parts.process,
             operator: parts.operator,
             operator_name: parts.operator_name,
-            run_permits: Arc::new(Semaphore::new(parts.concurrent_runs)),
+            run_queue: tokio::sync::Mutex::new(()),
             live: Mutex::default(),
+            at_work: Arc::default(),
             run_ended: Notify::new(),
             demo: tokio::sync::Mutex::new(None),
             scheduler_lock: Mutex::new(None),
             last_heartbeat: AtomicI64::new(0),
             data_version: AtomicI64::new(0),
             overdue: Mutex::default(),
+            seen_runs: Mutex::default(),
+            told: Mutex::default(),
             tools: Mutex::new(None),
             closing: CancellationToken::new(),
         })
@@ -122,8 +132,28 @@ impl Context {
         off_runtime(move || Ok(context.catalog.write(work)?)).await
     }
 
+    /// Tells an event; the end of a run once only, whoever notices it first.
     pub(crate) fn emit(&self, event: EngineEvent) {
+        if let EngineEvent::Completed(run) | EngineEvent::Failed(run) = &event {
+            let mut told = self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let [recent, before] = &mut *told;
+            if before.contains(&run.id) || !recent.insert(run.id) {
+                return;
+            }
+        }
         self.sink.emit(event);
+    }
+
+    /// Forgets which ends were told before the last beat: no look comes upon them any more.
+    pub(crate) fn forget_told(&self) {
+        let mut told = self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let [recent, before] = &mut *told;
+        *before = std::mem::take(recent);
+    }
+
+    /// The runs as the last beat saw them.
+    pub(crate) fn seen_runs(&self) -> MutexGuard<'_, Option<SeenRuns>> {
+        self.seen_runs.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// The runs that this process carries out.

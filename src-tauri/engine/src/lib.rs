@@ -4,6 +4,7 @@
 //! knows no terminal and no window: it tells what happens through an [`event::EventSink`].
 
 pub mod archive;
+mod at_work;
 pub mod catalog;
 mod context;
 pub mod error;
@@ -18,6 +19,7 @@ mod proof;
 pub mod repository;
 pub mod retention;
 mod retention_plan;
+mod run_slots;
 mod runner;
 pub mod schedule;
 mod scheduler;

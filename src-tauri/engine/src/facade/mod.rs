@@ -16,6 +16,7 @@ mod retention;
 mod runs;
 mod schedule;
 mod servers;
+pub(crate) mod verify;
 
 pub use machine::Autostart;
 pub(crate) use servers::resolved;
@@ -72,10 +73,9 @@ impl Engine {
             let operator_name = platform::user::current_user().unwrap_or_else(|| "operator".to_owned());
             let surroundings = Surroundings::read(&std::env::current_dir().unwrap_or_default());
             let now = clock().timestamp_millis();
-            let (operator, concurrent_runs) = catalog.write(|tx| {
+            let operator = catalog.write(|tx| {
                 settings::adopt(tx, &surroundings, now)?;
-                let operator = operators::ensure(tx, &operator_name, now)?;
-                Ok((operator, settings::number(tx, "max_concurrent_runs")?))
+                operators::ensure(tx, &operator_name, now)
             })?;
             Ok(Context::new(Parts {
                 home,
@@ -86,7 +86,6 @@ impl Engine {
                 process,
                 operator,
                 operator_name,
-                concurrent_runs: usize::try_from(concurrent_runs).unwrap_or(1).max(1),
             }))
         })
         .await?;
@@ -126,6 +125,7 @@ impl Engine {
             // The deadline only guards against a lost wake-up.
             let _ = tokio::time::timeout(Duration::from_secs(1), ended).await;
         }
+        self.context.at_work.end_all().await;
         demo::stop(&self.context).await;
         let held = self.context.scheduler_lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
         if let Some(held) = held {

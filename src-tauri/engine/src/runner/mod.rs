@@ -1,6 +1,6 @@
 //! One run from queued to its recorded end; cancellable at every step.
 //!
-//! A run holds its job's lock and a permit. Whatever happens, its end is recorded, told and, for slots,
+//! A run holds its job's lock and one of the data directory's places. Whatever happens, its end is recorded, told and, for slots,
 //! followed by a retry while the budget lasts. It decides no schedule and no retention.
 
 mod backup;
@@ -22,13 +22,12 @@ use crate::catalog::{CatalogError, Tx, jobs, slots};
 use crate::context::{Context, LiveRun};
 use crate::error::Error;
 use crate::event::EngineEvent;
-use crate::{locks, schedule, scheduler, time};
+use crate::{locks, run_slots, schedule, scheduler, time};
 use holdfast_types::{CatalogScope, Run, RunId, RunStatus, TriggerType};
 use insist::{Until, insist};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 /// How often the catalog is asked whether another process wants a run to end.
@@ -84,7 +83,7 @@ async fn heed_others(context: &Arc<Context>, id: RunId, cancel: &CancellationTok
 struct Ending {
     status: RunStatus,
     record: RunEnd,
-    held: Option<(locks::Held, OwnedSemaphorePermit)>,
+    held: Option<(locks::Held, run_slots::Place)>,
 }
 
 impl Ending {
@@ -109,9 +108,8 @@ async fn record(context: &Arc<Context>, id: RunId, ending: Ending) {
 /// Waits for the turn, takes the job's lock and carries the run out. Gives its ending, unless somebody else
 /// began it or ended it meanwhile.
 async fn turn(context: Arc<Context>, id: RunId, live: LiveRun) -> Result<Option<Ending>, Error> {
-    let permits = Arc::clone(&context.run_permits);
-    let permit = tokio::select! {
-        permit = permits.acquire_owned() => permit.map_err(|error| Error::Internal(error.to_string()))?,
+    let place = tokio::select! {
+        place = run_slots::wait(&context) => place?,
         () = live.cancel.cancelled() => {
             return Ok(Some(Ending::new(RunStatus::Cancelled, failure(&Error::Cancelled))));
         }
@@ -145,7 +143,7 @@ async fn turn(context: Arc<Context>, id: RunId, live: LiveRun) -> Result<Option<
     context.emit(EngineEvent::CatalogChanged(CatalogScope::Runs));
     let outcome = carry::carry_out(&context, id, job_id, &live).await;
     let (status, record) = carry::conclude(outcome);
-    Ok(Some(Ending { status, record, held: Some((lock, permit)) }))
+    Ok(Some(Ending { status, record, held: Some((lock, place)) }))
 }
 
 /// What a failure leaves in the record.
