@@ -3,9 +3,9 @@
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::signal::Stop;
 use holdfast_engine::Engine;
 use holdfast_engine::event::{EngineEvent, Sink};
+use holdfast_engine::platform::stop::Stop;
 use holdfast_types::{CancelRun, JobId, Run, RunId, TriggerNow};
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};

@@ -8,7 +8,6 @@ mod foreground;
 mod format;
 mod output;
 mod progress;
-mod signal;
 mod table;
 
 use clap::Parser;

@@ -6,7 +6,7 @@ use crate::context::off_runtime;
 use crate::error::Error;
 use crate::event::EngineEvent;
 use crate::schedule::preview;
-use crate::{locks, scheduler, settings, time};
+use crate::{locks, platform, scheduler, settings, time};
 use holdfast_types::{
     CatalogScope, JobId, PreviewSchedule, RestartScheduler, SchedulePreview, SchedulerState, SchedulerStatus,
     SchedulerStatusRequest, StartScheduler, StopScheduler, Timestamp,
@@ -92,17 +92,6 @@ impl Engine {
 
 /// The machine's time zone, UTC when it cannot be told.
 pub(crate) fn machine_zone() -> String {
-    let named = std::env::var("TZ").ok().map(|zone| zone.trim_start_matches(':').to_owned());
-    let linked = || {
-        let target = std::fs::read_link("/etc/localtime").ok()?;
-        let text = target.to_string_lossy().into_owned();
-        text.split_once("zoneinfo/").map(|(_, zone)| zone.to_owned())
-    };
-    let written = || Some(std::fs::read_to_string("/etc/timezone").ok()?.trim().to_owned());
-    named
-        .filter(|zone| crate::schedule::find_zone(zone).is_ok())
-        .or_else(linked)
-        .or_else(written)
-        .filter(|zone| crate::schedule::find_zone(zone).is_ok())
-        .unwrap_or_else(|| "UTC".to_owned())
+    let mut names = platform::zone::names().into_iter();
+    names.find(|zone| crate::schedule::find_zone(zone).is_ok()).unwrap_or_else(|| "UTC".to_owned())
 }

@@ -2,6 +2,10 @@
 //! which system it runs on.
 
 pub mod folders;
+pub mod keyring;
 pub mod modes;
 pub mod process;
+pub mod sockets;
+pub mod stop;
 pub mod user;
+pub mod zone;

@@ -30,6 +30,33 @@ pub fn create_private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// What lies at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+}
+
+/// Makes a file or folder that exists accessible to its owner only (0600 or 0700; on Windows the permissions of
+/// the profile's folders do that).
+pub fn restrict(path: &Path, entry: Entry) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let bits = match entry {
+            Entry::File => 0o600,
+            Entry::Folder => 0o700,
+        };
+        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(bits))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (path, entry);
+        Ok(())
+    }
+}
+
 /// Makes the entries of a folder durable (fsync of the folder; Windows does so by itself).
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
@@ -87,6 +114,8 @@ mod tests {
         assert_eq!(open_to_others(&file).unwrap(), None, "a private file must be recognised as one");
         std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
         assert_eq!(open_to_others(&file).unwrap(), Some(0o644), "an open file must be recognised as one");
+        restrict(&file, Entry::File).unwrap();
+        assert_eq!(mode(&file), 0o600, "what a client program left open must be closed");
     }
 
     #[test]

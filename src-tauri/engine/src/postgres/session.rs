@@ -6,6 +6,7 @@ use super::classify::{self, Target};
 use super::connection::Host;
 use super::error::PostgresError;
 use super::{ResolvedConnection, tls};
+use crate::platform::sockets;
 use holdfast_types::SslMode;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -111,12 +112,11 @@ fn config(target: Target<'_>, encryption: Encryption) -> Config {
     let connection = target.connection;
     let mut config = Config::new();
     match &connection.host {
-        Host::Tcp(name) => config.host(name),
-        #[cfg(unix)]
-        Host::Socket(folder) => config.host_path(folder),
-        #[cfg(not(unix))]
-        Host::Socket(folder) => config.host(folder.to_string_lossy()),
-    };
+        Host::Tcp(name) => {
+            config.host(name);
+        }
+        Host::Socket(folder) => sockets::connect_through(&mut config, folder),
+    }
     if let Some(address) = connection.hostaddr {
         config.hostaddr(address);
     }

@@ -1,6 +1,7 @@
 //! Makes a folder's files durable and private before it is published.
 
 use super::error::{RepositoryAction, RepositoryError};
+use crate::platform::modes::{self, Entry};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -16,7 +17,7 @@ pub(super) fn settle(dir: &Path) -> Result<(), RepositoryError> {
     settle_files(&files)?;
     // Folders after the files in them, the innermost first.
     for folder in folders.iter().rev() {
-        restrict(folder, Mode::Folder)?;
+        restrict(folder, Entry::Folder)?;
         sync_folder(folder)?;
     }
     Ok(())
@@ -24,7 +25,7 @@ pub(super) fn settle(dir: &Path) -> Result<(), RepositoryError> {
 
 /// Makes the entries of a folder durable.
 pub(super) fn sync_folder(path: &Path) -> Result<(), RepositoryError> {
-    crate::platform::modes::sync_folder(path).map_err(RepositoryError::io(RepositoryAction::Sync, path))
+    modes::sync_folder(path).map_err(RepositoryError::io(RepositoryAction::Sync, path))
 }
 
 /// The folder and all beneath it, outer folders first.
@@ -68,33 +69,13 @@ fn settle_files(files: &[PathBuf]) -> Result<(), RepositoryError> {
 }
 
 fn settle_file(path: &Path) -> Result<(), RepositoryError> {
-    restrict(path, Mode::File)?;
+    restrict(path, Entry::File)?;
     // Windows makes durable only what is open for writing.
     let file = File::options().write(true).open(path);
     file.and_then(|file| file.sync_all()).map_err(RepositoryError::io(RepositoryAction::Sync, path))
 }
 
-#[derive(Clone, Copy)]
-enum Mode {
-    File,
-    Folder,
-}
-
-/// For its owner only. On Windows the profile's own permissions do that.
-#[cfg(unix)]
-fn restrict(path: &Path, mode: Mode) -> Result<(), RepositoryError> {
-    use std::os::unix::fs::PermissionsExt;
-    let bits = match mode {
-        Mode::File => 0o600,
-        Mode::Folder => 0o700,
-    };
-    let permissions = std::fs::Permissions::from_mode(bits);
-    std::fs::set_permissions(path, permissions).map_err(RepositoryError::io(RepositoryAction::Sync, path))
-}
-
-#[cfg(not(unix))]
-fn restrict(_: &Path, mode: Mode) -> Result<(), RepositoryError> {
-    match mode {
-        Mode::File | Mode::Folder => Ok(()),
-    }
+/// For its owner only.
+fn restrict(path: &Path, entry: Entry) -> Result<(), RepositoryError> {
+    modes::restrict(path, entry).map_err(RepositoryError::io(RepositoryAction::Sync, path))
 }

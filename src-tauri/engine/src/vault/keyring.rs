@@ -2,6 +2,7 @@
 
 use super::VaultError;
 use crate::home::Home;
+use crate::platform;
 use crate::secret::Sensitive;
 use holdfast_types::ServerId;
 use keyring_core::{Entry, Error as KeyringError};
@@ -64,7 +65,7 @@ async fn call<T: Send + 'static>(
     std::thread::Builder::new()
         .name("keyring".into())
         .spawn(move || {
-            let result = open().and_then(|()| work());
+            let result = platform::keyring::open().and_then(|()| work());
             let _ = answer.send(result);
         })
         .map_err(|error| VaultError::Unavailable(error.to_string()))?;
@@ -75,24 +76,4 @@ async fn call<T: Send + 'static>(
         Ok(Ok(Err(error))) => Err(VaultError::Unavailable(error.to_string())),
         Ok(Ok(Ok(value))) => Ok(value),
     }
-}
-
-/// Chooses the platform's store once.
-fn open() -> Result<(), KeyringError> {
-    if keyring_core::get_default_store().is_some() {
-        return Ok(());
-    }
-    #[cfg(target_os = "linux")]
-    {
-        // Without a session bus the library would try to start one.
-        if std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none() {
-            return Err(KeyringError::NoStorageAccess("there is no session bus".into()));
-        }
-        keyring_core::set_default_store(zbus_secret_service_keyring_store::Store::new()?);
-    }
-    #[cfg(target_os = "macos")]
-    keyring_core::set_default_store(apple_native_keyring_store::keychain::Store::new()?);
-    #[cfg(windows)]
-    keyring_core::set_default_store(windows_native_keyring_store::Store::new()?);
-    Ok(())
 }
