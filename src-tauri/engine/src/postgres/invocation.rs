@@ -22,6 +22,10 @@ use tokio_util::sync::CancellationToken;
 /// How many error lines are kept for the operator.
 const KEPT_LINES: usize = 50;
 
+/// As our own sessions: a server whose machine vanishes is noticed after two minutes. A system left to itself
+/// waits for more than two hours, and the job with it.
+const KEEPALIVES: &str = "keepalives=1 keepalives_idle=60 keepalives_interval=15 keepalives_count=4";
+
 /// How long a cancelled program may take to end by itself: pg_dump cancels its queries on the server first.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -56,7 +60,7 @@ impl Invocation {
             program: program.to_path_buf(),
             arguments: vec![
                 // A connection string, because a plain name that looks like one would be taken for one.
-                format!("--dbname=dbname={}", quote_conninfo(database)),
+                format!("--dbname=dbname={} {KEEPALIVES}", quote_conninfo(database)),
                 "--no-password".into(),
             ],
             variables: variables(connection),

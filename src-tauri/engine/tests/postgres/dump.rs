@@ -71,6 +71,10 @@ async fn a_password_is_seen_nowhere_while_a_dump_runs() {
     assert!(!format!("{plan:?} {connection:?}").contains("Secret-7391"), "Debug must not print it");
     assert!(!plan.display_command().contains("Secret-7391"), "the log must not show it");
     assert!(!plan.display_command().contains("passfile"), "nor where it lies");
+    assert!(
+        plan.display_command().contains("keepalives_idle=60"),
+        "a machine that vanishes must not keep a job waiting for hours"
+    );
 
     let archive = place.archive("secret");
     let (mut seen_running, mut leaks, mut modes) = (false, Vec::new(), Vec::new());
