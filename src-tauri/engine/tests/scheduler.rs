@@ -38,11 +38,15 @@ fn moment(text: &str) -> DateTime<Utc> {
 type Events = Arc<Mutex<Vec<EngineEvent>>>;
 
 async fn open(home: &Path, time: &Time) -> (Engine, Events) {
+    open_as(ProcessKind::Agent, home, time).await
+}
+
+async fn open_as(kind: ProcessKind, home: &Path, time: &Time) -> (Engine, Events) {
     let events: Events = Arc::default();
     let seen = Arc::clone(&events);
     let sink: Sink = Arc::new(move |event: EngineEvent| seen.lock().unwrap().push(event));
     let clock = time.clone();
-    let options = OpenOptions { home: home.to_owned(), kind: ProcessKind::Agent, sink };
+    let options = OpenOptions { home: home.to_owned(), kind, sink };
     let engine = Engine::open_with_clock(options, Arc::new(move || clock.now())).await.unwrap();
     (engine, events)
 }
@@ -325,6 +329,33 @@ async fn two_processes_on_one_directory_run_each_slot_once_and_the_second_takes_
     assert_eq!(slots.len(), 6, "and none may be lost when the first goes");
     let status = second.scheduler_status(SchedulerStatusRequest {}).await.unwrap();
     assert!(status.holder.is_some_and(|holder| holder.this_process), "the second took over");
+}
+
+#[tokio::test]
+async fn a_window_tells_what_an_agent_beside_it_met_and_each_end_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let time = Time::at("2026-11-23T01:00:00Z");
+    let (agent, of_agent) = open_as(ProcessKind::Agent, dir.path(), &time).await;
+    job(&agent, "0 2 * * *", "UTC", |_| {}).await;
+    beat(&agent).await;
+    let (window, of_window) = open_as(ProcessKind::Window, dir.path(), &time).await;
+    beat(&window).await;
+    for _ in 0..40 {
+        time.forward(Duration::hours(1));
+        beat(&agent).await;
+        beat(&window).await;
+    }
+    let runs = runs(&window).await;
+    assert_eq!(runs.len(), 2, "two nights failed");
+    for (who, events) in [("the window", &of_window), ("the agent", &of_agent)] {
+        let events = events.lock().unwrap();
+        for run in &runs {
+            let told = |event: &&EngineEvent| matches!(event, EngineEvent::Failed(told) if told.id == run.id);
+            assert_eq!(events.iter().filter(told).count(), 1, "{who} must tell of the failed run, and once");
+        }
+        let overdue = events.iter().filter(|event| matches!(event, EngineEvent::Overdue(_))).count();
+        assert_eq!(overdue, 1, "{who} must tell that the job is overdue, and once");
+    }
 }
 
 #[tokio::test]

@@ -141,6 +141,12 @@ pub fn record_status(tx: &Tx, id: BackupId, status: BackupStatus) -> Result<(), 
     Ok(())
 }
 
+/// Records how far a backup is proven.
+pub fn record_trust(tx: &Tx, id: BackupId, trust: TrustLevel) -> Result<(), CatalogError> {
+    tx.execute("UPDATE backups SET trust = ?2 WHERE id = ?1", (id.0, trust.rank()))?;
+    Ok(())
+}
+
 /// Records that a backup's files are gone by intent.
 pub fn record_deleted(tx: &Tx, id: BackupId, now: i64) -> Result<(), CatalogError> {
     // The path becomes free for a rebuilt catalog; the row stays for the history.
@@ -164,11 +170,15 @@ pub fn newest_good(tx: &Tx, job: JobId) -> Result<Option<(i64, TrustLevel)>, Cat
     })
 }
 
-/// For each database of a job that has been backed up: its name and when its newest good backup was made.
+/// For each database of a job's present server that has been backed up: its name and when its newest good
+/// backup was made.
 pub fn newest_good_by_database(tx: &Tx, job: JobId) -> Result<Vec<(String, i64)>, CatalogError> {
     let mut statement = tx.prepare_cached(
         "SELECT database, max(created_at) FROM backups
-         WHERE job_id = ?1 AND deleted_at IS NULL AND status = 'good' GROUP BY database",
+         WHERE job_id = ?1 AND deleted_at IS NULL AND status = 'good'
+           AND server_name = (SELECT servers.name FROM jobs JOIN servers ON servers.id = jobs.server_id
+                              WHERE jobs.id = ?1)
+         GROUP BY database",
     )?;
     Ok(statement.query_map([job.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }

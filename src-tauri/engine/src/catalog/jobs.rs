@@ -1,7 +1,7 @@
 //! Jobs: the operator's decisions as JSON, with the columns that the scheduler and the lists ask for.
 
 use super::error::is_unique_violation;
-use super::{CatalogError, Tx, row};
+use super::{CatalogError, Tx, job_databases, row};
 use holdfast_types::{Job, JobId, JobSpec, Schedule, ServerId};
 use rusqlite::{OptionalExtension, Row};
 
@@ -72,12 +72,17 @@ pub fn insert(tx: &Tx, spec: &JobSpec, now: i64) -> Result<JobId, CatalogError> 
     Ok(JobId(tx.last_insert_rowid()))
 }
 
-/// Changes a job. A new schedule, or one that was turned on again, counts its slots from `now` on.
+/// Changes a job. A new schedule, or one that was turned on again, counts its slots from `now` on; on another
+/// server it can be overdue only from then on.
 pub fn update(tx: &Tx, id: JobId, spec: &JobSpec, now: i64) -> Result<(), CatalogError> {
     let before = get(tx, id)?;
     let rescheduled = before.job.spec.schedule != spec.schedule || (spec.enabled && !before.job.spec.enabled);
-    let (evaluated, since) =
-        if rescheduled { (now, now) } else { (before.last_evaluated_at, before.enabled_since) };
+    let moved = before.job.spec.server_id != spec.server_id;
+    if moved {
+        job_databases::forget(tx, id)?;
+    }
+    let evaluated = if rescheduled { now } else { before.last_evaluated_at };
+    let since = if rescheduled || moved { now } else { before.enabled_since };
     tx.execute(
         "UPDATE jobs SET name = ?2, server_id = ?3, enabled = ?4, spec = ?5, last_evaluated_at = ?6,
                          enabled_since = ?7, updated_at = ?8

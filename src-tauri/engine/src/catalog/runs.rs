@@ -292,6 +292,12 @@ pub fn newest(tx: &Tx, job: Option<JobId>) -> Result<Option<Run>, CatalogError> 
     rows.next()?.map(run).transpose()
 }
 
+/// The highest id of a run; 0 before the first.
+pub fn newest_id(tx: &Tx) -> Result<RunId, CatalogError> {
+    let mut statement = tx.prepare_cached("SELECT coalesce(max(id), 0) FROM backup_runs")?;
+    Ok(RunId(statement.query_row([], |row| row.get(0))?))
+}
+
 /// How long the newest completed run of a job took, and how many bytes it left: the basis of an estimate.
 pub fn last_completed(tx: &Tx, job: JobId) -> Result<Option<(i64, u64)>, CatalogError> {
     Ok(tx

@@ -6,7 +6,7 @@ use crate::catalog::{CatalogError, Tx, backups, jobs, runs, servers};
 use crate::error::{Error, Refusal};
 use crate::event::EngineEvent;
 use crate::schedule::{self, CronSchedule};
-use crate::scheduler::overdue::is_overdue;
+use crate::scheduler::overdue::{is_overdue, protected};
 use crate::settings::storage;
 use crate::{locks, time};
 use holdfast_types::{
@@ -170,7 +170,7 @@ fn summary(
         last_good_at: newest_good.map(|(at, _)| time::text(at)),
         trust: newest_good.map(|(_, trust)| trust),
         size_trend: backups::size_trend(tx, id, TREND)?,
-        overdue: is_overdue(&stored, newest_good.map(|(at, _)| at), now),
+        overdue: is_overdue(&protected(tx, &stored, now)?),
         repository_path: spec.repository.clone().unwrap_or_else(|| storage.to_string_lossy().into_owned()),
         server_name: stored.server_name,
         job: stored.job,

@@ -4,16 +4,15 @@ use super::Engine;
 use super::protection::{JobState, attention, protection};
 use crate::catalog::jobs::StoredJob;
 use crate::catalog::overview::{self, CalendarRun};
-use crate::catalog::{CatalogError, Tx, backups, jobs, runs};
+use crate::catalog::{CatalogError, Tx, jobs, runs};
 use crate::error::Error;
 use crate::schedule::{CronSchedule, find_zone};
-use crate::scheduler::overdue::is_overdue;
+use crate::scheduler::overdue::{is_overdue, protected};
 use crate::{scheduler, time};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use holdfast_types::{
-    CalendarCell, CalendarRow, CellState, DatabaseSelection, DayStats, GetOverview, JobId, Overview,
-    SchedulerState,
+    CalendarCell, CalendarRow, CellState, DayStats, GetOverview, JobId, Overview, SchedulerState,
 };
 use std::collections::HashMap;
 
@@ -54,32 +53,20 @@ impl Engine {
 
 fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError> {
     let id = stored.job.id;
-    let newest = backups::newest_good_by_database(tx, id)?;
     let spec = &stored.job.spec;
-    let without = match &spec.databases {
-        DatabaseSelection::Named(names) => {
-            names.iter().filter(|name| !newest.iter().any(|(known, _)| known == *name)).cloned().collect()
-        }
-        DatabaseSelection::All if newest.is_empty() => vec!["all".to_owned()],
-        DatabaseSelection::All => Vec::new(),
-    };
-    // Databases that the job no longer names are history, not protection.
-    let good: Vec<(String, i64)> = newest
-        .into_iter()
-        .filter(|(name, _)| match &spec.databases {
-            DatabaseSelection::Named(names) => names.contains(name),
-            DatabaseSelection::All => true,
-        })
-        .map(|(name, at)| (name, (now - at) / 1000))
-        .collect();
-    let oldest = good.iter().map(|(_, age)| now - age * 1000).min();
+    let databases = protected(tx, stored, now)?;
+    let (good, without): (Vec<_>, Vec<_>) = databases.iter().partition(|database| database.good_at.is_some());
     Ok(JobState {
         id,
         name: spec.name.clone(),
         enabled: spec.enabled,
-        overdue: is_overdue(stored, oldest, now),
-        good,
-        without,
+        overdue: is_overdue(&databases),
+        late: good.iter().filter(|database| database.overdue).map(|database| database.name.clone()).collect(),
+        good: good
+            .into_iter()
+            .filter_map(|database| Some((database.name.clone(), (now - database.good_at?) / 1000)))
+            .collect(),
+        without: without.into_iter().map(|database| database.name.clone()).collect(),
         last: runs::newest_ended(tx, id)?.map(|run| (run.id, run.status, run.error_message)),
     })
 }

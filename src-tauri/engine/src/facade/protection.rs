@@ -11,7 +11,9 @@ pub(super) struct JobState {
     pub(super) overdue: bool,
     /// Databases with a good backup: name, and seconds since it was made.
     pub(super) good: Vec<(String, i64)>,
-    /// Databases that the job names but that have no good backup.
+    /// Those of them whose backup is older than the schedule allows.
+    pub(super) late: Vec<String>,
+    /// Databases that the job is to protect but that have no good backup.
     pub(super) without: Vec<String>,
     /// The newest run that ended.
     pub(super) last: Option<(RunId, RunStatus, Option<String>)>,
@@ -20,7 +22,7 @@ pub(super) struct JobState {
 /// The sentence.
 pub(super) fn protection(jobs: &[JobState]) -> Protection {
     let total: usize = jobs.iter().map(|job| job.good.len() + job.without.len()).sum();
-    let protected: usize = jobs.iter().filter(|job| !job.overdue).map(|job| job.good.len()).sum();
+    let protected: usize = jobs.iter().map(|job| job.good.len() - job.late.len()).sum();
     let oldest = jobs.iter().flat_map(|job| job.good.iter().map(|(_, age)| *age)).max();
     let failing = jobs.iter().filter(|job| failed(job)).count();
     let age = oldest.map(|age| format!("The oldest good backup is {} old.", span(age)));
@@ -138,6 +140,7 @@ mod tests {
             enabled: true,
             overdue: false,
             good: vec![("app".into(), 9 * 3600)],
+            late: vec![],
             without: vec![],
             last: Some((RunId(1), RunStatus::Completed, None)),
         }
@@ -150,12 +153,14 @@ mod tests {
         assert_eq!(good.level, ProtectionLevel::Protected, "all is well");
         assert_eq!(good.headline, "All 3 databases are protected.");
         assert_eq!(good.detail, "The oldest good backup is 9 h old.");
-        let overdue = protection(&[job("a"), JobState { overdue: true, ..job("b") }]);
+        let late = JobState { overdue: true, late: vec!["app".into()], ..job("b") };
+        let overdue = protection(&[job("a"), late]);
         assert_eq!(
             overdue.level,
             ProtectionLevel::Unprotected,
             "an old backup must not look like protection"
         );
+        assert_eq!(overdue.headline, "1 of 2 databases have no good backup in time.", "which are counted");
         let never = protection(&[JobState { good: vec![], without: vec!["app".into()], ..job("a") }]);
         assert_eq!(never.level, ProtectionLevel::Unprotected, "a database without a backup must be red");
         let failing = JobState { last: Some((RunId(2), RunStatus::Failed, None)), ..job("a") };

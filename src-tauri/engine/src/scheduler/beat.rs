@@ -1,6 +1,6 @@
 //! One heartbeat: notice what others wrote, take the lock if it is free, evaluate, start what is due.
 
-use super::{heal, is_started, ledger, overdue};
+use super::{heal, is_started, ledger, others, overdue};
 use crate::catalog::jobs::{self, StoredJob};
 use crate::catalog::runs::{self, ActiveRun};
 use crate::catalog::{CatalogError, Tx};
@@ -8,7 +8,7 @@ use crate::context::{Context, off_runtime};
 use crate::error::Error;
 use crate::event::EngineEvent;
 use crate::{locks, runner};
-use holdfast_types::{CatalogScope, JobId, RunId, RunStatus, TriggerType};
+use holdfast_types::{CatalogScope, JobId, ProcessKind, RunId, RunStatus, TriggerType};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -29,19 +29,20 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
     context.beat_seen(now);
     notice_others(context).await?;
     let took_lock = take_lock(context, now).await?;
-    if !context.holds_scheduler() {
-        return Ok(());
-    }
     // Rounds follow the clock, also when it was set back.
-    let round = now.div_euclid(ROUND) != before.div_euclid(ROUND);
-    if took_lock || round {
-        heal::interrupted_runs(context).await?;
+    let round = took_lock || now.div_euclid(ROUND) != before.div_euclid(ROUND);
+    let holds = context.holds_scheduler();
+    if holds {
+        if round {
+            heal::interrupted_runs(context).await?;
+        }
+        if context.read(is_started).await? {
+            ledger::evaluate(context, now).await?;
+            dispatch(context, now).await?;
+        }
     }
-    if context.read(is_started).await? {
-        ledger::evaluate(context, now).await?;
-        dispatch(context, now).await?;
-    }
-    if took_lock || round {
+    // A window tells its operator also what another process carries out.
+    if round && (holds || context.kind == ProcessKind::Window) {
         overdue::look(context, now).await?;
     }
     if took_lock {
@@ -51,8 +52,9 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Tells the windows when another process wrote.
+/// Tells the windows when another process wrote, and which runs it ended.
 async fn notice_others(context: &Arc<Context>) -> Result<(), Error> {
+    others::tell_ended(context).await?;
     let shared = Arc::clone(context);
     let version = off_runtime(move || Ok(shared.catalog.data_version()?)).await?;
     let known = context.data_version.swap(version, Ordering::Relaxed);

@@ -10,6 +10,7 @@ pub(crate) mod heal;
 pub(crate) mod heartbeat;
 mod housekeeping;
 mod ledger;
+pub(crate) mod others;
 mod outlook;
 pub(crate) mod overdue;
 pub(crate) mod stopped;
