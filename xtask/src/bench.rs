@@ -3,7 +3,7 @@
 use crate::{failure::Failure, place::Place, tool};
 
 pub fn bench(place: &Place, arguments: &[String]) -> Result<(), Failure> {
-    let mut bench =
-        tool::cargo(place, ["bench", "--workspace", "--exclude", "holdfast-ui", "--benches", "--"]);
+    // All are the engine's: naming it spares building the shell, which embeds a dashboard that may not be built.
+    let mut bench = tool::cargo(place, ["bench", "-p", "holdfast-engine", "--locked", "--bench", "*", "--"]);
     tool::succeed(bench.args(arguments))
 }
