@@ -54,6 +54,18 @@ fn a_setting_that_would_be_broken_fails_the_run_by_its_name() {
 }
 
 #[test]
+fn channel_binding_that_is_demanded_is_not_given_up() {
+    let server = Server::shared();
+    let home = Home::with_job(&server, &server.superuser(), &server.database(1));
+    let mut command = home.command(&["--json", "run", "nightly"]);
+    // A Unix socket has no encrypted channel, and this role gives no password.
+    command.env("PGCHANNELBINDING", "require");
+    let (status, run) = json_of(command);
+    assert_eq!((status, &run["status"]), (1, &Value::from("failed")), "psql would refuse it too: {run}");
+    Failure::of(&run).says("did not bind the login", "channel_binding");
+}
+
+#[test]
 fn a_role_that_may_enter_its_own_database_only_is_backed_up_through_it() {
     let server = Server::own();
     let database = server.database(1);

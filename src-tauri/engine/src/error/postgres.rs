@@ -138,6 +138,11 @@ fn words(error: &PostgresError) -> (ErrorCode, String, String) {
             let (message, hint) = tls_words(host, problem);
             (Connection, message, hint)
         }
+        PostgresError::Unbound { host } => (
+            Connection,
+            format!("The server at {host} did not bind the login to an encrypted channel, which channel_binding demands."),
+            "Use sslmode require or stronger and a scram-sha-256 password, or set channel_binding to prefer.".into(),
+        ),
         PostgresError::PgHbaRejected { message } => (
             Connection,
             format!("The server does not admit this connection: {message}."),

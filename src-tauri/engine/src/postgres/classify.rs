@@ -40,6 +40,9 @@ pub(super) fn connecting(error: &tokio_postgres::Error, target: Target<'_>) -> P
     if words.contains("does not support TLS") {
         return PostgresError::TlsRefused { host: host.to_string() };
     }
+    if words.contains("did not use channel binding") {
+        return PostgresError::Unbound { host: host.to_string() };
+    }
     if words.contains("password missing") {
         return no_password();
     }

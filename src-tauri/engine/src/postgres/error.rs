@@ -138,6 +138,12 @@ pub enum PostgresError {
         /// What is wrong.
         problem: TlsProblem,
     },
+    /// The login was not bound to an encrypted channel, which `channel_binding=require` demands.
+    #[error("{host} did not use channel binding")]
+    Unbound {
+        /// The host.
+        host: String,
+    },
     /// No line of the server's pg_hba.conf admits the connection.
     #[error("pg_hba.conf: {message}")]
     PgHbaRejected {
