@@ -1,7 +1,8 @@
 //! What is worth a notification, and its words. Pure: nothing is shown here.
 
+use crate::preferences::Successes;
 use holdfast_engine::event::EngineEvent;
-use holdfast_types::{ApiError, JobsOverdue, Run, RunStatus};
+use holdfast_types::{ApiError, Backup, JobsOverdue, Run, RunStatus, Verification, VerificationStatus};
 
 /// A notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,15 +15,6 @@ pub struct Notice {
     pub page: String,
 }
 
-/// Whether completed runs are worth a notification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Successes {
-    /// The operator wished to be told.
-    Tell,
-    /// No news is good news.
-    Omit,
-}
-
 /// What to tell of an event, if anything. A run that was cancelled or skipped surprises nobody.
 pub fn notice(event: &EngineEvent, successes: Successes) -> Option<Notice> {
     match event {
@@ -31,6 +23,11 @@ pub fn notice(event: &EngineEvent, successes: Successes) -> Option<Notice> {
             Some(ended(run, "was interrupted"))
         }
         EngineEvent::Completed(run) if successes == Successes::Tell => Some(ended(run, "completed")),
+        EngineEvent::Verified { backup, verification }
+            if verification.status == VerificationStatus::Failed =>
+        {
+            Some(damaged(backup, verification))
+        }
         EngineEvent::Overdue(jobs) if !jobs.jobs.is_empty() => Some(overdue(jobs)),
         _ => None,
     }
@@ -56,6 +53,15 @@ fn ended(run: &Run, how: &str) -> Notice {
         title: format!("Backup of {} {how}", run.job),
         body: told.into_iter().flatten().collect::<Vec<_>>().join("\n"),
         page: format!("/runs/{}", run.id),
+    }
+}
+
+fn damaged(backup: &Backup, verification: &Verification) -> Notice {
+    let told = [verification.error_message.as_deref(), verification.error_hint.as_deref()];
+    Notice {
+        title: format!("A backup of {} did not pass its verification", backup.database),
+        body: told.into_iter().flatten().collect::<Vec<_>>().join("\n"),
+        page: "/backups".to_owned(),
     }
 }
 

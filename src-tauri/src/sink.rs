@@ -52,6 +52,12 @@ pub fn refresh(app: &AppHandle) {
     }
 }
 
+/// The machine around the app changed: the tray and the window look anew.
+pub fn machine_changed(app: &AppHandle) {
+    refresh(app);
+    emit(app, &SystemChanged {});
+}
+
 /// Hands an event to the dashboard under its name in the contract, if the window is open.
 fn tell_window(app: &AppHandle, event: &EngineEvent) {
     match event {
@@ -62,6 +68,8 @@ fn tell_window(app: &AppHandle, event: &EngineEvent) {
         EngineEvent::CatalogChanged(scope) => emit(app, &CatalogChanged { scope: *scope }),
         EngineEvent::SchedulerChanged(status) => emit(app, &SchedulerChanged(status.clone())),
         EngineEvent::Overdue(jobs) => emit(app, jobs),
+        EngineEvent::Working(progress) => emit(app, progress),
+        EngineEvent::Verified { verification, .. } => emit(app, &VerificationEnded((**verification).clone())),
     }
 }
 

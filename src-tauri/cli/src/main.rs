@@ -9,6 +9,7 @@ mod format;
 mod output;
 mod progress;
 mod table;
+mod work;
 
 use clap::Parser;
 use clap::error::ErrorKind;

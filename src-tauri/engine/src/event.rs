@@ -1,6 +1,6 @@
 //! What the engine tells whoever holds it.
 
-use holdfast_types::{CatalogScope, Run, RunProgress, SchedulerStatus};
+use holdfast_types::{Backup, CatalogScope, Run, RunProgress, SchedulerStatus, Verification, WorkProgress};
 use std::sync::Arc;
 
 /// Something that happened.
@@ -18,6 +18,15 @@ pub enum EngineEvent {
     CatalogChanged(CatalogScope),
     /// The scheduler was started, stopped, or its lock changed hands.
     SchedulerChanged(SchedulerStatus),
+    /// A verification or a restore moved on; at most four times a second for each.
+    Working(WorkProgress),
+    /// A verification ended.
+    Verified {
+        /// The backup, as it stands now.
+        backup: Box<Backup>,
+        /// What was found.
+        verification: Box<Verification>,
+    },
     /// These jobs became overdue.
     Overdue(holdfast_types::JobsOverdue),
 }

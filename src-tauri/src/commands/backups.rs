@@ -3,8 +3,8 @@
 use super::{Answer, choice};
 use holdfast_engine::Engine;
 use holdfast_types::{
-    Backup, BackupDetails, DeleteBackup, Deleted, Delivered, GetBackup, ListBackups, OpenBackupFolder, Page,
-    PinBackup, UnpinBackup,
+    Backup, BackupDetails, CancelVerification, DeleteBackup, Deleted, Delivered, GetBackup, ListBackups,
+    ListVerifications, OpenBackupFolder, Page, PinBackup, UnpinBackup, Verification, VerifyBackup,
 };
 use tauri::{AppHandle, State};
 
@@ -36,6 +36,30 @@ pub async fn unpin_backup(engine: State<'_, Engine>, request: UnpinBackup) -> An
 #[tauri::command]
 pub async fn delete_backup(engine: State<'_, Engine>, request: DeleteBackup) -> Answer<Deleted> {
     Ok(engine.delete_backup(request).await?)
+}
+
+/// See [`VerifyBackup`].
+#[tauri::command]
+pub async fn verify_backup(engine: State<'_, Engine>, request: VerifyBackup) -> Answer<Verification> {
+    Ok(engine.verify_backup(request).await?)
+}
+
+/// See [`CancelVerification`].
+#[tauri::command]
+pub async fn cancel_verification(
+    engine: State<'_, Engine>,
+    request: CancelVerification,
+) -> Answer<Delivered> {
+    Ok(engine.cancel_verification(request).await?)
+}
+
+/// See [`ListVerifications`].
+#[tauri::command]
+pub async fn list_verifications(
+    engine: State<'_, Engine>,
+    request: ListVerifications,
+) -> Answer<Page<Verification>> {
+    Ok(engine.list_verifications(request).await?)
 }
 
 /// See [`OpenBackupFolder`]. The folder is looked up in the catalog; the window never names a path.

@@ -1,6 +1,6 @@
 //! What the engine tells every window as it happens.
 
-use crate::{Event, JobId, Run, RunProgress, SchedulerStatus};
+use crate::{Event, JobId, Run, RunProgress, SchedulerStatus, Verification, WorkProgress};
 use serde::{Deserialize, Serialize};
 
 /// A run began.
@@ -50,6 +50,11 @@ pub enum CatalogScope {
 #[serde(transparent)]
 pub struct SchedulerChanged(pub SchedulerStatus);
 
+/// A verification ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VerificationEnded(pub Verification);
+
 /// Jobs became overdue: no good backup for longer than their schedule allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobsOverdue {
@@ -58,6 +63,11 @@ pub struct JobsOverdue {
     /// Their names.
     pub jobs: Vec<String>,
 }
+
+/// The machine around the app changed: a tray host came or went.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SystemChanged {}
 
 /// The shell asks the window to go to a page: a notification was clicked, or the tray's menu chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,5 +94,8 @@ events! {
     CatalogChanged => "catalog-changed";
     SchedulerChanged => "scheduler-changed";
     JobsOverdue => "jobs-overdue";
+    WorkProgress => "work-progress";
+    VerificationEnded => "verification-ended";
+    SystemChanged => "system-changed";
     Navigate => "navigate";
 }

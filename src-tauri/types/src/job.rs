@@ -1,6 +1,8 @@
 //! Jobs: what is backed up, when, where to, and how long it is kept.
 
-use crate::{JobId, MissedPolicy, RetentionPolicy, RunStatus, Schedule, ServerId, Timestamp, TrustLevel};
+use crate::{
+    JobId, MissedPolicy, RetentionPolicy, RunStatus, Schedule, ServerId, Timestamp, TrustLevel, VerifyLevel,
+};
 use serde::{Deserialize, Serialize};
 
 /// A job as it is stored.
@@ -72,6 +74,9 @@ pub struct JobSpec {
     /// Whether the dump of roles holds their password hashes.
     #[serde(default)]
     pub role_passwords: RolePasswords,
+    /// How its backups are proven.
+    #[serde(default)]
+    pub verification: VerificationPolicy,
 }
 
 /// Ten missed slots.
@@ -114,8 +119,36 @@ impl JobSpec {
             jitter_seconds: 0,
             lock_wait_seconds: default_lock_wait(),
             role_passwords: RolePasswords::default(),
+            verification: VerificationPolicy::default(),
         }
     }
+}
+
+/// How a job's backups are proven.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VerificationPolicy {
+    /// What the server counts in the dump's own snapshot, for comparing a restored database with.
+    pub ledger: LedgerDepth,
+    /// How deep each new backup is verified after its run; not at all when absent.
+    pub after_run: Option<VerifyLevel>,
+    /// When the newest backup of each database is restored and compared, beside its runs; never when absent.
+    pub drill: Option<Schedule>,
+    /// Statements whose first value must be true in the restored database.
+    pub assertions: Vec<String>,
+}
+
+/// What the server counts in the dump's own snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LedgerDepth {
+    /// Nothing.
+    None,
+    /// The rows of every table.
+    #[default]
+    Counts,
+    /// The rows, and a checksum of the contents, which costs the server about as much as the dump.
+    Checksums,
 }
 
 /// Which databases of the server a job backs up.

@@ -104,6 +104,9 @@ commands! {
     PinBackup => "pin_backup" -> Backup;
     UnpinBackup => "unpin_backup" -> Backup;
     DeleteBackup => "delete_backup" -> Deleted;
+    VerifyBackup => "verify_backup" -> Verification;
+    CancelVerification => "cancel_verification" -> Delivered;
+    ListVerifications => "list_verifications" -> Page<Verification>;
     PlanRetention => "plan_retention" -> RetentionPlan;
     PreviewRetention => "preview_retention" -> RetentionPlan;
     ApplyRetention => "apply_retention" -> RetentionOutcome;

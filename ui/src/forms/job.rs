@@ -3,7 +3,7 @@
 use super::connection::Refusal;
 use holdfast_types::{
     Compression, Config, DatabaseSelection, DumpEngine, JobSpec, MissedPolicy, RetentionPolicy,
-    RolePasswords, Schedule, ServerId,
+    RolePasswords, Schedule, ServerId, VerificationPolicy,
 };
 
 /// What the form of a job holds, as typed. Empty numbers mean the default.
@@ -53,6 +53,8 @@ pub struct JobDraft {
     pub lock_wait: String,
     /// Whether role passwords are dumped.
     pub role_passwords: RolePasswords,
+    /// How its backups are proven.
+    pub verification: VerificationPolicy,
 }
 
 /// Which databases are meant.
@@ -116,6 +118,7 @@ impl JobDraft {
             jitter: spec.jitter_seconds.to_string(),
             lock_wait: spec.lock_wait_seconds.to_string(),
             role_passwords: spec.role_passwords,
+            verification: spec.verification.clone(),
         }
     }
 
@@ -196,6 +199,7 @@ impl JobDraft {
             jitter_seconds: form.number("jitter", &self.jitter, 0, 86_400).unwrap_or(0),
             lock_wait_seconds: form.number("lock_wait", &self.lock_wait, 1, 86_400).unwrap_or(300),
             role_passwords: self.role_passwords,
+            verification: self.verification.clone(),
         };
         form.done(spec)
     }

@@ -86,7 +86,17 @@ fn tell_event(event: &EngineEvent) {
             run.status.as_str()
         ),
         EngineEvent::Overdue(overdue) => tracing::warn!(jobs = overdue.jobs.join(", "), "overdue"),
-        EngineEvent::Progress(_) | EngineEvent::CatalogChanged(_) | EngineEvent::SchedulerChanged(_) => {}
+        EngineEvent::Verified { backup, verification } => tracing::info!(
+            backup = %backup.id,
+            database = backup.database,
+            error = verification.error_message,
+            "verification {}",
+            verification.status.as_str()
+        ),
+        EngineEvent::Progress(_)
+        | EngineEvent::Working(_)
+        | EngineEvent::CatalogChanged(_)
+        | EngineEvent::SchedulerChanged(_) => {}
     }
 }
 

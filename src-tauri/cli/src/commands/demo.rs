@@ -11,14 +11,19 @@ use crate::output::{Output, tell};
 use crate::table::fields;
 use clap::Args;
 use holdfast_engine::Engine;
+use holdfast_engine::locks;
+use holdfast_engine::platform::modes;
 use holdfast_engine::platform::stop::Stop;
 use holdfast_engine::postgres::tools::discover;
 use holdfast_engine::repository::layout::ARCHIVE_DIR;
 use holdfast_types::{CreateDemo, Demo, ErrorCode, GetJob, ProcessKind, Run, RunStatus, UpdateConfig};
 use serde::Serialize;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+
+/// The beginning of the name of a demo's data directory; the number of its process follows.
+const FOLDER: &str = "demo-";
 
 /// What becomes of the demo.
 #[derive(Debug, Args)]
@@ -56,11 +61,18 @@ pub async fn carry_out(app: &App, args: DemoArgs) -> Result<Exit, Failure> {
     } else {
         // A data directory of its own within the other one: whatever the demo makes goes with it, and
         // nothing that was there before is touched.
-        let folder = app.home.join(format!("demo-{}", std::process::id()));
+        modes::create_private_folder(&app.home)
+            .map_err(|error| Failure::io(&format!("{} cannot be made", app.home.display()), &error))?;
+        sweep(app).await;
+        let folder = app.home.join(format!("{FOLDER}{}", std::process::id()));
+        // Held for as long as the folder is, so that another demo knows that it is in use.
+        let _in_use = locks::file(&lock_of(&folder))?;
         let throwaway = App::on(folder.clone(), app.output);
         let shown = show_and_discard(&throwaway).await;
         throwaway.close().await;
-        match std::fs::remove_dir_all(&folder) {
+        let removed = std::fs::remove_dir_all(&folder);
+        let _ = std::fs::remove_file(lock_of(&folder));
+        match removed {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 let what = format!("The demo in {} cannot be removed", folder.display());
                 return shown.and(Err(Failure::io(&what, &error)));
@@ -73,6 +85,36 @@ pub async fn carry_out(app: &App, args: DemoArgs) -> Result<Exit, Failure> {
         tell_outcome(&shown.run);
     }
     Ok(exit_of(shown.run.status))
+}
+
+/// The lock of a demo's folder lies beside it, because the folder is deleted while the lock is held.
+fn lock_of(folder: &Path) -> PathBuf {
+    folder.with_extension("lock")
+}
+
+/// Removes what demos left that were killed, with their clusters. What cannot be removed stays for the next time.
+async fn sweep(app: &App) {
+    let entries = std::fs::read_dir(&app.home).into_iter().flatten().flatten();
+    for folder in entries.map(|entry| entry.path()).filter(|path| is_of_a_demo(path)) {
+        let Ok(Some(_dead)) = locks::file(&lock_of(&folder)) else { continue };
+        let left = App::on(folder.clone(), app.output);
+        if let Ok(engine) = left.engine().await
+            && let Err(error) = engine.discard_demo().await
+        {
+            tracing::warn!("{}: the cluster of a demo cannot be removed: {error}", folder.display());
+        }
+        left.close().await;
+        if let Err(error) = std::fs::remove_dir_all(&folder) {
+            tracing::warn!("{} cannot be removed: {error}", folder.display());
+        }
+        let _ = std::fs::remove_file(lock_of(&folder));
+    }
+}
+
+fn is_of_a_demo(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let number = name.and_then(|name| name.strip_prefix(FOLDER));
+    path.is_dir() && number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 async fn show_and_discard(app: &App) -> Result<Shown, Failure> {

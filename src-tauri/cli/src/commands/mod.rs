@@ -15,6 +15,7 @@ mod runs;
 mod scheduler;
 mod server;
 mod stats;
+mod verify;
 
 use crate::app::{App, Cli, log_to_stderr};
 use crate::exit::{Exit, Failure};
@@ -45,6 +46,8 @@ pub enum Command {
     /// Backups: what the runs left
     #[command(subcommand)]
     Backups(backups::BackupsCommand),
+    /// Prove a backup again: by checksums, by reading it to its end, or by restoring and comparing it
+    Verify(verify::VerifyArgs),
     /// Retention: which backups are kept, and why
     #[command(subcommand)]
     Retention(retention::RetentionCommand),
@@ -78,6 +81,7 @@ async fn carry_out(app: &App, command: Command) -> Result<Exit, Failure> {
         Command::Runs(command) => runs::carry_out(app, command).await,
         Command::Stats(args) => stats::carry_out(app, args).await,
         Command::Backups(command) => backups::carry_out(app, command).await,
+        Command::Verify(args) => verify::carry_out(app, args).await,
         Command::Retention(command) => retention::carry_out(app, command).await,
         Command::Config(command) => config::carry_out(app, command).await,
         Command::Agent => agent::carry_out(app).await,

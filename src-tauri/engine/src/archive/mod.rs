@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod check;
 pub mod codec;
 pub mod data;
+pub mod database_entry;
 pub mod difference;
 pub mod error;
 pub mod files;

@@ -143,6 +143,14 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
             "No PostgreSQL server programs (initdb, postgres) were found on this machine.".to_owned(),
             "Install them, on Debian or Ubuntu with: apt install postgresql".to_owned(),
         ),
+        Refusal::Verifying => (
+            "The backup is being verified already.".to_owned(),
+            "Wait for its end, or cancel it first.".to_owned(),
+        ),
+        Refusal::NotVerifying => (
+            "No verification of this backup goes on in this process.".to_owned(),
+            "One of another process ends when that process is told to.".to_owned(),
+        ),
         Refusal::NoDrillPrograms(major) => (
             format!(
                 "A drill needs PostgreSQL {major} or newer on this machine, server programs included; there is none."

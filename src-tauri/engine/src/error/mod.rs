@@ -99,6 +99,16 @@ pub enum Error {
         /// Its marker.
         marker: PathBuf,
     },
+    /// Not enough room for a drill.
+    #[error("{needed} bytes needed for a drill, {available} available at {path}")]
+    NoRoomForDrill {
+        /// Where.
+        path: PathBuf,
+        /// Estimated bytes.
+        needed: u64,
+        /// Bytes free.
+        available: u64,
+    },
     /// The archive grew past its bound.
     #[error("archive grew past {limit_mb} MiB")]
     TooLarge {
@@ -152,8 +162,16 @@ pub enum Refusal {
     UnknownSetting(String),
     /// The parallel engine cannot be chosen yet.
     EngineUnavailable,
+    /// The backup is being verified.
+    Verifying,
+    /// Nothing is being verified here.
+    NotVerifying,
     /// No initdb on this machine.
     NoServerPrograms,
+    /// No PostgreSQL of this major version or newer that can be a server here.
+    NoDrillPrograms(u32),
+    /// Extensions that the backup needs are not installed for the server.
+    NoExtensions(Vec<String>),
 }
 
 impl Error {

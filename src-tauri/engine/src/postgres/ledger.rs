@@ -7,8 +7,8 @@
 use super::inspect::{Relation, RelationKind, number, optional, text};
 use super::snapshot::quote;
 use super::{PostgresError, Session};
-use std::time::{Duration, Instant};
 use tokio_postgres::SimpleQueryRow;
+use tokio_util::sync::CancellationToken;
 
 /// What is asked of each table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,27 +94,37 @@ pub async fn join(session: &Session, snapshot: &str) -> Result<(), PostgresError
     session.execute(&format!("SET TRANSACTION SNAPSHOT '{}'", snapshot.replace('\'', "''"))).await
 }
 
+/// The server's process that works for the session.
+pub async fn backend(session: &Session) -> Result<u32, PostgresError> {
+    number(&session.row("SELECT pg_catalog.pg_backend_pid()").await?, 0)
+}
+
+/// Makes the server break off what another session of the same role asks.
+pub async fn break_off(session: &Session, backend: u32) -> Result<(), PostgresError> {
+    session.execute(&format!("SELECT pg_catalog.pg_cancel_backend({backend})")).await
+}
+
 /// Reads one state of the database, for counting in it.
 pub async fn settle(session: &Session) -> Result<(), PostgresError> {
     session.execute(PLAIN).await?;
     session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
 }
 
-/// Counts what the database holds, in the transaction that the session is in. Tables that are not done after
-/// `budget` stay uncounted; small ones come first, so that as many as possible are.
+/// Counts what the database holds, in the transaction that the session is in. Once `over` is cancelled nothing more is
+/// asked, and what the server is made to break off (`pg_cancel_backend`) stays uncounted; small tables come first, so
+/// that as many as possible are counted.
 pub async fn count(
     session: &Session,
     relations: &[Relation],
     depth: Depth,
-    budget: Duration,
+    over: &CancellationToken,
 ) -> Result<Ledger, PostgresError> {
-    let deadline = Instant::now() + budget;
     let of = |kind| relations.iter().filter(move |relation| relation.kind == kind && relation.has_data);
     let sequences = sequences(session, of(RelationKind::Sequence)).await?;
     let large_objects = large_objects(session).await?;
     let materialized_views =
-        counted(session, of(RelationKind::MaterializedView), Depth::Counts, deadline).await?;
-    let tables = counted(session, of(RelationKind::Table), depth, deadline).await?;
+        counted(session, of(RelationKind::MaterializedView), Depth::Counts, over).await?;
+    let tables = counted(session, of(RelationKind::Table), depth, over).await?;
     Ok(Ledger { tables, materialized_views, sequences, large_objects })
 }
 
@@ -122,7 +132,7 @@ async fn counted(
     session: &Session,
     relations: impl Iterator<Item = &Relation>,
     depth: Depth,
-    deadline: Instant,
+    over: &CancellationToken,
 ) -> Result<Vec<TableCount>, PostgresError> {
     let mut open: Vec<&Relation> = relations.collect();
     open.sort_by_key(|relation| relation.bytes);
@@ -132,11 +142,7 @@ async fn counted(
         let small = rest.iter().take(BATCH).take_while(|relation| relation.bytes <= SMALL).count();
         let (batch, later) = rest.split_at(small.max(1));
         rest = later;
-        let left = deadline.saturating_duration_since(Instant::now());
-        let answered = match left.as_millis() {
-            0 => None,
-            millis => ask(session, batch, depth, millis).await?,
-        };
+        let answered = if over.is_cancelled() { None } else { ask(session, batch, depth).await? };
         done.extend(batch.iter().enumerate().map(|(index, relation)| {
             let found = answered.as_ref().and_then(|rows| rows.get(index));
             TableCount {
@@ -151,26 +157,25 @@ async fn counted(
     Ok(done)
 }
 
-/// Rows and checksum of each of these tables; none when the time was not enough.
+/// Rows and checksum of each of these tables; none when the server was made to break off.
 async fn ask(
     session: &Session,
     batch: &[&Relation],
     depth: Depth,
-    millis: u128,
 ) -> Result<Option<Vec<(u64, Option<String>)>>, PostgresError> {
-    session.execute(&format!("SAVEPOINT counted; SET LOCAL statement_timeout = {millis}")).await?;
+    session.execute("SAVEPOINT counted").await?;
     let questions: Vec<String> =
         batch.iter().enumerate().map(|(index, relation)| question(index, relation, depth)).collect();
     match session.rows(&format!("{} ORDER BY 1", questions.join(" UNION ALL "))).await {
         Ok(rows) => {
             let read = |row: &SimpleQueryRow| Ok((number(row, 1)?, row.get(2).map(str::to_owned)));
             let found = rows.iter().map(read).collect::<Result<Vec<_>, PostgresError>>()?;
-            session.execute("RELEASE SAVEPOINT counted; SET LOCAL statement_timeout = 0").await?;
+            session.execute("RELEASE SAVEPOINT counted").await?;
             Ok(Some(found))
         }
-        // query_canceled: the time is over. lock_not_available does not occur, the dump holds these locks.
+        // query_canceled.
         Err(PostgresError::Query { sqlstate, .. }) if sqlstate == "57014" => {
-            session.execute("ROLLBACK TO SAVEPOINT counted; SET LOCAL statement_timeout = 0").await?;
+            session.execute("ROLLBACK TO SAVEPOINT counted").await?;
             Ok(None)
         }
         Err(other) => Err(other),

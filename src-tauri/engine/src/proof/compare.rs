@@ -33,14 +33,14 @@ fn key(table: &LedgerTable) -> (String, String) {
 
 fn rows(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) -> Check {
     let value = |table: &LedgerTable| table.rows.map(i128::from);
-    let differences = differing(&expected.tables, &found.tables, roots, value, |name, wanted, held| match held {
-        None => format!("{name} is missing ({wanted} rows)"),
-        Some(held) => format!("{name} has {held} rows instead of {wanted}"),
-    });
+    let differences =
+        differing(&expected.tables, &found.tables, roots, value, |name, wanted, held| match held {
+            None => format!("{name} is missing ({wanted} rows)"),
+            Some(held) => format!("{name} has {held} rows instead of {wanted}"),
+        });
     let counted = expected.tables.iter().filter(|table| table.rows.is_some());
-    let (tables, total) = counted.fold((0_u64, 0_u64), |(tables, total), table| {
-        (tables + 1, total + table.rows.unwrap_or_default())
-    });
+    let (tables, total) = counted
+        .fold((0_u64, 0_u64), |(tables, total), table| (tables + 1, total + table.rows.unwrap_or_default()));
     let uncounted = expected.tables.len() as u64 - tables;
     let mut equal = format!("{total} rows in {tables} tables are those of the server");
     if uncounted > 0 {
@@ -101,7 +101,8 @@ fn differing(
 }
 
 fn sequences(expected: &[LedgerSequence], found: &[LedgerSequence]) -> Check {
-    let held: HashMap<_, _> = found.iter().map(|s| ((&s.schema, &s.name), (s.last_value, s.is_called))).collect();
+    let held: HashMap<_, _> =
+        found.iter().map(|s| ((&s.schema, &s.name), (s.last_value, s.is_called))).collect();
     let differences = expected
         .iter()
         .filter_map(|wanted| match held.get(&(&wanted.schema, &wanted.name)) {
@@ -119,7 +120,8 @@ fn sequences(expected: &[LedgerSequence], found: &[LedgerSequence]) -> Check {
 fn large_objects(expected: &ManifestLedger, found: &ManifestLedger) -> Check {
     let mut differences = Vec::new();
     if expected.large_objects != found.large_objects {
-        differences.push(format!("{} large objects instead of {}", found.large_objects, expected.large_objects));
+        differences
+            .push(format!("{} large objects instead of {}", found.large_objects, expected.large_objects));
     }
     if let (Some(wanted), Some(held)) = (expected.large_object_bytes, found.large_object_bytes)
         && wanted != held
@@ -138,7 +140,8 @@ fn materialized_views(expected: &[LedgerTable], found: &[LedgerTable]) -> Option
     }
     let missing = counted.iter().filter(|view| !held.contains_key(&key(view)));
     let missing = missing.map(|view| format!("{}.{} is missing", view.schema, view.name)).collect();
-    let other = counted.iter().filter(|view| held.get(&key(view)).is_some_and(|rows| *rows != view.rows)).count();
+    let other =
+        counted.iter().filter(|view| held.get(&key(view)).is_some_and(|rows| *rows != view.rows)).count();
     let mut equal = format!("{} materialized views were filled again", counted.len());
     if other > 0 {
         equal.push_str(&format!("; {other} had not been refreshed on the server for a while and differ"));

@@ -1,5 +1,6 @@
 //! Backs one database up: rights, snapshot, space, dump, check, publish.
 
+use super::count::Counting;
 use super::estimate::{self, Expected as Estimate};
 use super::journal::Journal;
 use super::preflight::Ready;
@@ -72,8 +73,16 @@ pub(super) async fn back_up(
     journal.step(RunPhase::Dump, Some(name));
     tracker.phase(RunPhase::Dump);
     let dump_began = context.now();
+    let wanted = job.spec.verification.ledger;
+    let counting = Counting::begin(ready, &snapshot, name, wanted, journal).await;
     dump(source, name, &snapshot, &staged, taken, journal, tracker).await?;
     let dumped = context.now();
+    let counted = match counting {
+        Some(counting) => {
+            watch::or_cancelled(&live.cancel, async { Ok(counting.end(&snapshot, journal).await) }).await?
+        }
+        None => None,
+    };
     let inventory = inventory(&snapshot);
     let facts = snapshot.facts().clone();
     release(snapshot, journal).await;
@@ -85,13 +94,17 @@ pub(super) async fn back_up(
     for remark in &checked.remarks {
         journal.log(LogLevel::Warning, remark.to_string());
     }
+    let ledger = match counted {
+        Some(counted) => Some(counted.agree(&checked, &staged.archive_path(), facts.bytes, journal).await?),
+        None => None,
+    };
     let times = Times { created, dump: (dump_began, dumped), check: (check_began, context.now()) };
 
     journal.step(RunPhase::Publish, Some(name));
     tracker.phase(RunPhase::Publish);
     publish::publish(
         source,
-        Proven { database: name.to_owned(), facts, inventory, checked, times, staged },
+        Proven { database: name.to_owned(), facts, inventory, checked, ledger, times, staged },
         journal,
     )
     .await

@@ -5,6 +5,7 @@
 
 mod backup;
 mod carry;
+mod count;
 mod estimate;
 mod insist;
 mod journal;

@@ -3,7 +3,9 @@
 use super::backup::{Made, Source};
 use super::insist::{Until, insist};
 use super::journal::Journal;
-use crate::archive::manifest::{MANIFEST_FORMAT, ManifestExtension, ManifestFile, ManifestOptions};
+use crate::archive::manifest::{
+    MANIFEST_FORMAT, ManifestExtension, ManifestFile, ManifestLedger, ManifestOptions,
+};
 use crate::archive::{CheckedArchive, Inventory, Manifest};
 use crate::catalog::backups::{self, NewBackup};
 use crate::context::off_runtime;
@@ -25,6 +27,8 @@ pub(super) struct Proven {
     pub(super) facts: DatabaseFacts,
     pub(super) inventory: Inventory,
     pub(super) checked: CheckedArchive,
+    /// What the server counted in the dump's snapshot.
+    pub(super) ledger: Option<ManifestLedger>,
     pub(super) times: Times,
     pub(super) staged: Staged,
 }
@@ -168,7 +172,7 @@ fn manifest(source: &Source<'_>, proven: &Proven) -> Manifest {
             role_passwords: Some(spec.role_passwords),
             lock_wait_seconds: Some(spec.lock_wait_seconds),
         },
-        ledger: None,
+        ledger: proven.ledger.clone(),
         totals: checked.manifest_totals(&files, &tables),
         files,
         tables,

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::home::Home;
 use crate::locks;
 use crate::platform::modes::create_private_folder;
+use crate::proof::place;
 use holdfast_types::RunId;
 use std::path::{Path, PathBuf};
 
@@ -41,13 +42,15 @@ impl Drop for Scratch {
     }
 }
 
-/// Removes the folders of runs whose process is gone: they may hold a password file.
+/// Removes the folders of runs and drills whose process is gone: they may hold a password file, or a whole cluster.
 pub(crate) fn sweep(scratch: &Path) {
     let Ok(entries) = std::fs::read_dir(scratch) else { return };
     for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
-        if matches!(locks::file(&path.join("owner.lock")), Ok(Some(_)))
-            && let Err(error) = std::fs::remove_dir_all(&path)
-        {
+        if !matches!(locks::file(&path.join("owner.lock")), Ok(Some(_))) {
+            continue;
+        }
+        place::sweep_cluster_of(&path);
+        if let Err(error) = std::fs::remove_dir_all(&path) {
             tracing::warn!("{} cannot be removed: {error}", path.display());
         }
     }

@@ -1,0 +1,120 @@
+//! How an archive's database was made, and its settings, for making another of another name. Pure.
+
+use super::toc::{Entry, Text, Toc};
+use std::collections::BTreeSet;
+
+/// What an archive says of its database.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DatabaseEntry {
+    /// What follows the name in `CREATE DATABASE`: template, encoding, locale; without a tablespace.
+    pub options: String,
+    /// Its settings: what follows the name in each `ALTER DATABASE`.
+    pub settings: Vec<String>,
+}
+
+impl DatabaseEntry {
+    /// Reads it from the entries that pg_dump writes into every archive.
+    pub fn of(toc: &Toc) -> Self {
+        let find = |desc: &str| toc.entries.iter().find(|entry| entry.desc() == desc);
+        let options = find("DATABASE").and_then(options).unwrap_or_default();
+        let settings = find("DATABASE PROPERTIES").map(settings).unwrap_or_default();
+        Self { options, settings }
+    }
+}
+
+/// The roles that own something in the archive.
+pub fn owners(toc: &Toc) -> BTreeSet<String> {
+    let owner = |entry: &Entry| entry.owner.as_ref().map(|owner| owner.lossy().into_owned());
+    toc.entries.iter().filter_map(owner).filter(|owner| !owner.is_empty()).collect()
+}
+
+/// The two ways in which pg_dump writes a name: bare, or in double quotes.
+fn after_name<'a>(statement: &'a str, verb: &str, name: &str) -> Option<&'a str> {
+    let rest = statement.strip_prefix(verb)?.trim_start();
+    let quoted = format!("\"{}\"", name.replace('"', "\"\""));
+    rest.strip_prefix(&quoted).or_else(|| rest.strip_prefix(name)).filter(|rest| rest.starts_with(' '))
+}
+
+fn options(entry: &Entry) -> Option<String> {
+    let statement = entry.defn.as_ref().map(Text::lossy)?;
+    let rest = after_name(statement.trim(), "CREATE DATABASE", &entry.tag())?;
+    let rest = rest.trim().strip_suffix(';')?;
+    // The last clause that pg_dump writes; the tablespace may not exist elsewhere.
+    let rest = rest.rsplit_once(" TABLESPACE = ").map_or(rest, |(before, _)| before);
+    Some(rest.trim().to_owned())
+}
+
+/// One setting a line, as pg_dump writes them. Permissions and comments are other entries.
+fn settings(entry: &Entry) -> Vec<String> {
+    let statements = entry.defn.as_ref().map(Text::lossy).unwrap_or_default();
+    let name = entry.tag();
+    statements
+        .lines()
+        .filter_map(|line| after_name(line, "ALTER DATABASE", &name))
+        .filter_map(|rest| rest.trim().strip_suffix(';'))
+        .filter(|rest| rest.starts_with("SET "))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::toc::Section;
+
+    fn entry(desc: &str, tag: &str, defn: &str) -> Entry {
+        Entry {
+            dump_id: 1,
+            had_dumper: 0,
+            table_oid: None,
+            oid: None,
+            tag: Some(tag.into()),
+            desc: Some(desc.into()),
+            section: Section::PreData,
+            defn: Some(defn.into()),
+            drop_stmt: None,
+            copy_stmt: None,
+            namespace: None,
+            tablespace: None,
+            table_am: None,
+            relkind: 0,
+            owner: Some("ann".into()),
+            with_oids: None,
+            dependencies: Vec::new(),
+            filename: None,
+        }
+    }
+
+    #[test]
+    fn encoding_and_locale_are_kept_and_the_tablespace_is_not() {
+        let of = |name: &str, defn: &str| options(&entry("DATABASE", name, defn));
+        assert_eq!(
+            of(
+                "shop",
+                "CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE = 'C' TABLESPACE = fast;\n\n"
+            )
+            .as_deref(),
+            Some("WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE = 'C'"),
+            "another machine may lack the tablespace"
+        );
+        assert_eq!(
+            of("a WITH \"b", "CREATE DATABASE \"a WITH \"\"b\" WITH TEMPLATE = template0;").as_deref(),
+            Some("WITH TEMPLATE = template0"),
+            "a name may look like a clause"
+        );
+    }
+
+    #[test]
+    fn settings_can_be_given_to_a_database_of_another_name() {
+        let found = settings(&entry(
+            "DATABASE PROPERTIES",
+            "shop",
+            "ALTER DATABASE shop SET search_path TO 'a', 'b';\nALTER DATABASE shop SET work_mem TO '64MB';\n",
+        ));
+        assert_eq!(
+            found,
+            ["SET search_path TO 'a', 'b'", "SET work_mem TO '64MB'"],
+            "what was set stays set"
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! Verifications: how backups were proven again.
+
+use super::{CatalogError, Tx, row};
+use holdfast_types::{
+    BackupId, Check, OperatorId, TrustLevel, Verification, VerificationId, VerificationStatus, VerifyLevel,
+};
+use rusqlite::Row;
+
+/// A verification that begins.
+#[derive(Debug, Clone)]
+pub struct NewVerification {
+    /// The backup.
+    pub backup_id: BackupId,
+    /// How deep.
+    pub requested: VerifyLevel,
+    /// When it begins.
+    pub started_at: i64,
+    /// Who asked for it.
+    pub operator: OperatorId,
+    /// The process that carries it out.
+    pub process: String,
+}
+
+/// How a verification ended.
+#[derive(Debug, Clone)]
+pub struct VerificationEnd {
+    /// The level that was reached.
+    pub level: TrustLevel,
+    /// Passed, failed or undecided.
+    pub status: VerificationStatus,
+    /// What was looked at.
+    pub checks: Vec<Check>,
+    /// Why it did not pass.
+    pub error_message: Option<String>,
+    /// What to do about it.
+    pub error_hint: Option<String>,
+    /// How long the restore of a drill took.
+    pub restore_ms: Option<u64>,
+    /// The drill's server.
+    pub server_version: Option<String>,
+}
+
+fn verification(row: &Row<'_>) -> Result<Verification, CatalogError> {
+    let status = row::word(row, "status", VerificationStatus::parse)?;
+    Ok(Verification {
+        id: VerificationId(row.get("id")?),
+        backup_id: BackupId(row.get("backup_id")?),
+        requested: row::word(row, "requested", VerifyLevel::parse)?,
+        level: TrustLevel::from_rank(row.get("level")?)
+            .ok_or(CatalogError::Stored { column: "level", detail: String::new() })?,
+        ok: status == VerificationStatus::Passed,
+        status,
+        checks: row::json(row, "checks")?,
+        error_message: row.get("error_message")?,
+        error_hint: row.get("error_hint")?,
+        started_at: row::time_required(row, "started_at")?,
+        completed_at: row::time(row, "completed_at")?,
+        restore_ms: row.get("restore_ms")?,
+        server_version: row.get("server_version")?,
+        triggered_by_user_id: OperatorId(row.get("triggered_by_user_id")?),
+    })
+}
+
+/// Records that a verification began.
+pub fn begin(tx: &Tx, new: &NewVerification) -> Result<VerificationId, CatalogError> {
+    tx.execute(
+        "INSERT INTO verifications (backup_id, requested, level, status, checks, started_at,
+             triggered_by_user_id, process)
+         VALUES (?1, ?2, 0, 'processing', '[]', ?3, ?4, ?5)",
+        (new.backup_id.0, new.requested.as_str(), new.started_at, new.operator.0, &new.process),
+    )?;
+    Ok(VerificationId(tx.last_insert_rowid()))
+}
+
+/// Records how a verification ended.
+pub fn finish(
+    tx: &Tx,
+    id: VerificationId,
+    end: &VerificationEnd,
+    now: i64,
+) -> Result<Verification, CatalogError> {
+    tx.execute(
+        "UPDATE verifications SET level = ?2, status = ?3, checks = ?4, error_message = ?5, error_hint = ?6,
+             restore_ms = ?7, server_version = ?8, completed_at = ?9
+         WHERE id = ?1",
+        rusqlite::params![
+            id.0,
+            end.level.rank(),
+            end.status.as_str(),
+            row::to_json("checks", &end.checks)?,
+            end.error_message,
+            end.error_hint,
+            end.restore_ms,
+            end.server_version,
+            now,
+        ],
+    )?;
+    get(tx, id)
+}
+
+/// One verification.
+pub fn get(tx: &Tx, id: VerificationId) -> Result<Verification, CatalogError> {
+    let mut statement = tx.prepare_cached("SELECT * FROM verifications WHERE id = ?1")?;
+    let mut rows = statement.query([id.0])?;
+    match rows.next()? {
+        Some(row) => verification(row),
+        None => Err(CatalogError::NotFound { kind: "verification", id: id.to_string() }),
+    }
+}
+
+/// The verifications of a backup, newest first.
+pub fn of_backup(tx: &Tx, backup: BackupId) -> Result<Vec<Verification>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT * FROM verifications WHERE backup_id = ?1 ORDER BY started_at DESC, id DESC LIMIT 100",
+    )?;
+    row::collect(statement.query([backup.0])?, verification)
+}
+
+/// Verifications that are said to go on, with the processes that carry them out.
+pub fn active(tx: &Tx) -> Result<Vec<(VerificationId, BackupId, String)>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id, backup_id, coalesce(process, '') FROM verifications WHERE status = 'processing'",
+    )?;
+    let rows = statement
+        .query_map([], |row| Ok((VerificationId(row.get(0)?), BackupId(row.get(1)?), row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{backups, testing};
+
+    #[test]
+    fn a_verification_is_read_back_as_it_ended() {
+        let (_dir, catalog) = testing::empty();
+        let ended = catalog.write(|tx| {
+            let backup_id = backups::insert(
+                tx,
+                &backups::NewBackup {
+                    job_id: None,
+                    job_name: "nightly".into(),
+                    run_id: None,
+                    server_name: "local".into(),
+                    database: "shop".into(),
+                    created_at: 1,
+                    path: "/b/1".into(),
+                    size_bytes: 1,
+                    trust: TrustLevel::L2,
+                    server_version: "15.18".into(),
+                    tool_version: "15.18".into(),
+                    table_count: 1,
+                },
+            )?;
+            let id = begin(
+                tx,
+                &NewVerification {
+                    backup_id,
+                    requested: VerifyLevel::Restore,
+                    started_at: 2,
+                    operator: OperatorId::SYSTEM,
+                    process: "p".into(),
+                },
+            )?;
+            assert_eq!(
+                active(tx)?,
+                [(id, backup_id, "p".to_owned())],
+                "a restart must find what was going on"
+            );
+            let end = VerificationEnd {
+                level: TrustLevel::L4,
+                status: VerificationStatus::Passed,
+                checks: vec![Check { name: "rows".into(), ok: true, detail: "3 rows".into() }],
+                error_message: None,
+                error_hint: None,
+                restore_ms: Some(1200),
+                server_version: Some("15.18".into()),
+            };
+            finish(tx, id, &end, 3)?;
+            assert!(active(tx)?.is_empty(), "it is over");
+            Ok((of_backup(tx, backup_id)?, end))
+        });
+        let (listed, end) = ended.expect("written");
+        assert_eq!(listed.len(), 1, "one was made");
+        assert!(listed[0].ok, "it passed");
+        assert_eq!(listed[0].checks, end.checks, "what was found is the proof");
+        assert_eq!(listed[0].restore_ms, Some(1200), "the measured recovery time");
+    }
+}

@@ -1,0 +1,66 @@
+//! Verifications: carry one out, cancel it, list what was found.
+
+use super::Engine;
+use crate::at_work::Work;
+use crate::catalog::{backups, verifications};
+use crate::error::{Error, Refusal};
+use crate::locks;
+use crate::proof::verify::{self, Order};
+use holdfast_types::{
+    BackupId, CancelVerification, Delivered, ListVerifications, Page, Verification, VerifyBackup,
+};
+
+impl Engine {
+    /// Verifies a backup and answers what was found. That it failed is no error: the answer says so.
+    ///
+    /// # Errors
+    /// The backup is not known, or is being verified already.
+    pub async fn verify_backup(&self, request: VerifyBackup) -> Result<Verification, Error> {
+        let order = Order { backup: request.id, level: request.level, operator: self.context.operator };
+        verify_once(&self.context, order).await
+    }
+
+    /// Ends a verification that this process carries out. The backup is no worse for it.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn cancel_verification(&self, request: CancelVerification) -> Result<Delivered, Error> {
+        match self.context.at_work.cancel(Work::Verification(request.backup_id)) {
+            Some(()) => Ok(Delivered { detail: "The verification is being ended.".into() }),
+            None => Err(Error::Refused(Refusal::NotVerifying)),
+        }
+    }
+
+    /// The verifications of a backup, newest first.
+    pub async fn list_verifications(&self, request: ListVerifications) -> Result<Page<Verification>, Error> {
+        let id = request.backup_id;
+        let items = self
+            .context
+            .read(move |tx| {
+                backups::get(tx, id)?;
+                verifications::of_backup(tx, id)
+            })
+            .await?;
+        let total = items.len() as u64;
+        Ok(Page { items, total, page: 1, limit: u32::try_from(total).unwrap_or(u32::MAX).max(1) })
+    }
+}
+
+/// Verifies a backup unless this or another process is at it.
+pub(crate) async fn verify_once(
+    context: &std::sync::Arc<crate::context::Context>,
+    order: Order,
+) -> Result<Verification, Error> {
+    let id: BackupId = order.backup;
+    let busy = || Error::Refused(Refusal::Verifying);
+    let working = context.at_work.begin(Work::Verification(id)).ok_or_else(busy)?;
+    let _lock = locks::file(&context.home.locks().join(format!("verify-{id}.lock")))?.ok_or_else(busy)?;
+    // A task of its own, so that a caller who goes away leaves a recorded end.
+    let context = std::sync::Arc::clone(context);
+    let task = tokio::spawn(async move {
+        let ended = verify::carry_out(&context, order, &working.cancel).await;
+        drop((working, _lock));
+        ended
+    });
+    task.await.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))
+}

@@ -1,0 +1,303 @@
+//! A drill: the backup is restored into a throwaway cluster of this machine's own PostgreSQL and compared with what
+//! the server held when it was dumped.
+
+use super::compare::{self, Roots};
+use super::ledger;
+use super::place::Place;
+use super::progress::RESTORING;
+use crate::archive::database_entry::{self, DatabaseEntry};
+use crate::archive::toc::Toc;
+use crate::archive::{Manifest, TOC_FILE};
+use crate::context::{Context, off_runtime};
+use crate::error::{Error, Refusal};
+use crate::postgres::ledger::{self as counting, Depth};
+use crate::postgres::restore::{self, LoadFailure, RestoreRequest};
+use crate::postgres::verbose::ToolLine;
+use crate::postgres::{PostgresError, ResolvedConnection, Session, Toolset, databases, inspect};
+use crate::repository::layout::{ARCHIVE_DIR, GLOBALS_FILE};
+use holdfast_types::{Check, TrustLevel};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// The database that a drill restores into.
+const DATABASE: &str = "drill";
+
+/// What a drill restores.
+pub(super) struct Drill<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) manifest: &'a Manifest,
+    /// Statements whose first value must be true in the restored database.
+    pub(super) assertions: &'a [String],
+    pub(super) cancel: &'a CancellationToken,
+}
+
+/// What a drill found.
+pub(super) struct Drilled {
+    pub(super) checks: Vec<Check>,
+    /// The highest level that was reached; L2 when it did not even restore.
+    pub(super) level: TrustLevel,
+    pub(super) restore_ms: u64,
+    pub(super) server_version: String,
+}
+
+/// Carries a drill out. `on_step` is told each step, `on_line` each line of pg_restore.
+///
+/// # Errors
+/// It could not be told what the backup is worth: no programs, no room, a missing extension, cancelled.
+pub(super) async fn carry_out(
+    context: &Arc<Context>,
+    drill: Drill<'_>,
+    on_step: &(dyn Fn(&str) + Sync),
+    on_line: &(dyn Fn(&ToolLine) + Sync),
+) -> Result<Drilled, Error> {
+    let tools = programs(&context.tools().await, drill.manifest)?.clone();
+    room(context, drill.manifest).await?;
+    on_step("Making a throwaway cluster");
+    let place = Place::make(&context.home, &tools).await?;
+    let drilled = tokio::select! {
+        drilled = within(&place, &tools, &drill, on_step, on_line) => drilled,
+        () = drill.cancel.cancelled() => Err(Error::Cancelled),
+    };
+    let removed = place.remove().await;
+    let drilled = drilled?;
+    removed?;
+    Ok(drilled)
+}
+
+/// The lowest version that can be a server here, read the archive and hold the data.
+fn programs<'a>(tools: &'a [Toolset], manifest: &Manifest) -> Result<&'a Toolset, Error> {
+    let major = |version: &str| version.split(['.', ' ']).next().and_then(|text| text.parse::<u32>().ok());
+    let least = major(&manifest.server_version).max(major(&manifest.tool_version)).unwrap_or_default();
+    tools
+        .iter()
+        .filter(|tool| tool.initdb.is_some() && tool.postgres.is_some() && tool.pg_ctl.is_some())
+        .filter(|tool| tool.pg_restore.is_some() && tool.psql.is_some() && tool.major >= least)
+        .min_by_key(|tool| tool.major)
+        .ok_or(Error::Refused(Refusal::NoDrillPrograms(least)))
+}
+
+/// Twice the tables when the size on the server is not known: indexes take about as much again.
+fn needed_bytes(manifest: &Manifest) -> u64 {
+    /// An empty cluster, and the write-ahead log of a load.
+    const CLUSTER: u64 = 1024 * 1024 * 1024;
+    let tables: u64 = manifest.tables.iter().map(|table| table.bytes).sum();
+    let known = manifest.ledger.as_ref().and_then(|ledger| ledger.database_bytes);
+    known.unwrap_or(tables.saturating_mul(2)).saturating_add(CLUSTER)
+}
+
+async fn room(context: &Arc<Context>, manifest: &Manifest) -> Result<(), Error> {
+    let (path, needed) = (Place::disk(&context.home), needed_bytes(manifest));
+    let at = path.clone();
+    let available = off_runtime(move || Ok(crate::repository::space::available_bytes(&at)?)).await?;
+    if available < needed {
+        return Err(Error::NoRoomForDrill { path, needed, available });
+    }
+    Ok(())
+}
+
+async fn within(
+    place: &Place,
+    tools: &Toolset,
+    drill: &Drill<'_>,
+    on_step: &(dyn Fn(&str) + Sync),
+    on_line: &(dyn Fn(&ToolLine) + Sync),
+) -> Result<Drilled, Error> {
+    let cluster = place.cluster()?;
+    let connection = cluster.resolved()?;
+    let session = cluster.connect("postgres").await?;
+    let server_version = session.version().text.clone();
+    let wanted: BTreeSet<String> =
+        drill.manifest.extensions.iter().map(|extension| extension.name.clone()).collect();
+    let missing = databases::missing_extensions(&session, &wanted).await?;
+    if !missing.is_empty() {
+        return Err(Error::Refused(Refusal::NoExtensions(missing)));
+    }
+    let archive = drill.folder.join(ARCHIVE_DIR);
+    let toc_path = archive.join(TOC_FILE);
+    let toc = off_runtime(move || Ok(Toc::read(&toc_path)?)).await?;
+
+    on_step("Making roles");
+    let mut checks = vec![roles(place, tools, &connection, &session, drill, &toc).await?];
+    on_step(RESTORING);
+    let began = Instant::now();
+    make_database(&session, &DatabaseEntry::of(&toc)).await?;
+    let plan = restore::RestorePlan::new(RestoreRequest {
+        tools,
+        connection: &connection,
+        database: DATABASE,
+        archive: &archive,
+        private: place.folder(),
+        parallelism: parallelism(),
+        arguments: &["--no-tablespaces".to_owned()],
+    })?;
+    let outcome = restore::run(&plan, drill.cancel.clone(), |line| on_line(line)).await;
+    let failures = match outcome {
+        Ok(outcome) => outcome.failures,
+        Err(PostgresError::Cancelled) => return Err(Error::Cancelled),
+        Err(error) => vec![LoadFailure {
+            object: String::new(),
+            message: Error::from(error).to_api().message,
+            statement: None,
+        }],
+    };
+    let restored = cluster.connect(DATABASE).await?;
+    on_step("Analysing");
+    restored.execute("ANALYZE").await?;
+    let restore_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    checks.push(restored_check(&failures));
+    let drilled = |checks, level| Drilled { checks, level, restore_ms, server_version };
+    if !failures.is_empty() {
+        return Ok(drilled(checks, TrustLevel::L2));
+    }
+
+    on_step("Comparing");
+    let Some(expected) = &drill.manifest.ledger else {
+        checks.push(Check {
+            name: "rows".into(),
+            ok: true,
+            detail: "the server's rows were not counted when it was dumped, so they cannot be compared"
+                .into(),
+        });
+        return Ok(drilled(checks, TrustLevel::L3));
+    };
+    checks.extend(compare_restored(&restored, expected).await?);
+    if checks.iter().any(|check| !check.ok) || !compare::is_complete(expected) {
+        return Ok(drilled(checks, TrustLevel::L3));
+    }
+    if drill.assertions.is_empty() {
+        return Ok(drilled(checks, TrustLevel::L4));
+    }
+    on_step("Asserting");
+    for statement in drill.assertions {
+        checks.push(assertion(&restored, statement).await);
+    }
+    let level = if checks.iter().all(|check| check.ok) { TrustLevel::L5 } else { TrustLevel::L4 };
+    Ok(drilled(checks, level))
+}
+
+/// Counts a restored database as its server was counted, and compares.
+pub(super) async fn compare_restored(
+    restored: &Session,
+    expected: &crate::archive::manifest::ManifestLedger,
+) -> Result<Vec<Check>, Error> {
+    let summed = expected.tables.iter().any(|table| table.checksum.is_some());
+    let depth = if summed { Depth::Checksums } else { Depth::Counts };
+    let began = Instant::now();
+    let roots: Roots = databases::partition_roots(restored).await?.into_iter().collect();
+    let relations = inspect::relations(restored).await?;
+    counting::settle(restored).await?;
+    let found = counting::count(restored, &relations, depth, &CancellationToken::new()).await?;
+    restored.execute("ROLLBACK").await?;
+    let found = ledger::recorded(&found, None, began.elapsed());
+    Ok(compare::compare(expected, &found, &roots))
+}
+
+/// Makes the roles of the backup's server, without their tablespaces, and those that only the archive names.
+async fn roles(
+    place: &Place,
+    tools: &Toolset,
+    connection: &ResolvedConnection,
+    session: &Session,
+    drill: &Drill<'_>,
+    toc: &Toc,
+) -> Result<Check, Error> {
+    let globals = drill.folder.join(GLOBALS_FILE);
+    let script = place.folder().join("roles.sql");
+    let own = session.role().to_owned();
+    let target = script.clone();
+    off_runtime(move || write_roles(&globals, &target, &own)).await?;
+    let private = place.folder();
+    let errors =
+        restore::run_script(tools, connection, "postgres", &script, private, drill.cancel.clone()).await?;
+    let wanted = database_entry::owners(toc);
+    let missing = databases::missing_roles(session, &wanted).await?;
+    for role in &missing {
+        databases::create_role(session, role).await?;
+    }
+    let mut detail = format!("{} owners are there", wanted.len());
+    if !missing.is_empty() {
+        detail.push_str(&format!("; {} were made, as globals.sql does not hold them", missing.join(", ")));
+    }
+    let unexpected = errors.iter().find(|error| !error.contains("already exists"));
+    if let Some(error) = unexpected {
+        detail.push_str(&format!("; globals.sql: {error}"));
+    }
+    Ok(Check { name: "roles".into(), ok: true, detail })
+}
+
+/// Copies the roles out of a dump of globals. Tablespaces are left out: their folders may be those of a server on
+/// this very machine. So is what concerns the drill's own superuser, whom it could lock out.
+fn write_roles(globals: &PathBuf, target: &PathBuf, own: &str) -> Result<(), Error> {
+    let failed = |path: &PathBuf| {
+        let path = path.clone();
+        move |source| Error::Io { path, source }
+    };
+    let text = std::fs::read_to_string(globals).map_err(failed(globals))?;
+    let of_own = [format!("ALTER ROLE {own} "), format!("CREATE ROLE {own};"), format!("DROP ROLE {own};")];
+    let mut kept = String::new();
+    let mut skipping = false;
+    for line in text.lines() {
+        if let Some(section) = line.strip_prefix("-- ").filter(|_| line.len() < 60) {
+            skipping = section.trim() == "Tablespaces";
+        }
+        if !skipping && !of_own.iter().any(|start| line.starts_with(start)) {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    std::fs::write(target, kept).map_err(failed(target))
+}
+
+/// Makes the drill's database like the backed up one. A locale that this machine lacks is replaced: it orders text,
+/// and changes none.
+async fn make_database(session: &Session, entry: &DatabaseEntry) -> Result<(), Error> {
+    let first = databases::create(session, DATABASE, &entry.options).await;
+    if let Err(PostgresError::Query { .. }) = &first {
+        let encoding = entry.options.split("ENCODING = ").nth(1).and_then(|rest| rest.split(' ').next());
+        let encoding = encoding.map(|encoding| format!("ENCODING = {encoding}")).unwrap_or_default();
+        let plain = format!("WITH TEMPLATE = template0 {encoding} LC_COLLATE = 'C' LC_CTYPE = 'C'");
+        return Ok(databases::create(session, DATABASE, &plain).await?);
+    }
+    Ok(first?)
+}
+
+fn restored_check(failures: &[LoadFailure]) -> Check {
+    let detail = match failures {
+        [] => "everything was restored without an error".to_owned(),
+        [first, rest @ ..] => {
+            let object = if first.object.is_empty() { String::new() } else { format!("{}: ", first.object) };
+            let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
+            format!("{object}{}{more}", first.message)
+        }
+    };
+    Check { name: "restored".into(), ok: failures.is_empty(), detail }
+}
+
+/// Whether the first value that a statement answers is true. It is asked in a transaction that is rolled back.
+async fn assertion(session: &Session, statement: &str) -> Check {
+    let asked = async {
+        session.execute("BEGIN READ ONLY").await?;
+        let rows = session.rows(statement).await;
+        session.execute("ROLLBACK").await?;
+        rows
+    };
+    let (ok, detail) = match asked.await {
+        Ok(rows) => {
+            let value = rows.first().and_then(|row| row.get(0)).map(str::to_owned);
+            let holds = value.as_deref().is_some_and(|value| ["t", "true"].contains(&value));
+            let said = value.unwrap_or_else(|| "nothing".into());
+            (holds, if holds { statement.to_owned() } else { format!("{statement} answered {said}") })
+        }
+        Err(error) => (false, format!("{statement}: {}", Error::from(error).to_api().message)),
+    };
+    Check { name: "assertion".into(), ok, detail }
+}
+
+/// Half the machine's cores and at least two connections: the drill's server needs the others.
+fn parallelism() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    u32::try_from((cores / 2).clamp(2, 8)).unwrap_or(2)
+}

@@ -1,0 +1,12 @@
+//! Proof: what a backup is worth beyond its checksums. The ledger that it is compared with, the levels of
+//! verification, and the drill that restores it into a throwaway cluster.
+//!
+//! What counts as equal is decided by pure functions over plain values (`compare`); the rest carries out.
+
+pub(crate) mod compare;
+mod drill;
+pub(crate) mod ledger;
+mod levels;
+pub(crate) mod place;
+pub(crate) mod progress;
+pub(crate) mod verify;

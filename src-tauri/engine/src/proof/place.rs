@@ -1,0 +1,123 @@
+//! The place of a drill: a throwaway cluster in a private folder, always removed.
+//!
+//! The folder is locked while the drill goes on; what a killed process left is swept at the next start.
+
+use crate::context::off_runtime;
+use crate::error::Error;
+use crate::home::Home;
+use crate::locks;
+use crate::platform::modes::{create_private_file, create_private_folder};
+use crate::platform::user;
+use crate::postgres::Toolset;
+use crate::postgres::cluster::{Cluster, ClusterUser, Durability, Lifetime};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Names the cluster's folder when it does not lie in the drill's own.
+const POINTER: &str = "cluster.path";
+
+/// Begins the name of a cluster's folder that lies among the system's temporary files.
+const ELSEWHERE: &str = "holdfast-drill-";
+
+/// A running throwaway cluster.
+pub(super) struct Place {
+    cluster: Option<Cluster>,
+    folder: PathBuf,
+    cluster_folder: PathBuf,
+    _owner: locks::Held,
+}
+
+impl Place {
+    /// Makes and starts a cluster.
+    pub(super) async fn make(home: &Home, tools: &Toolset) -> Result<Self, Error> {
+        let folder = home.scratch().join(format!("drill-{}", uuid::Uuid::new_v4().simple()));
+        let failed = |source| Error::Io { path: folder.clone(), source };
+        create_private_folder(&folder).map_err(failed)?;
+        let owner = locks::file(&folder.join("owner.lock"))?
+            .ok_or_else(|| Error::Internal("a new drill folder was locked".into()))?;
+        let account = ClusterUser::suited();
+        let cluster_folder = match &account {
+            // Root's data directory lets no other account pass, and PostgreSQL refuses to run as root.
+            ClusterUser::Account(account) if user::barrier(&folder.join("pg"), account).is_some() => {
+                elsewhere(&folder)?
+            }
+            _ => folder.join("pg"),
+        };
+        let mut place = Self { cluster: None, folder, cluster_folder, _owner: owner };
+        let mut cluster =
+            Cluster::create(tools, &place.cluster_folder, account, Durability::Throwaway).await?;
+        cluster.start(Lifetime::WithProcess).await?;
+        place.cluster = Some(cluster);
+        Ok(place)
+    }
+
+    /// Where a drill's cluster would lie, for looking at the space there.
+    pub(super) fn disk(home: &Home) -> PathBuf {
+        let folder = home.scratch();
+        match ClusterUser::suited() {
+            ClusterUser::Account(account) if user::barrier(&folder.join("x/pg"), &account).is_some() => {
+                std::env::temp_dir()
+            }
+            _ => folder,
+        }
+    }
+
+    /// The running cluster.
+    pub(super) fn cluster(&self) -> Result<&Cluster, Error> {
+        self.cluster.as_ref().ok_or_else(|| Error::Internal("the drill's cluster is gone".into()))
+    }
+
+    /// The drill's private folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Stops the cluster and removes everything.
+    pub(super) async fn remove(mut self) -> Result<(), Error> {
+        if let Some(cluster) = self.cluster.take() {
+            cluster.remove().await?;
+        }
+        let folder = self.folder.clone();
+        off_runtime(move || {
+            std::fs::remove_dir_all(&folder).map_err(|source| Error::Io { path: folder, source })
+        })
+        .await
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Ends the server's processes, if they still run, before their files go.
+        drop(self.cluster.take());
+        for folder in [&self.cluster_folder, &self.folder] {
+            if folder.exists()
+                && let Err(error) = std::fs::remove_dir_all(folder)
+            {
+                tracing::warn!("{} cannot be removed: {error}", folder.display());
+            }
+        }
+    }
+}
+
+fn elsewhere(folder: &Path) -> Result<PathBuf, Error> {
+    let cluster = std::env::temp_dir().join(format!("{ELSEWHERE}{}", uuid::Uuid::new_v4().simple()));
+    let path = folder.join(POINTER);
+    let failed = |source| Error::Io { path: path.clone(), source };
+    let mut file = create_private_file(&path).map_err(failed)?;
+    file.write_all(cluster.to_string_lossy().as_bytes()).map_err(failed)?;
+    Ok(cluster)
+}
+
+/// Removes the cluster that a swept drill folder points to, if its name is one that a drill gives.
+pub(crate) fn sweep_cluster_of(folder: &Path) {
+    let Ok(path) = std::fs::read_to_string(folder.join(POINTER)) else { return };
+    let path = PathBuf::from(path);
+    let is_ours = path.parent() == Some(std::env::temp_dir().as_path())
+        && path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(ELSEWHERE));
+    if is_ours
+        && path.exists()
+        && let Err(error) = std::fs::remove_dir_all(&path)
+    {
+        tracing::warn!("{} cannot be removed: {error}", path.display());
+    }
+}

@@ -1,0 +1,234 @@
+//! One verification from its beginning to its recorded end.
+//!
+//! A backup that is not what it should be is marked damaged, and told; one of which it could not be told (no room
+//! for a drill, cancelled) is no worse for it. A later verification that passes makes it good again.
+
+use super::drill::{self, Drill};
+use super::levels;
+use super::progress::Meter;
+use crate::archive::{ArchiveError, CancellationToken, Manifest};
+use crate::catalog::verifications::{self, NewVerification, VerificationEnd};
+use crate::catalog::{audit, backups, jobs};
+use crate::context::{Context, off_runtime};
+use crate::error::Error;
+use crate::event::EngineEvent;
+use holdfast_types::{
+    Backup, BackupId, BackupStatus, CatalogScope, Check, OperatorId, TrustLevel, Verification,
+    VerificationStatus, VerifyLevel,
+};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What is to be verified, how deep, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order {
+    pub(crate) backup: BackupId,
+    pub(crate) level: VerifyLevel,
+    pub(crate) operator: OperatorId,
+}
+
+/// Verifies a backup, records the outcome and tells it.
+///
+/// # Errors
+/// The backup is not known, or the catalog cannot be written. What the verification found is no error.
+pub(crate) async fn carry_out(
+    context: &Arc<Context>,
+    order: Order,
+    cancel: &CancellationToken,
+) -> Result<Verification, Error> {
+    let Order { backup: id, level: requested, operator } = order;
+    let (process, now) = (context.process.id().to_owned(), context.now());
+    let (backup, assertions, verification) = context
+        .write(CatalogScope::Backups, move |tx| {
+            let backup = backups::get(tx, id)?;
+            let assertions = match backup.job_id {
+                Some(job) => jobs::get(tx, job)?.job.spec.verification.assertions,
+                None => Vec::new(),
+            };
+            let new = NewVerification {
+                backup_id: id,
+                requested,
+                started_at: now,
+                operator,
+                process: process.clone(),
+            };
+            let verification = verifications::begin(tx, &new)?;
+            let detail = format!("backup {id}, {}", requested.as_str());
+            audit::record(tx, operator, now, "backup.verify", &backup.database, &detail)?;
+            Ok((backup, assertions, verification))
+        })
+        .await?;
+    let found = look(context, &backup, requested, &assertions, cancel).await;
+    let end = conclude(found);
+    let (ended, now) = (end.clone(), context.now());
+    let (record, backup) = context
+        .write(CatalogScope::Backups, move |tx| {
+            let record = verifications::finish(tx, verification, &ended, now)?;
+            settle(tx, &backup, &ended)?;
+            Ok((record, backups::get(tx, id).unwrap_or(backup)))
+        })
+        .await?;
+    context.emit(EngineEvent::Verified { backup: Box::new(backup), verification: Box::new(record.clone()) });
+    Ok(record)
+}
+
+/// What a look at a backup found.
+struct Found {
+    checks: Vec<Check>,
+    level: TrustLevel,
+    restore_ms: Option<u64>,
+    server_version: Option<String>,
+    error: Option<Error>,
+}
+
+async fn look(
+    context: &Arc<Context>,
+    backup: &Backup,
+    requested: VerifyLevel,
+    assertions: &[String],
+    cancel: &CancellationToken,
+) -> Found {
+    let mut found = Found {
+        checks: Vec::new(),
+        level: TrustLevel::L0,
+        restore_ms: None,
+        server_version: None,
+        error: None,
+    };
+    if let Err(error) = steps(context, backup, requested, assertions, cancel, &mut found).await {
+        found.error = Some(error);
+    }
+    found
+}
+
+async fn steps(
+    context: &Arc<Context>,
+    backup: &Backup,
+    requested: VerifyLevel,
+    assertions: &[String],
+    cancel: &CancellationToken,
+    found: &mut Found,
+) -> Result<(), Error> {
+    let folder = PathBuf::from(&backup.path);
+    let meter = Meter::new(context, backup.id);
+    let at = folder.clone();
+    let manifest = Arc::new(off_runtime(move || Ok(Manifest::read(&at)?)).await?);
+
+    meter.step("Comparing checksums");
+    let check = blocking(&folder, &manifest, cancel, &meter, |manifest, folder, meter, cancel| {
+        levels::checksums(manifest, folder, &|progress| meter.files(progress), cancel)
+    })
+    .await?;
+    found.checks.push(check);
+    found.level = TrustLevel::L1;
+    if requested == VerifyLevel::Checksum {
+        return Ok(());
+    }
+    meter.step("Reading every file to its end");
+    let (_, check) = blocking(&folder, &manifest, cancel, &meter, |manifest, folder, meter, cancel| {
+        levels::decode(manifest, folder, &|progress| meter.files(progress), cancel)
+    })
+    .await?;
+    found.checks.push(check);
+    found.level = TrustLevel::L2;
+    if requested == VerifyLevel::Decode {
+        return Ok(());
+    }
+    meter.expect(&manifest);
+    let drill = Drill { folder: &folder, manifest: &manifest, assertions, cancel };
+    let drilled =
+        drill::carry_out(context, drill, &|step| meter.step(step), &|line| meter.line(line)).await?;
+    found.checks.extend(drilled.checks);
+    found.level = drilled.level;
+    found.restore_ms = Some(drilled.restore_ms);
+    found.server_version = Some(drilled.server_version);
+    Ok(())
+}
+
+/// Runs a pass over the files on a thread for it.
+async fn blocking<T: Send + 'static>(
+    folder: &Path,
+    manifest: &Arc<Manifest>,
+    cancel: &CancellationToken,
+    meter: &Meter,
+    pass: impl FnOnce(&Manifest, &Path, &Meter, &CancellationToken) -> Result<T, ArchiveError> + Send + 'static,
+) -> Result<T, Error> {
+    let (folder, manifest, cancel, meter) =
+        (folder.to_owned(), Arc::clone(manifest), cancel.clone(), meter.clone());
+    off_runtime(move || Ok(pass(&manifest, &folder, &meter, &cancel)?)).await
+}
+
+/// Whether an error says that the backup is bad; any other leaves it undecided.
+fn blames_the_backup(error: &Error) -> bool {
+    match error {
+        Error::Archive(ArchiveError::Io { source, .. }) => source.kind() == std::io::ErrorKind::NotFound,
+        Error::Archive(ArchiveError::Cancelled { .. } | ArchiveError::UnknownManifestFormat { .. }) => false,
+        Error::Archive(_) => true,
+        _ => false,
+    }
+}
+
+fn conclude(found: Found) -> VerificationEnd {
+    let Found { mut checks, level, restore_ms, server_version, error } = found;
+    let (status, message, hint) = match &error {
+        None => match checks.iter().find(|check| !check.ok) {
+            None => (VerificationStatus::Passed, None, None),
+            Some(failed) => (
+                VerificationStatus::Failed,
+                Some(format!("{}: {}.", capitalised(&failed.name), failed.detail)),
+                Some(
+                    "Do not rely on this backup: make a new one and verify it. If that fails as well, the reason lies \
+                     in the database or in this machine's PostgreSQL."
+                        .to_owned(),
+                ),
+            ),
+        },
+        Some(error) => {
+            let words = error.to_api();
+            let status = if blames_the_backup(error) {
+                checks.push(Check { name: "files".into(), ok: false, detail: words.message.clone() });
+                VerificationStatus::Failed
+            } else {
+                VerificationStatus::Undecided
+            };
+            (status, Some(words.message), Some(words.hint))
+        }
+    };
+    VerificationEnd {
+        level,
+        status,
+        checks,
+        error_message: message,
+        error_hint: hint,
+        restore_ms,
+        server_version,
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What becomes of the backup. Trust only grows by what passed: a checksum does not take a drill back.
+fn settle(
+    tx: &crate::catalog::Tx,
+    backup: &Backup,
+    end: &VerificationEnd,
+) -> Result<(), crate::catalog::CatalogError> {
+    match end.status {
+        VerificationStatus::Passed => {
+            if backup.status != BackupStatus::Good {
+                backups::record_status(tx, backup.id, BackupStatus::Good)?;
+            }
+            backups::record_trust(tx, backup.id, end.level.max(backup.trust))
+        }
+        VerificationStatus::Failed => {
+            let gone = !Path::new(&backup.path).exists();
+            let status = if gone { BackupStatus::Missing } else { BackupStatus::Damaged };
+            backups::record_status(tx, backup.id, status)?;
+            backups::record_trust(tx, backup.id, end.level.min(backup.trust))
+        }
+        VerificationStatus::Undecided | VerificationStatus::Processing => Ok(()),
+    }
+}

@@ -1,0 +1,157 @@
+//! Counts what the server holds in the dump's own snapshot, over a connection of its own, while pg_dump runs.
+//!
+//! A ledger that cannot be had is told in the log and fails no run: the archive is proven without it.
+
+use super::journal::Journal;
+use super::preflight::Ready;
+use crate::archive::manifest::ManifestLedger;
+use crate::archive::sequences::sequence_values;
+use crate::archive::toc::Toc;
+use crate::archive::{ArchiveError, CheckedArchive, TOC_FILE};
+use crate::context::off_runtime;
+use crate::error::Error;
+use crate::postgres::ledger::{self, Depth, Ledger};
+use crate::postgres::{self, PostgresError, Snapshot};
+use crate::proof::ledger::{recorded, rows_that_differ};
+use holdfast_types::{LedgerDepth, LogLevel};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How much longer than the dump counting may take at least: the locks on the tables are held meanwhile.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// A ledger and how long it took.
+pub(super) struct Counted {
+    pub(super) ledger: Ledger,
+    pub(super) took: Duration,
+}
+
+impl Counted {
+    /// The ledger for the manifest, once the archive agrees with it. Sequences are recorded as the archive sets them:
+    /// they go on counting while the dump reads, as no snapshot holds them.
+    ///
+    /// # Errors
+    /// The archive holds other rows than the server counted in the same snapshot.
+    pub(super) async fn agree(
+        self,
+        checked: &CheckedArchive,
+        archive: &Path,
+        database_bytes: Option<u64>,
+        journal: &Journal,
+    ) -> Result<ManifestLedger, Error> {
+        let differences = rows_that_differ(&self.ledger, checked);
+        if !differences.is_empty() {
+            return Err(ArchiveError::Differs { path: archive.to_owned(), differences }.into());
+        }
+        let path = archive.join(TOC_FILE);
+        let sequences = off_runtime(move || Ok(sequence_values(&Toc::read(&path)?))).await?;
+        let ledger = recorded(&self.ledger, database_bytes, self.took);
+        let moved = sequences.iter().filter(|sequence| !ledger.sequences.contains(sequence)).count();
+        if moved > 0 {
+            journal.info(format!("{moved} sequence(s) moved on while the dump read them."));
+        }
+        Ok(ManifestLedger { sequences, ..ledger })
+    }
+}
+
+/// A counting that goes on.
+pub(super) struct Counting {
+    task: JoinHandle<Result<Counted, PostgresError>>,
+    over: CancellationToken,
+    backend: u32,
+    began: Instant,
+}
+
+impl Counting {
+    /// Joins the snapshot and begins to count; none when the job asks for no ledger, or it cannot be had.
+    pub(super) async fn begin(
+        ready: &Ready,
+        snapshot: &Snapshot,
+        database: &str,
+        wanted: LedgerDepth,
+        journal: &Journal,
+    ) -> Option<Self> {
+        let depth = match wanted {
+            LedgerDepth::None => return None,
+            LedgerDepth::Counts => Depth::Counts,
+            LedgerDepth::Checksums => Depth::Checksums,
+        };
+        match Self::join(ready, snapshot, database, depth).await {
+            Ok(counting) => Some(counting),
+            Err(error) => {
+                journal
+                    .log(LogLevel::Warning, format!("Rows are not counted: {}", Error::from(error).to_api()));
+                None
+            }
+        }
+    }
+
+    async fn join(
+        ready: &Ready,
+        snapshot: &Snapshot,
+        database: &str,
+        depth: Depth,
+    ) -> Result<Self, PostgresError> {
+        let session = postgres::connect(&ready.connection, Some(database)).await?;
+        let backend = ledger::backend(&session).await?;
+        ledger::join(&session, snapshot.id()).await?;
+        let (relations, over) = (snapshot.relations().to_vec(), CancellationToken::new());
+        let stop = over.clone();
+        let began = Instant::now();
+        let task = tokio::spawn(async move {
+            let ledger = ledger::count(&session, &relations, depth, &stop).await?;
+            Ok(Counted { ledger, took: began.elapsed() })
+        });
+        Ok(Self { task, over, backend, began })
+    }
+
+    /// Waits for the end, half as long again as the dump took and at least [`GRACE`]; then breaks off. The snapshot's
+    /// locks must be held until here: a TRUNCATE would empty tables that are still to be counted.
+    pub(super) async fn end(mut self, snapshot: &Snapshot, journal: &Journal) -> Option<Counted> {
+        let patience = (self.began.elapsed() / 2).max(GRACE);
+        let ended = match tokio::time::timeout(patience, &mut self.task).await {
+            Ok(ended) => ended,
+            Err(_) => {
+                self.over.cancel();
+                if let Err(error) = ledger::break_off(snapshot.session(), self.backend).await {
+                    tracing::warn!(%error, "counting could not be broken off");
+                }
+                match tokio::time::timeout(GRACE, &mut self.task).await {
+                    Ok(ended) => ended,
+                    Err(_) => return None,
+                }
+            }
+        };
+        match ended {
+            Ok(Ok(counted)) => {
+                let (uncounted, all) = (counted.ledger.uncounted(), counted.ledger.tables.len());
+                if uncounted > 0 {
+                    let words = format!("{uncounted} of {all} tables were not counted in time.");
+                    journal.log(LogLevel::Warning, words);
+                } else {
+                    journal.info(format!(
+                        "The server counted the rows of {all} tables in {:.1} s.",
+                        counted.took.as_secs_f64()
+                    ));
+                }
+                Some(counted)
+            }
+            Ok(Err(error)) => {
+                journal
+                    .log(LogLevel::Warning, format!("Rows are not counted: {}", Error::from(error).to_api()));
+                None
+            }
+            Err(_) => None,
+        }
+    }
+}
+
+impl Drop for Counting {
+    fn drop(&mut self) {
+        // The dump failed or was cancelled: dropping the session ends what it asked.
+        self.over.cancel();
+        self.task.abort();
+    }
+}
