@@ -176,3 +176,29 @@ fn the_demo_shows_a_backup_that_stock_pg_restore_lists_and_goes_again() {
     assert!(left.is_empty(), "the data directory is as it was before: {left:?}");
     assert_eq!(home.document(&["server", "list"])["total"], 0, "and so are its servers");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_demo_leaves_goes_with_the_next() {
+    let home = Home::new();
+    let mut killed = home.command(&["demo"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let folder = home.path().join(format!("demo-{}", killed.id()));
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
+    // As root the cluster lies elsewhere, where this file says.
+    let cluster = loop {
+        let elsewhere = std::fs::read_to_string(folder.join("demo.path")).map(std::path::PathBuf::from);
+        let place = elsewhere.unwrap_or_else(|_| folder.join("demo"));
+        if place.join("data/PG_VERSION").exists() {
+            break place;
+        }
+        assert!(std::time::Instant::now() < deadline, "the demo makes its cluster");
+        std::thread::yield_now();
+    };
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(folder.exists(), "the killed one must leave something, or nothing is tested");
+    home.document(&["demo"]);
+    let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().collect();
+    assert!(left.is_empty(), "each killed demo would take 100 MB for ever: {left:?}");
+    assert!(!cluster.exists(), "its cluster goes with it: {}", cluster.display());
+}

@@ -13,7 +13,7 @@ use holdfast_types::{
     CreateDemo, CreateJob, CreateServer, DatabaseSelection, Demo, JobSpec, ListJobs, ListServers,
     RetentionPolicy, Server,
 };
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -73,7 +73,12 @@ impl Engine {
         if let Some(cluster) = cluster {
             cluster.remove().await?;
         }
-        Ok(())
+        // A creation that was cut short leaves what is no whole cluster.
+        let folder = place(&self.context);
+        match std::fs::remove_dir_all(&folder) {
+            Err(source) if source.kind() != ErrorKind::NotFound => Err(Error::Io { path: folder, source }),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -101,12 +106,17 @@ fn pointer(context: &Context) -> PathBuf {
     context.home.root().join("demo.path")
 }
 
-/// The cluster that was made before, if any.
-async fn existing(context: &Arc<Context>) -> Result<Option<Cluster>, Error> {
-    let folder = match std::fs::read_to_string(pointer(context)) {
+/// The folder of the cluster that was made before, or would be.
+fn place(context: &Context) -> PathBuf {
+    match std::fs::read_to_string(pointer(context)) {
         Ok(path) => PathBuf::from(path),
         Err(_) => context.home.demo(),
-    };
+    }
+}
+
+/// The cluster that was made before, if any.
+async fn existing(context: &Arc<Context>) -> Result<Option<Cluster>, Error> {
+    let folder = place(context);
     if !folder.exists() {
         return Ok(None);
     }
