@@ -89,6 +89,13 @@ pub fn insert(tx: &Tx, new: &NewBackup) -> Result<BackupId, CatalogError> {
     Ok(BackupId(tx.last_insert_rowid()))
 }
 
+/// Whether the catalog knows a backup of that path, or another of the same run and database, present or deleted.
+pub fn is_known(tx: &Tx, path: &str, run: RunId, database: &str) -> Result<bool, CatalogError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM backups WHERE path = ?1)
+                   OR EXISTS (SELECT 1 FROM backups WHERE run_id = ?2 AND database = ?3)";
+    Ok(tx.prepare_cached(sql)?.query_row((path, run.0, database), |row| row.get(0))?)
+}
+
 /// One present backup.
 pub fn get(tx: &Tx, id: BackupId) -> Result<Backup, CatalogError> {
     let mut statement = tx.prepare_cached("SELECT * FROM backups WHERE id = ?1 AND deleted_at IS NULL")?;

@@ -106,6 +106,7 @@ impl Engine {
         .await?;
         scheduler::heal::interrupted_runs(&self.context).await?;
         scheduler::heal::sweep_repositories(&self.context).await?;
+        scheduler::adopt::unrecorded(&self.context).await?;
         scheduler::heartbeat::start(&self.context).await
     }
 

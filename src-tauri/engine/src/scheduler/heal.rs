@@ -58,10 +58,10 @@ pub(crate) async fn interrupted_runs(context: &Arc<Context>) -> Result<(), Error
     Ok(())
 }
 
-/// Removes unfinished backups and finishes interrupted deletions in every repository that is known.
-pub(crate) async fn sweep_repositories(context: &Arc<Context>) -> Result<(), Error> {
+/// Every repository that is known: the configured one, and those of jobs.
+pub(super) async fn repositories(context: &Arc<Context>) -> Result<BTreeSet<PathBuf>, Error> {
     let default = context.home.backups();
-    let repositories: BTreeSet<PathBuf> = context
+    context
         .read(move |tx| {
             let mut all = BTreeSet::from([storage(tx, &default)?]);
             all.extend(
@@ -72,7 +72,12 @@ pub(crate) async fn sweep_repositories(context: &Arc<Context>) -> Result<(), Err
             );
             Ok(all)
         })
-        .await?;
+        .await
+}
+
+/// Removes unfinished backups and finishes interrupted deletions in every repository that is known.
+pub(crate) async fn sweep_repositories(context: &Arc<Context>) -> Result<(), Error> {
+    let repositories = repositories(context).await?;
     let scratch = context.home.scratch();
     off_runtime(move || {
         for path in repositories {

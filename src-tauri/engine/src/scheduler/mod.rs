@@ -4,7 +4,7 @@
 //! who does and take over when it goes. tokio-cron-scheduler beats; it owns no schedule of ours, because it
 //! freezes zones and remembers nothing.
 
-mod adopt;
+pub(crate) mod adopt;
 pub(crate) mod beat;
 pub(crate) mod heal;
 pub(crate) mod heartbeat;
