@@ -11,12 +11,15 @@ WHERE run_days.job_id = found.job AND run_days.job_name = found.name AND run_day
 
 DROP INDEX run_days_day;
 CREATE INDEX run_days_day ON run_days (day, runs, duration_ms, bytes, longest_ms);
+CREATE INDEX run_days_status ON run_days (status, day, runs, duration_ms, longest_ms);
 
 DROP INDEX runs_size;
 DROP INDEX runs_duration;
 CREATE INDEX runs_size ON backup_runs (backup_size_bytes, id, job_id, status, trigger_type, queued_at);
 CREATE INDEX runs_job_size ON backup_runs (job_id, backup_size_bytes, id, status, trigger_type, queued_at);
 CREATE INDEX runs_duration ON backup_runs ((completed_at - started_at), id, job_id, status, trigger_type, queued_at);
+-- The same, as small as can be, for a walk through all runs.
+CREATE INDEX runs_longest ON backup_runs ((completed_at - started_at));
 CREATE INDEX runs_job_duration
     ON backup_runs (job_id, (completed_at - started_at), id, status, trigger_type, queued_at);
 

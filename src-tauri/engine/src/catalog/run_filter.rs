@@ -65,11 +65,13 @@ impl Order {
             RunSort::Oldest => Self::Time(Direction::Forth),
             RunSort::Largest => Self::Measure(Measure {
                 expression: "backup_size_bytes",
+                index_of_all: "runs_size",
                 index: "runs_size",
                 index_of_job: "runs_job_size",
             }),
             RunSort::Longest => Self::Measure(Measure {
                 expression: "(completed_at - started_at)",
+                index_of_all: "runs_longest",
                 index: "runs_duration",
                 index_of_job: "runs_job_duration",
             }),
@@ -79,6 +81,8 @@ impl Order {
 
 struct Measure {
     expression: &'static str,
+    /// Walked where no filter asks anything.
+    index_of_all: &'static str,
     index: &'static str,
     index_of_job: &'static str,
 }
@@ -173,10 +177,15 @@ fn walked(
     // Past the middle the page is reached from the other end: half the rows to step over at worst.
     let from_end = offset > total / 2;
     let (skip, order) = if from_end { (total - offset - rows, "") } else { (offset, " DESC") };
-    let index = if selection.filter.job_id.is_some() { measure.index_of_job } else { measure.index };
+    let conditions_sql = conditions.sql();
+    let index = match selection.filter.job_id {
+        Some(_) => measure.index_of_job,
+        None if conditions_sql.is_empty() => measure.index_of_all,
+        None => measure.index,
+    };
     let sql = format!(
-        "SELECT id FROM backup_runs INDEXED BY {index} {} ORDER BY {}{order}, id{order} LIMIT {rows} OFFSET {skip}",
-        conditions.sql(),
+        "SELECT id FROM backup_runs INDEXED BY {index} {conditions_sql}
+         ORDER BY {}{order}, id{order} LIMIT {rows} OFFSET {skip}",
         measure.expression,
     );
     let mut statement = tx.prepare(&sql)?;
