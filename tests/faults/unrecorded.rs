@@ -7,9 +7,12 @@ use crate::wait::{PATIENCE, wait_until};
 use holdfast_engine::catalog::{Catalog, runs};
 use holdfast_types::{RunId, RunStatus};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A data directory whose catalog still shows a run as going on that published its backup.
 struct Behind {
+    /// Runs for as long as somebody has it.
+    _server: Arc<Server>,
     home: Home,
     run: RunId,
     path: Vec<PathBuf>,
@@ -38,7 +41,7 @@ fn behind() -> Behind {
     }
     let _ = std::fs::remove_file(catalog("catalog.db-shm"));
     assert_eq!(home.backups().len(), 0, "the record must be lost, or nothing is tested");
-    Behind { home, run, path }
+    Behind { _server: server, home, run, path }
 }
 
 /// The one backup, which must be listed as whole.
