@@ -163,23 +163,29 @@ mod tests {
         Days { counts: counts.iter().copied().collect(), since: Some(DAY + 7), until: None }
     }
 
+    fn place(direction: Direction, skip: u64, take: u64) -> (Vec<(i64, i64)>, u64) {
+        let place = days(&[(1, 10), (2, 10), (4, 10), (9, 1)]).locate(direction, skip, take);
+        (place.spans.iter().map(|span| (span.start, span.end)).collect(), place.skip)
+    }
+
     #[test]
     fn a_page_is_sought_on_its_own_days_only() {
-        let days = days(&[(1, 10), (2, 10), (4, 10), (9, 1)]);
-        let place = days.locate(Direction::Back, 12, 3);
+        let day = |number: i64| (number * DAY, (number + 1) * DAY);
         assert_eq!(
-            (place.spans, place.skip),
-            (vec![2 * DAY..3 * DAY], 1),
-            "the two newest days hold 11 runs"
+            place(Direction::Back, 12, 3),
+            (vec![day(2)], 1),
+            "the two newest days hold 11 runs, which need not be read"
         );
-        let place = days.locate(Direction::Back, 0, 5);
-        assert_eq!(place.spans, [9 * DAY..10 * DAY, 4 * DAY..5 * DAY], "days without runs are not looked at");
-        let place = days.locate(Direction::Forth, 5, 10);
         assert_eq!(
-            (place.spans, place.skip),
-            (vec![DAY + 7..3 * DAY], 5),
+            place(Direction::Back, 0, 5),
+            (vec![day(9), day(4)], 0),
+            "days without runs are not looked at"
+        );
+        assert_eq!(
+            place(Direction::Forth, 5, 10),
+            (vec![(DAY + 7, 3 * DAY)], 5),
             "days that touch are read in one go, from where the selection begins"
         );
-        assert_eq!(days.total(), 31, "the total says how many pages there are");
+        assert_eq!(days(&[(1, 10), (4, 21)]).total(), 31, "the total says how many pages there are");
     }
 }
