@@ -4,11 +4,13 @@
 //! requests to it, and shows what it tells.
 
 mod arguments;
+mod closing;
 mod commands;
 mod display;
 mod logging;
 mod notices;
 mod notifications;
+mod preferences;
 mod quit;
 mod session_bus;
 mod sink;
@@ -72,6 +74,7 @@ fn build(arguments: &Arguments, home: &Path) -> tauri::Result<App> {
         .manage(tray::Tray::default())
         .manage(quit::Quitting::default())
         .manage(window::Opening::default())
+        .manage(closing::Question::default())
         .invoke_handler(commands::handler())
         .build(context(home))
 }

@@ -3,16 +3,14 @@
 //! What is worth one is decided in [`crate::notices`]. Whether one arrives cannot be known: the
 //! desktop confirms nothing.
 
-use crate::notices::{Notice, Successes, notice};
+use crate::notices::{Notice, notice};
+use crate::preferences::{self, Successes};
 use crate::window;
 use holdfast_engine::Engine;
 use holdfast_engine::event::EngineEvent;
-use holdfast_types::GetConfig;
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 
-/// The setting that asks for notifications of completed runs.
-const NOTIFY_SUCCESS: &str = "notify_success";
 /// The plugin's word for a click on the notification itself.
 const CLICK: &str = "tap";
 /// Under which name a notification carries its page.
@@ -36,7 +34,7 @@ pub fn listen_for_clicks(app: &AppHandle) {
 /// Tells the operator of an event, if it is worth it.
 pub async fn on_event(app: &AppHandle, engine: &Engine, event: &EngineEvent) {
     let successes = match event {
-        EngineEvent::Completed(_) => wished(engine).await,
+        EngineEvent::Completed(_) => preferences::successes(engine).await,
         _ => Successes::Omit,
     };
     if let Some(notice) = notice(event, successes) {
@@ -51,12 +49,4 @@ pub fn show(app: &AppHandle, notice: &Notice) {
     if let Err(error) = built.show() {
         tracing::warn!(%error, title = notice.title, "the notification was not shown");
     }
-}
-
-async fn wished(engine: &Engine) -> Successes {
-    let config = engine.get_config(GetConfig {}).await;
-    let on = config.is_ok_and(|config| {
-        config.items.iter().any(|setting| setting.key == NOTIFY_SUCCESS && setting.value == "true")
-    });
-    if on { Successes::Tell } else { Successes::Omit }
 }

@@ -2,7 +2,7 @@
 //!
 //! Without a tray host nothing could bring a destroyed window back: then closing only minimises.
 
-use crate::{lock, tray};
+use crate::{closing, lock};
 use holdfast_types::{Event, Navigate};
 use std::sync::Mutex;
 use tauri::webview::NewWindowResponse;
@@ -23,6 +23,21 @@ const SMALLEST: (f64, f64) = (900.0, 600.0);
 pub struct Opening {
     one_at_a_time: Mutex<()>,
     closing: Mutex<Option<Closing>>,
+    dashboard: Mutex<Dashboard>,
+}
+
+/// What the page in the window has come to.
+enum Dashboard {
+    /// It is being loaded and hears nothing yet; where it is to go then.
+    Loading(Option<String>),
+    /// It hears what it is told.
+    Listening,
+}
+
+impl Default for Dashboard {
+    fn default() -> Self {
+        Dashboard::Loading(None)
+    }
 }
 
 /// A window that was closed and is not gone yet.
@@ -50,10 +65,31 @@ pub fn raise(app: &AppHandle, page: Option<String>) {
             window.unminimize()?;
             window.show()?;
             window.set_focus()?;
-            page.map_or(Ok(()), |path| app.emit_to(MAIN, Navigate::NAME, Navigate { path }))
+            page.map_or(Ok(()), |path| lead_to(app, path))
         }
         None => build(app, page.as_deref(), Appearance::Shown),
     });
+}
+
+/// Sends the dashboard to a page, as soon as it hears.
+fn lead_to(app: &AppHandle, path: String) -> tauri::Result<()> {
+    match &mut *lock(&app.state::<Opening>().dashboard) {
+        Dashboard::Loading(wanted) => {
+            *wanted = Some(path);
+            Ok(())
+        }
+        Dashboard::Listening => app.emit_to(MAIN, Navigate::NAME, Navigate { path }),
+    }
+}
+
+/// The dashboard is there and hears what it is told.
+pub fn dashboard_listens(app: &AppHandle) {
+    let before = std::mem::replace(&mut *lock(&app.state::<Opening>().dashboard), Dashboard::Listening);
+    if let Dashboard::Loading(Some(path)) = before
+        && let Err(error) = lead_to(app, path)
+    {
+        tracing::warn!(%error, "the window was not told where to go");
+    }
 }
 
 /// Makes a minimised window if there is none: the only way back to the app where no tray host shows its icon.
@@ -80,6 +116,7 @@ fn in_background(app: &AppHandle, act: impl FnOnce(&AppHandle) -> tauri::Result<
 }
 
 fn build(app: &AppHandle, page: Option<&str>, appearance: Appearance) -> tauri::Result<()> {
+    *lock(&app.state::<Opening>().dashboard) = Dashboard::default();
     let origin = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(address(page).into()))
         .title("Holdfast")
@@ -116,22 +153,49 @@ fn may_open(url: &Url, development: Option<&Url>) -> bool {
     own || development.is_some_and(|server| server.origin() == url.origin())
 }
 
-/// Keeps the app alive without a window, and the window reachable without a tray.
+/// Notes that the window is on its way out: whoever asks for it meanwhile gets it back afterwards. False if it
+/// was already.
+pub fn begin_closing(app: &AppHandle) -> bool {
+    let opening = app.state::<Opening>();
+    let mut closing = lock(&opening.closing);
+    let fresh = closing.is_none();
+    closing.get_or_insert_default();
+    fresh
+}
+
+/// Lets the window go, and its webview with it.
+pub fn destroy(app: &AppHandle) {
+    let destroyed = app.get_webview_window(MAIN).map(|window| window.destroy());
+    if let Some(Err(error)) = destroyed {
+        tracing::warn!(%error, "the window could not be closed");
+        keep(app);
+    }
+}
+
+/// Minimises the window instead of closing it.
+pub fn minimise(app: &AppHandle) {
+    let minimised = app.get_webview_window(MAIN).map(|window| window.minimize());
+    if let Some(Err(error)) = minimised {
+        tracing::warn!(%error, "the window could not be minimised");
+    }
+    keep(app);
+}
+
+/// The window stays after all.
+pub fn keep(app: &AppHandle) {
+    let closing = lock(&app.state::<Opening>().closing).take();
+    if let Some(page) = closing.and_then(|closing| closing.wanted) {
+        raise(app, page);
+    }
+}
+
+/// Keeps the app alive without a window, and decides what closing one does.
 pub fn on_run_event(app: &AppHandle, event: RunEvent) {
     match event {
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
-        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. }
-            if !tray::is_shown(app) =>
-        {
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
             api.prevent_close();
-            if let Some(window) = app.get_webview_window(&label)
-                && let Err(error) = window.minimize()
-            {
-                tracing::warn!(%error, "the window could not be minimised");
-            }
-        }
-        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { .. }, .. } => {
-            *lock(&app.state::<Opening>().closing) = Some(Closing::default());
+            closing::requested(app);
         }
         RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } => {
             let closed = lock(&app.state::<Opening>().closing).take();

@@ -87,7 +87,7 @@ fn Shell() -> Html {
                 <div class="contents">
                     if let Some(tray) = tray {
                         <div class="px-4 rail:px-6 pt-4" data-testid="tray-hint">
-                            <Notice tone={Tone::Doubtful} message="No tray shows Holdfast's icon, so closing this window minimises it instead." hint={tray.detail}>
+                            <Notice tone={Tone::Doubtful} message="No tray shows Holdfast's icon." hint={tray.detail}>
                                 <button type="button" class="btn btn-ghost btn-sm" onclick={close_hint}>{ "Hide" }</button>
                             </Notice>
                         </div>

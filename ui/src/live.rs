@@ -10,7 +10,7 @@ use gloo_timers::callback::Timeout;
 use holdfast_types::{
     BackupCompleted, BackupFailed, BackupProgress, BackupStarted, CatalogChanged, CatalogScope, JobsOverdue,
     Navigate, RunId, RunProgress, RunStatus, SchedulerChanged, SchedulerStatus, SchedulerStatusRequest,
-    SystemStatus, SystemStatusRequest, TriggerType,
+    SystemChanged, SystemStatus, SystemStatusRequest, TriggerType,
 };
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -219,6 +219,10 @@ pub fn Live(props: &LiveProps) -> Html {
 
     let scheduler = use_loaded(versions.scheduler, |_| SchedulerStatusRequest {});
     let system = use_loaded(versions.settings, |_| SystemStatusRequest {});
+    {
+        let again = system.retry.clone();
+        use_event(Callback::from(move |_: SystemChanged| again.emit(())));
+    }
 
     html! {
         <ContextProvider<Versions> context={*versions}>

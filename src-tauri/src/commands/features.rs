@@ -1,16 +1,20 @@
 //! What the desktop lacks, each with what to do about it. A missing feature never stops the scheduler.
 
 use super::Answer;
+use crate::preferences::{self, OnClose};
 use crate::session_bus::{NotificationDaemon, TrayHost, notification_daemon};
 use crate::tray;
+use holdfast_engine::Engine;
 use holdfast_types::{ApiError, ErrorCode, Feature, SystemStatus};
 use tauri::AppHandle;
 use tauri_plugin_autostart::ManagerExt;
 
 /// Completes what the engine knows of the machine with what only the window's process can.
-pub async fn fill(app: &AppHandle, status: SystemStatus) -> SystemStatus {
+pub async fn status(app: &AppHandle, engine: &Engine) -> SystemStatus {
+    let status = engine.machine().await;
+    let on_close = preferences::on_close(engine).await;
     SystemStatus {
-        tray: tray(tray::host(app)),
+        tray: tray(tray::host(app), on_close),
         notifications: notifications().await,
         autostart: autostart(app),
         ..status
@@ -32,22 +36,28 @@ pub async fn notifications() -> Feature {
     }
 }
 
-fn tray(host: Option<TrayHost>) -> Feature {
-    match host {
-        Some(TrayHost::Present) => {
-            present("The icon is in the tray; closing the window leaves Holdfast running there.")
+fn tray(host: Option<TrayHost>, on_close: OnClose) -> Feature {
+    let found = match host {
+        Some(TrayHost::Present) => "The icon is in the tray.",
+        Some(TrayHost::NoLibrary) => {
+            "The library libayatana-appindicator3 is missing. Install it and start Holdfast again."
         }
-        Some(TrayHost::NoLibrary) => absent(
-            "No tray icon: the library libayatana-appindicator3 is missing. Install it and start Holdfast again.",
-        ),
         Some(TrayHost::NoBus) => {
-            absent("No tray icon: there is no session bus. Start Holdfast from within a desktop session.")
+            "There is no session bus, so no tray can be found. Start Holdfast from within a desktop session."
         }
-        Some(TrayHost::Absent) => absent(
-            "No tray icon: the desktop has no place for one. On GNOME install the extension AppIndicator Support.",
-        ),
-        None => absent("The desktop has not answered yet whether it shows tray icons."),
-    }
+        Some(TrayHost::Absent) => {
+            "This desktop has no place for tray icons. On GNOME install the extension AppIndicator Support."
+        }
+        None => "The desktop has not answered yet whether it shows tray icons.",
+    };
+    let closing = match (on_close, host) {
+        (OnClose::Quit, _) => "Closing the window quits Holdfast, as the settings say.",
+        (OnClose::KeepRunning, Some(TrayHost::Present)) => {
+            "Closing the window leaves Holdfast running there."
+        }
+        (OnClose::KeepRunning, _) => "Until then, closing the window minimises it.",
+    };
+    Feature { available: host == Some(TrayHost::Present), detail: format!("{found} {closing}") }
 }
 
 fn autostart(app: &AppHandle) -> Feature {

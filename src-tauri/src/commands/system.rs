@@ -1,8 +1,8 @@
 //! The machine around the app, and the app itself.
 
 use super::{Answer, choice, features};
-use crate::{notices, notifications, quit};
-use holdfast_engine::Engine;
+use crate::{notices, notifications, quit, window};
+use holdfast_engine::{Autostart, Engine};
 use holdfast_types::*;
 use tauri::{AppHandle, State, WebviewWindow};
 
@@ -14,7 +14,10 @@ pub async fn system_status(
     request: SystemStatusRequest,
 ) -> Answer<SystemStatus> {
     let SystemStatusRequest {} = request;
-    Ok(features::fill(&app, engine.machine().await).await)
+    let status = features::status(&app, &engine).await;
+    // The dashboard asks for this once it listens.
+    window::dashboard_listens(&app);
+    Ok(status)
 }
 
 /// See [`SendTestNotification`].
@@ -34,7 +37,8 @@ pub async fn enable_autostart(
 ) -> Answer<SystemStatus> {
     let EnableAutostart {} = request;
     features::start_at_login(&app)?;
-    Ok(features::fill(&app, engine.machine().await).await)
+    engine.autostart_changed(Autostart::Enabled).await?;
+    Ok(features::status(&app, &engine).await)
 }
 
 /// See [`DisableAutostart`].
@@ -46,7 +50,8 @@ pub async fn disable_autostart(
 ) -> Answer<SystemStatus> {
     let DisableAutostart {} = request;
     features::do_not_start_at_login(&app)?;
-    Ok(features::fill(&app, engine.machine().await).await)
+    engine.autostart_changed(Autostart::Disabled).await?;
+    Ok(features::status(&app, &engine).await)
 }
 
 /// See [`ChooseFolder`].

@@ -77,7 +77,7 @@ fn on_host(app: &AppHandle, host: TrayHost, icons: &Path) {
     } else if before == Some(TrayHost::Present) {
         window::leave_a_way_back(app);
     }
-    sink::refresh(app);
+    sink::machine_changed(app);
 }
 
 /// Shows how things stand, if there is an icon.

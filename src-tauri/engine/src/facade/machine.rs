@@ -2,10 +2,30 @@
 
 use super::Engine;
 use super::schedule::machine_zone;
+use crate::error::Error;
 use crate::vault;
-use holdfast_types::{Feature, SystemStatus, ToolInstallation};
+use holdfast_types::{CatalogScope, Feature, SystemStatus, ToolInstallation};
+
+/// Whether the app starts at login from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Autostart {
+    /// It does.
+    Enabled,
+    /// It does no longer.
+    Disabled,
+}
 
 impl Engine {
+    /// Writes down that the operator switched the start at login, which only the shell can do.
+    pub async fn autostart_changed(&self, now: Autostart) -> Result<(), Error> {
+        let action = match now {
+            Autostart::Enabled => "autostart.enable",
+            Autostart::Disabled => "autostart.disable",
+        };
+        let who = self.context.operator_name.clone();
+        self.change(CatalogScope::Settings, action, move |_| Ok(((), who, String::new()))).await
+    }
+
     /// What was found on this machine. Tray, notifications and autostart belong to the shell, which fills
     /// them in.
     pub async fn machine(&self) -> SystemStatus {
