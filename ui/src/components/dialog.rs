@@ -78,18 +78,22 @@ pub fn Dialog(props: &DialogProps) -> Html {
         })
     };
     let close = props.onclose.clone();
-    let shape = match props.placement {
-        Placement::Middle => {
-            "m-auto w-[min(34rem,calc(100vw-2rem))] max-h-[calc(100vh-3rem)] rounded-box border border-base-300"
-        }
-        Placement::Drawer => {
-            "ml-auto mr-0 my-0 h-screen max-h-screen w-[min(40rem,100vw)] border-l border-base-300"
-        }
+    // Only the drawer's inside may ask for the whole height: of a dialog that is as high as its inside, WebKit
+    // takes that to be none at all, and nothing but a line is left of it.
+    let (shape, inside) = match props.placement {
+        Placement::Middle => (
+            "m-auto w-[min(34rem,calc(100vw-2rem))] max-h-[calc(100vh-3rem)] rounded-box border border-base-300",
+            "max-h-[inherit]",
+        ),
+        Placement::Drawer => (
+            "ml-auto mr-0 my-0 h-screen max-h-screen w-[min(40rem,100vw)] border-l border-base-300",
+            "h-full",
+        ),
     };
     html! {
         <dialog ref={node} {oncancel} onmousedown={onbackdrop} aria-label={props.title.clone()} data-testid={props.testid.clone()}
             class={classes!("bg-base-100", "text-base-content", "p-0", "max-w-none", "shadow-xl", shape)}>
-            <div class="flex flex-col max-h-[inherit] h-full">
+            <div class={classes!("flex", "flex-col", inside)}>
                 <header class="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
                     <div class="min-w-0">
                         <h2 tabindex="-1" autofocus=true data-quiet-focus="" class="text-[16px] font-semibold break-words">{ &props.title }</h2>

@@ -53,7 +53,7 @@ pub fn Runs() -> Html {
     let export =
         use_call::<ExportRuns>(Callback::from(move |answer: Result<ExportedFile, ApiError>| match answer {
             Ok(file) => {
-                let words = format!("{} runs exported.", locale::number(file.rows));
+                let words = format!("{} exported.", count_of_runs(file.rows));
                 toasts.emit(Toast::new(ToastKind::Success, words).saying(file.path));
             }
             Err(error) if error.code == holdfast_types::ErrorCode::Cancelled => {}
@@ -124,6 +124,10 @@ pub fn Runs() -> Html {
             </Card>
         </PageFrame>
     }
+}
+
+fn count_of_runs(number: u64) -> String {
+    format!("{} {}", locale::number(number), if number == 1 { "run" } else { "runs" })
 }
 
 fn job_choices(jobs: Option<&Page<JobSummary>>) -> Vec<Choice> {

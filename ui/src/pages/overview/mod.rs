@@ -175,7 +175,7 @@ fn view_stats(stats: &Stats) -> Html {
             <Stat label="Success rate" value={stats.success_rate.map_or_else(|| "–".to_owned(), format::percent)} testid="stat-rate">
                 <span title={apart.clone()}>{ apart.clone() }</span>
             </Stat>
-            <Stat label="Average duration" value={average} testid="stat-duration">{ longest.unwrap_or_else(|| "no run yet".to_owned()) }</Stat>
+            <Stat label="Average duration" value={average} testid="stat-duration">{ longest.unwrap_or_else(|| "none completed yet".to_owned()) }</Stat>
             <Stat label="Space used" value={format::bytes(stats.space_used_bytes)} testid="stat-space">
                 { format!("{}{}", format::count(stats.backup_count, "backup", "backups"), free.unwrap_or_default()) }
             </Stat>

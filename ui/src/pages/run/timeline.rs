@@ -20,7 +20,7 @@ fn past_words(phase: RunPhase) -> &'static str {
         RunPhase::Preflight => "Looked at the server",
         RunPhase::Dump => "Dumped",
         RunPhase::Check => "Checked the archive",
-        RunPhase::Publish => "Made durable and recorded",
+        RunPhase::Publish => "Made durable",
         RunPhase::Retention => "Deleted what expired",
         RunPhase::Done => "Done",
     }

@@ -206,7 +206,7 @@ fn Form(props: &FormProps) -> Html {
     let password_hint = match &*password {
         PasswordChange::Clear => "The stored password will be forgotten when you save.".to_owned(),
         PasswordChange::Set(_) => {
-            "It goes to the keyring; no file of Holdfast's, no log and no command line ever holds it."
+            "Kept in the system's keyring, or in a file that only you can read if there is none or the settings ask for it. Never in a log or on a command line."
                 .to_owned()
         }
         PasswordChange::Keep => match source {
