@@ -69,6 +69,7 @@ fn tell_window(app: &AppHandle, event: &EngineEvent) {
         EngineEvent::SchedulerChanged(status) => emit(app, &SchedulerChanged(status.clone())),
         EngineEvent::Overdue(jobs) => emit(app, jobs),
         EngineEvent::Working(progress) => emit(app, progress),
+        EngineEvent::Restored(restore) => emit(app, &RestoreEnded((**restore).clone())),
         EngineEvent::Verified { verification, .. } => emit(app, &VerificationEnded((**verification).clone())),
     }
 }

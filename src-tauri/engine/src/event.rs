@@ -1,6 +1,8 @@
 //! What the engine tells whoever holds it.
 
-use holdfast_types::{Backup, CatalogScope, Run, RunProgress, SchedulerStatus, Verification, WorkProgress};
+use holdfast_types::{
+    Backup, CatalogScope, Restore, Run, RunProgress, SchedulerStatus, Verification, WorkProgress,
+};
 use std::sync::Arc;
 
 /// Something that happened.
@@ -27,6 +29,8 @@ pub enum EngineEvent {
         /// What was found.
         verification: Box<Verification>,
     },
+    /// A restore ended.
+    Restored(Box<Restore>),
     /// These jobs became overdue.
     Overdue(holdfast_types::JobsOverdue),
 }

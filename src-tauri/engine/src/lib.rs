@@ -17,6 +17,7 @@ pub mod postgres;
 mod presence;
 mod proof;
 pub mod repository;
+mod restore;
 pub mod retention;
 mod retention_plan;
 mod run_slots;

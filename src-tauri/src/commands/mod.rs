@@ -9,6 +9,7 @@ mod choice;
 mod config;
 mod features;
 mod jobs;
+mod restores;
 mod retention;
 mod runs;
 mod scheduler;
@@ -66,6 +67,12 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         backups::cancel_verification,
         backups::list_verifications,
         backups::open_backup_folder,
+        restores::plan_restore,
+        restores::start_restore,
+        restores::cancel_restore,
+        restores::undo_restore,
+        restores::get_restore,
+        restores::list_restores,
         retention::plan_retention,
         retention::preview_retention,
         retention::apply_retention,

@@ -1,6 +1,6 @@
 //! What the engine tells every window as it happens.
 
-use crate::{Event, JobId, Run, RunProgress, SchedulerStatus, Verification, WorkProgress};
+use crate::{Event, JobId, Restore, Run, RunProgress, SchedulerStatus, Verification, WorkProgress};
 use serde::{Deserialize, Serialize};
 
 /// A run began.
@@ -55,6 +55,11 @@ pub struct SchedulerChanged(pub SchedulerStatus);
 #[serde(transparent)]
 pub struct VerificationEnded(pub Verification);
 
+/// A restore ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RestoreEnded(pub Restore);
+
 /// Jobs became overdue: no good backup for longer than their schedule allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobsOverdue {
@@ -96,6 +101,7 @@ events! {
     JobsOverdue => "jobs-overdue";
     WorkProgress => "work-progress";
     VerificationEnded => "verification-ended";
+    RestoreEnded => "restore-ended";
     SystemChanged => "system-changed";
     Navigate => "navigate";
 }

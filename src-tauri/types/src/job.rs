@@ -151,6 +151,20 @@ pub enum LedgerDepth {
     Checksums,
 }
 
+impl LedgerDepth {
+    /// All depths, cheapest first.
+    pub const ALL: [LedgerDepth; 3] = [Self::None, Self::Counts, Self::Checksums];
+
+    /// The word that the command line uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Counts => "counts",
+            Self::Checksums => "checksums",
+        }
+    }
+}
+
 /// Which databases of the server a job backs up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "names")]

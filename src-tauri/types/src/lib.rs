@@ -107,6 +107,12 @@ commands! {
     VerifyBackup => "verify_backup" -> Verification;
     CancelVerification => "cancel_verification" -> Delivered;
     ListVerifications => "list_verifications" -> Page<Verification>;
+    PlanRestore => "plan_restore" -> RestorePlan;
+    StartRestore => "start_restore" -> Restore;
+    CancelRestore => "cancel_restore" -> Delivered;
+    UndoRestore => "undo_restore" -> Restore;
+    GetRestore => "get_restore" -> Restore;
+    ListRestores => "list_restores" -> Page<Restore>;
     PlanRetention => "plan_retention" -> RetentionPlan;
     PreviewRetention => "preview_retention" -> RetentionPlan;
     ApplyRetention => "apply_retention" -> RetentionOutcome;

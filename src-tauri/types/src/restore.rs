@@ -272,6 +272,13 @@ pub struct ListRestores {
     pub limit: Option<u32>,
 }
 
+/// Puts the former database back after a swap; the restored one stays under a dated name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UndoRestore {
+    /// Which restore.
+    pub id: RestoreId,
+}
+
 /// Ends a restore that is going on in this process; the target is left as it was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CancelRestore {

@@ -93,6 +93,13 @@ fn tell_event(event: &EngineEvent) {
             "verification {}",
             verification.status.as_str()
         ),
+        EngineEvent::Restored(restore) => tracing::info!(
+            restore = %restore.id,
+            database = restore.database,
+            error = restore.error_message,
+            "restore {}",
+            restore.status.as_str()
+        ),
         EngineEvent::Progress(_)
         | EngineEvent::Working(_)
         | EngineEvent::CatalogChanged(_)

@@ -2,6 +2,7 @@
 
 use super::cron::schedule_shown;
 use super::job_options::JobOptions;
+use super::proof_options;
 use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::format::{bytes, or_dash, parse_rfc3339, plain, time, time_in, time_or_none};
@@ -280,6 +281,9 @@ fn shown(summary: &JobSummary) -> String {
         Some(bound) => bytes(bound.saturating_mul(1 << 20)),
     };
     let last = summary.last_run.as_ref().map(|last| format!("{} {}", last_shown(last), time(&last.at)));
+    let assertions: Vec<String> =
+        spec.verification.assertions.iter().map(|statement| plain(statement)).collect();
+    let assertions = assertions.join("\n              ");
     let trust = summary.trust.map(|trust| format!("{trust:?}, {}", trust.label().to_lowercase()));
     fields(&[
         ("Job", plain(&spec.name)),
@@ -296,6 +300,8 @@ fn shown(summary: &JobSummary) -> String {
         ("Largest size", size),
         ("Missed slots", missed),
         ("Retries", spec.retries.to_string()),
+        ("Proof", proof_options::policy_shown(&spec.verification)),
+        ("Assertions", assertions),
         ("Last run", last.unwrap_or_default()),
         ("Last good", time_or_none(summary.last_good_at.as_ref())),
         ("Trust", trust.unwrap_or_default()),

@@ -1,5 +1,6 @@
 //! The flags that a new job and a changed one have in common.
 
+use super::proof_options::ProofOptions;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use holdfast_types::{Compression, DumpEngine, JobSpec, MissedPolicy, RetentionPolicy};
@@ -37,6 +38,8 @@ pub struct JobOptions {
     /// How often a failed slot is tried again, 0 to 20
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
     retries: Option<u32>,
+    #[command(flatten)]
+    proof: ProofOptions,
 }
 
 /// The rules of retention. A backup stays if any rule keeps it; 0 takes a rule away.
@@ -103,6 +106,7 @@ impl JobOptions {
             missed: self.missed.unwrap_or(spec.missed),
             retries: self.retries.unwrap_or(spec.retries),
             lock_wait_seconds: self.lock_wait.unwrap_or(spec.lock_wait_seconds),
+            verification: self.proof.over(spec.verification, &spec.schedule.timezone),
             ..spec
         }
     }

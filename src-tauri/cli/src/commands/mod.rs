@@ -7,6 +7,8 @@ mod cron;
 mod demo;
 mod job;
 mod job_options;
+mod proof_options;
+mod restore;
 mod retention;
 mod run;
 mod run_filter;
@@ -48,6 +50,8 @@ pub enum Command {
     Backups(backups::BackupsCommand),
     /// Prove a backup again: by checksums, by reading it to its end, or by restoring and comparing it
     Verify(verify::VerifyArgs),
+    /// Put a backup back into a database, or go back to the one that a swap kept
+    Restore(restore::RestoreArgs),
     /// Retention: which backups are kept, and why
     #[command(subcommand)]
     Retention(retention::RetentionCommand),
@@ -82,6 +86,7 @@ async fn carry_out(app: &App, command: Command) -> Result<Exit, Failure> {
         Command::Stats(args) => stats::carry_out(app, args).await,
         Command::Backups(command) => backups::carry_out(app, command).await,
         Command::Verify(args) => verify::carry_out(app, args).await,
+        Command::Restore(args) => restore::carry_out(app, args).await,
         Command::Retention(command) => retention::carry_out(app, command).await,
         Command::Config(command) => config::carry_out(app, command).await,
         Command::Agent => agent::carry_out(app).await,

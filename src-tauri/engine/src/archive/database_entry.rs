@@ -28,6 +28,12 @@ pub fn owners(toc: &Toc) -> BTreeSet<String> {
     toc.entries.iter().filter_map(owner).filter(|owner| !owner.is_empty()).collect()
 }
 
+/// The tablespaces that something in the archive lies in.
+pub fn tablespaces(toc: &Toc) -> BTreeSet<String> {
+    let place = |entry: &Entry| entry.tablespace.as_ref().map(|name| name.lossy().into_owned());
+    toc.entries.iter().filter_map(place).filter(|name| !name.is_empty()).collect()
+}
+
 /// The two ways in which pg_dump writes a name: bare, or in double quotes.
 fn after_name<'a>(statement: &'a str, verb: &str, name: &str) -> Option<&'a str> {
     let rest = statement.strip_prefix(verb)?.trim_start();

@@ -78,6 +78,12 @@ pub enum ArchiveError {
         /// What the parser said.
         detail: String,
     },
+    /// The manifest is not the one that was written when the backup was made.
+    #[error("{path}: changed after it was written", path = path.display())]
+    ManifestChanged {
+        /// Which manifest.
+        path: PathBuf,
+    },
     /// The manifest has a format of a newer Holdfast.
     #[error("{path}: manifest format {format} is not known", path = path.display())]
     UnknownManifestFormat {
@@ -168,6 +174,7 @@ impl ArchiveError {
             | Self::NoEndMarker { path }
             | Self::Differs { path, .. }
             | Self::Manifest { path, .. }
+            | Self::ManifestChanged { path }
             | Self::UnknownManifestFormat { path, .. }
             | Self::UnsafePath { path, .. }
             | Self::FilesDiffer { path, .. }

@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod manifest;
 mod parallel;
 pub mod reconcile;
+pub mod selection;
 pub mod sequences;
 pub mod toc;
 

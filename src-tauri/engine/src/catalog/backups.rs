@@ -31,6 +31,8 @@ pub struct NewBackup {
     pub tool_version: String,
     /// How many tables it holds.
     pub table_count: u64,
+    /// sha256 of its manifest.
+    pub manifest_sha256: Option<String>,
 }
 
 /// Which backups to list.
@@ -69,8 +71,8 @@ fn backup(row: &Row<'_>) -> Result<Backup, CatalogError> {
 pub fn insert(tx: &Tx, new: &NewBackup) -> Result<BackupId, CatalogError> {
     tx.execute(
         "INSERT INTO backups (job_id, job_name, run_id, server_name, database, created_at, path, size_bytes,
-             trust, status, server_version, tool_version, table_count)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'good', ?10, ?11, ?12)",
+             trust, status, server_version, tool_version, table_count, manifest_sha256)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'good', ?10, ?11, ?12, ?13)",
         rusqlite::params![
             new.job_id.map(|id| id.0),
             new.job_name,
@@ -84,6 +86,7 @@ pub fn insert(tx: &Tx, new: &NewBackup) -> Result<BackupId, CatalogError> {
             new.server_version,
             new.tool_version,
             new.table_count,
+            new.manifest_sha256,
         ],
     )?;
     Ok(BackupId(tx.last_insert_rowid()))
@@ -104,6 +107,12 @@ pub fn get(tx: &Tx, id: BackupId) -> Result<Backup, CatalogError> {
         Some(row) => backup(row),
         None => Err(CatalogError::NotFound { kind: "backup", id: id.to_string() }),
     }
+}
+
+/// The sha256 of a backup's manifest as it was published; absent for one that was recorded before that was kept.
+pub fn manifest_sha256(tx: &Tx, id: BackupId) -> Result<Option<String>, CatalogError> {
+    let sql = "SELECT manifest_sha256 FROM backups WHERE id = ?1";
+    Ok(tx.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?)
 }
 
 /// Present backups, newest first, and how many there are in all.

@@ -14,6 +14,7 @@ const FILES: &[&str] = &[
     include_str!("../../../../migrations/0002_history.sql"),
     include_str!("../../../../migrations/0003_job_databases.sql"),
     include_str!("../../../../migrations/0004_proofs.sql"),
+    include_str!("../../../../migrations/0005_seals.sql"),
 ];
 
 /// Lets one process at a time look at the schema and change it, until it is dropped. Two that start at once on a

@@ -150,6 +150,7 @@ mod tests {
                     server_version: "15.18".into(),
                     tool_version: "15.18".into(),
                     table_count: 1,
+                    manifest_sha256: None,
                 },
             )?;
             let id = begin(

@@ -48,6 +48,13 @@ pub(crate) fn word(error: &ArchiveError) -> ApiError {
         ArchiveError::Manifest { detail, .. } => {
             (ErrorCode::Failed, format!("{path} is not a manifest of a backup: {detail}."), damaged())
         }
+        ArchiveError::ManifestChanged { .. } => (
+            ErrorCode::Failed,
+            format!("{path} was changed after the backup was made."),
+            "Do not rely on this backup. Put the manifest back as it was, from a copy if there is one, and verify the \
+             backup again; otherwise make a new one."
+                .to_owned(),
+        ),
         ArchiveError::UnknownManifestFormat { format, .. } => (
             ErrorCode::Failed,
             format!("{path} has the format {format}, which this Holdfast does not know."),

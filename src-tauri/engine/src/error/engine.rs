@@ -143,6 +143,31 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
             "No PostgreSQL server programs (initdb, postgres) were found on this machine.".to_owned(),
             "Install them, on Debian or Ubuntu with: apt install postgresql".to_owned(),
         ),
+        Refusal::RestoreBarred(obstacles) => (
+            obstacles.iter().map(|(message, _)| message.as_str()).collect::<Vec<_>>().join(" "),
+            obstacles.first().map(|(_, hint)| hint.clone()).unwrap_or_default(),
+        ),
+        Refusal::BackupUnfit(reason) => (
+            format!("The backup did not pass its check, so nothing was restored. {reason}"),
+            "The target is untouched. Choose another backup.".to_owned(),
+        ),
+        Refusal::NotSwapped(reason) => (
+            format!("The database was not replaced, as the restored one is not whole: {reason}"),
+            "The present database is untouched. Restore into a new database to look at what is there."
+                .to_owned(),
+        ),
+        Refusal::NoSafetyBackup(reason) => (
+            format!("The database could not be backed up as it is, so it was not changed. {reason}"),
+            "Mend the reason, restore into a new database, or decline the safety backup.".to_owned(),
+        ),
+        Refusal::NotRestoring => (
+            "This restore does not go on in this process.".to_owned(),
+            "It has ended, or the process that carries it out must be asked.".to_owned(),
+        ),
+        Refusal::NothingToUndo => (
+            "This restore kept no former database that could be put back.".to_owned(),
+            "Only a completed swap can be undone, once, while the former database is there.".to_owned(),
+        ),
         Refusal::Verifying => (
             "The backup is being verified already.".to_owned(),
             "Wait for its end, or cancel it first.".to_owned(),

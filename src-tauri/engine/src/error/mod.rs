@@ -162,6 +162,18 @@ pub enum Refusal {
     UnknownSetting(String),
     /// The parallel engine cannot be chosen yet.
     EngineUnavailable,
+    /// A restore is barred by these.
+    RestoreBarred(Vec<(String, String)>),
+    /// The backup did not pass its check, for this reason, so nothing was restored.
+    BackupUnfit(String),
+    /// The database was not replaced, for this reason.
+    NotSwapped(String),
+    /// The safety backup failed, for this reason.
+    NoSafetyBackup(String),
+    /// The restore has ended already, or another process carries it out.
+    NotRestoring,
+    /// There is no former database to go back to.
+    NothingToUndo,
     /// The backup is being verified.
     Verifying,
     /// Nothing is being verified here.

@@ -5,6 +5,7 @@ use crate::archive::Manifest;
 use crate::catalog::backups::{self, BackupFilter};
 use crate::context::off_runtime;
 use crate::error::{Error, Refusal};
+use crate::locks;
 use crate::presence;
 use crate::repository::delete_backup;
 use crate::repository::restore_notes::{RestoreNotes, restore_commands};
@@ -86,6 +87,8 @@ impl Engine {
         if backup.keep_reasons.contains(&KeepReason::NewestGood) {
             return Err(Error::Refused(Refusal::NewestGood(backup.database)));
         }
+        let lock =
+            locks::verification(&self.context.home, backup.id)?.ok_or(Error::Refused(Refusal::Verifying))?;
         let path = PathBuf::from(&backup.path);
         match off_runtime(move || delete_backup(&path).map_err(Error::from)).await {
             Ok(_) => {}
@@ -101,6 +104,7 @@ impl Engine {
             Ok(((), subject, detail))
         })
         .await?;
+        locks::forget_verification(&self.context.home, id, lock);
         Ok(Deleted { deleted: format!("{} of {}", backup.database, backup.created_at) })
     }
 }

@@ -41,6 +41,13 @@ pub(super) fn checked(mut spec: JobSpec) -> Result<JobSpec, Error> {
     ] {
         within(field, value.map(u64::from), 1, 36_500)?;
     }
+    if let Some(drill) = &mut spec.verification.drill {
+        let schedule = CronSchedule::parse(&drill.expression, &drill.timezone)?;
+        drill.timezone = schedule.timezone().to_owned();
+        drill.expression = drill.expression.trim().to_owned();
+    }
+    let assertions = &mut spec.verification.assertions;
+    assertions.retain(|statement| !statement.trim().is_empty());
     Ok(spec)
 }
 
@@ -119,7 +126,7 @@ mod tests {
     #[test]
     fn each_field_out_of_its_bounds_is_refused() {
         type Change = fn(&mut JobSpec);
-        let cases: [(&str, Change); 9] = [
+        let cases: [(&str, Change); 10] = [
             ("an empty name", |s| s.name = "  ".into()),
             ("no databases", |s| s.databases = DatabaseSelection::Named(vec![])),
             ("a nameless database", |s| s.databases = DatabaseSelection::Named(vec![String::new()])),
@@ -130,6 +137,10 @@ mod tests {
             ("too many connections", |s| s.parallelism = Some(65)),
             ("keeping nothing", |s| s.retention.keep_last = Some(0)),
             ("a gzip level of 10", |s| s.compression = Compression::Gzip(10)),
+            ("a drill that never comes", |s| {
+                s.verification.drill =
+                    Some(Schedule { expression: "0 0 30 2 *".into(), timezone: "UTC".into() });
+            }),
             ("an engine that does not exist yet", |s| s.engine = DumpEngine::Parallel),
         ];
         for (what, break_it) in cases {

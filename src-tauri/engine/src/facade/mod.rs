@@ -12,6 +12,7 @@ mod jobs;
 mod machine;
 mod overview;
 mod protection;
+mod restore;
 mod retention;
 mod runs;
 mod schedule;
@@ -19,6 +20,7 @@ mod servers;
 pub(crate) mod verify;
 
 pub use machine::Autostart;
+pub(crate) use schedule::machine_zone;
 pub(crate) use servers::resolved;
 
 use crate::catalog::{Catalog, CatalogError, Tx, audit, operators};
@@ -105,6 +107,8 @@ impl Engine {
         })
         .await?;
         scheduler::heal::interrupted_runs(&self.context).await?;
+        scheduler::heal::interrupted_verifications(&self.context).await?;
+        crate::restore::heal::interrupted(&self.context).await?;
         scheduler::heal::sweep_repositories(&self.context).await?;
         scheduler::adopt::unrecorded(&self.context).await?;
         scheduler::heartbeat::start(&self.context).await

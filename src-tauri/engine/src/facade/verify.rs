@@ -4,8 +4,8 @@ use super::Engine;
 use crate::at_work::Work;
 use crate::catalog::{backups, verifications};
 use crate::error::{Error, Refusal};
-use crate::locks;
 use crate::proof::verify::{self, Order};
+use crate::{locks, scheduler};
 use holdfast_types::{
     BackupId, CancelVerification, Delivered, ListVerifications, Page, Verification, VerifyBackup,
 };
@@ -16,6 +16,8 @@ impl Engine {
     /// # Errors
     /// The backup is not known, or is being verified already.
     pub async fn verify_backup(&self, request: VerifyBackup) -> Result<Verification, Error> {
+        // What a killed process left is cleared away also where no scheduler heals it.
+        scheduler::heal::interrupted_verifications(&self.context).await?;
         let order = Order { backup: request.id, level: request.level, operator: self.context.operator };
         verify_once(&self.context, order).await
     }
@@ -54,12 +56,12 @@ pub(crate) async fn verify_once(
     let id: BackupId = order.backup;
     let busy = || Error::Refused(Refusal::Verifying);
     let working = context.at_work.begin(Work::Verification(id)).ok_or_else(busy)?;
-    let _lock = locks::file(&context.home.locks().join(format!("verify-{id}.lock")))?.ok_or_else(busy)?;
+    let lock = locks::verification(&context.home, id)?.ok_or_else(busy)?;
     // A task of its own, so that a caller who goes away leaves a recorded end.
     let context = std::sync::Arc::clone(context);
     let task = tokio::spawn(async move {
         let ended = verify::carry_out(&context, order, &working.cancel).await;
-        drop((working, _lock));
+        drop((working, lock));
         ended
     });
     task.await.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))

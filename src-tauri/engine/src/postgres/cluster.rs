@@ -376,7 +376,7 @@ fn program(tools: &Toolset, name: &str, found: Option<&Path>) -> Result<PathBuf,
 }
 
 /// The folder of a cluster's socket: inside the cluster's own, unless that makes the path too long for a socket.
-fn socket_folder(folder: &Path) -> PathBuf {
+pub(crate) fn socket_folder(folder: &Path) -> PathBuf {
     let inside = folder.join("run");
     let socket = inside.join(format!(".s.PGSQL.{PORT}.lock"));
     if socket.as_os_str().len() <= LONGEST_SOCKET_PATH {

@@ -66,6 +66,25 @@ pub async fn missing_extensions(
     Ok(wanted.difference(&present).cloned().collect())
 }
 
+/// The tablespaces among these that the server lacks.
+pub async fn missing_tablespaces(
+    session: &Session,
+    wanted: &BTreeSet<String>,
+) -> Result<Vec<String>, PostgresError> {
+    let present = names(session, "SELECT spcname FROM pg_catalog.pg_tablespace").await?;
+    Ok(wanted.difference(&present).cloned().collect())
+}
+
+/// Forbids or permits new sessions on a database.
+pub async fn close_to_sessions(session: &Session, name: &str) -> Result<(), PostgresError> {
+    alter(session, name, "WITH ALLOW_CONNECTIONS false").await
+}
+
+/// Permits new sessions on a database.
+pub async fn open_to_sessions(session: &Session, name: &str) -> Result<(), PostgresError> {
+    alter(session, name, "WITH ALLOW_CONNECTIONS true").await
+}
+
 /// Whether the session's role may make databases.
 pub async fn may_create(session: &Session) -> Result<bool, PostgresError> {
     let row = session

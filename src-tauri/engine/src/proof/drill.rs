@@ -179,7 +179,7 @@ async fn within(
 }
 
 /// Counts a restored database as its server was counted, and compares.
-pub(super) async fn compare_restored(
+pub(crate) async fn compare_restored(
     restored: &Session,
     expected: &crate::archive::manifest::ManifestLedger,
 ) -> Result<Vec<Check>, Error> {

@@ -4,7 +4,7 @@
 //! What counts as equal is decided by pure functions over plain values (`compare`); the rest carries out.
 
 pub(crate) mod compare;
-mod drill;
+pub(crate) mod drill;
 pub(crate) mod ledger;
 mod levels;
 pub(crate) mod place;

@@ -9,12 +9,20 @@ use crate::locks;
 use crate::platform::modes::{create_private_file, create_private_folder};
 use crate::platform::user;
 use crate::postgres::Toolset;
-use crate::postgres::cluster::{Cluster, ClusterUser, Durability, Lifetime};
-use std::io::Write;
+use crate::postgres::cluster::{Cluster, ClusterUser, Durability, Lifetime, socket_folder};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Names the cluster's folder when it does not lie in the drill's own.
 const POINTER: &str = "cluster.path";
+
+/// The cluster's folder within the drill's own.
+const INSIDE: &str = "pg";
+
+/// How often the removal of a folder is tried again, and the pause before.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Begins the name of a cluster's folder that lies among the system's temporary files.
 const ELSEWHERE: &str = "holdfast-drill-";
@@ -38,10 +46,10 @@ impl Place {
         let account = ClusterUser::suited();
         let cluster_folder = match &account {
             // Root's data directory lets no other account pass, and PostgreSQL refuses to run as root.
-            ClusterUser::Account(account) if user::barrier(&folder.join("pg"), account).is_some() => {
+            ClusterUser::Account(account) if user::barrier(&folder.join(INSIDE), account).is_some() => {
                 elsewhere(&folder)?
             }
-            _ => folder.join("pg"),
+            _ => folder.join(INSIDE),
         };
         let mut place = Self { cluster: None, folder, cluster_folder, _owner: owner };
         let mut cluster =
@@ -55,7 +63,9 @@ impl Place {
     pub(super) fn disk(home: &Home) -> PathBuf {
         let folder = home.scratch();
         match ClusterUser::suited() {
-            ClusterUser::Account(account) if user::barrier(&folder.join("x/pg"), &account).is_some() => {
+            ClusterUser::Account(account)
+                if user::barrier(&folder.join("x").join(INSIDE), &account).is_some() =>
+            {
                 std::env::temp_dir()
             }
             _ => folder,
@@ -89,10 +99,8 @@ impl Drop for Place {
     fn drop(&mut self) {
         // Ends the server's processes, if they still run, before their files go.
         drop(self.cluster.take());
-        for folder in [&self.cluster_folder, &self.folder] {
-            if folder.exists()
-                && let Err(error) = std::fs::remove_dir_all(folder)
-            {
+        for folder in [&socket_folder(&self.cluster_folder), &self.cluster_folder, &self.folder] {
+            if let Err(error) = remove(folder) {
                 tracing::warn!("{} cannot be removed: {error}", folder.display());
             }
         }
@@ -108,16 +116,39 @@ fn elsewhere(folder: &Path) -> Result<PathBuf, Error> {
     Ok(cluster)
 }
 
-/// Removes the cluster that a swept drill folder points to, if its name is one that a drill gives.
-pub(crate) fn sweep_cluster_of(folder: &Path) {
-    let Ok(path) = std::fs::read_to_string(folder.join(POINTER)) else { return };
-    let path = PathBuf::from(path);
-    let is_ours = path.parent() == Some(std::env::temp_dir().as_path())
-        && path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(ELSEWHERE));
-    if is_ours
-        && path.exists()
-        && let Err(error) = std::fs::remove_dir_all(&path)
-    {
-        tracing::warn!("{} cannot be removed: {error}", path.display());
+/// Removes the cluster of a drill whose process is gone, which lies in the drill's folder or where that points to,
+/// if its name is one that a drill gives.
+///
+/// # Errors
+/// It cannot be removed yet; the folder that points to it must stay until it can.
+pub(crate) fn sweep_cluster_of(folder: &Path) -> std::io::Result<()> {
+    let cluster = match std::fs::read_to_string(folder.join(POINTER)) {
+        Ok(path) => PathBuf::from(path),
+        Err(_) => folder.join(INSIDE),
+    };
+    let is_ours = cluster == folder.join(INSIDE)
+        || (cluster.parent() == Some(std::env::temp_dir().as_path())
+            && cluster
+                .file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|it| it.starts_with(ELSEWHERE)));
+    if !is_ours || !cluster.exists() {
+        return Ok(());
+    }
+    remove(&socket_folder(&cluster))?;
+    remove(&cluster)
+}
+
+/// Removes a folder, if there is one. A server that ends with its process may still write into it for a moment.
+fn remove(folder: &Path) -> std::io::Result<()> {
+    let mut tries = 0;
+    loop {
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound && !folder.exists() => return Ok(()),
+            Err(error) if tries == TRIES => return Err(error),
+            Err(_) => tries += 1,
+            Ok(()) => return Ok(()),
+        }
+        std::thread::sleep(PAUSE);
     }
 }

@@ -38,7 +38,7 @@ pub(crate) async fn carry_out(
 ) -> Result<Verification, Error> {
     let Order { backup: id, level: requested, operator } = order;
     let (process, now) = (context.process.id().to_owned(), context.now());
-    let (backup, assertions, verification) = context
+    let (subject, verification) = context
         .write(CatalogScope::Backups, move |tx| {
             let backup = backups::get(tx, id)?;
             let assertions = match backup.job_id {
@@ -55,12 +55,13 @@ pub(crate) async fn carry_out(
             let verification = verifications::begin(tx, &new)?;
             let detail = format!("backup {id}, {}", requested.as_str());
             audit::record(tx, operator, now, "backup.verify", &backup.database, &detail)?;
-            Ok((backup, assertions, verification))
+            let manifest_sha256 = backups::manifest_sha256(tx, id)?;
+            Ok((Subject { backup, manifest_sha256, assertions }, verification))
         })
         .await?;
-    let found = look(context, &backup, requested, &assertions, cancel).await;
-    let end = conclude(found);
-    let (ended, now) = (end.clone(), context.now());
+    let end = conclude(look(context, &subject, requested, cancel).await);
+    let Subject { backup, .. } = subject;
+    let (ended, now) = (end, context.now());
     let (record, backup) = context
         .write(CatalogScope::Backups, move |tx| {
             let record = verifications::finish(tx, verification, &ended, now)?;
@@ -70,6 +71,15 @@ pub(crate) async fn carry_out(
         .await?;
     context.emit(EngineEvent::Verified { backup: Box::new(backup), verification: Box::new(record.clone()) });
     Ok(record)
+}
+
+/// What is verified.
+struct Subject {
+    backup: Backup,
+    /// The sha256 of its manifest as it was published, if that is known.
+    manifest_sha256: Option<String>,
+    /// The statements of its job.
+    assertions: Vec<String>,
 }
 
 /// What a look at a backup found.
@@ -83,9 +93,8 @@ struct Found {
 
 async fn look(
     context: &Arc<Context>,
-    backup: &Backup,
+    subject: &Subject,
     requested: VerifyLevel,
-    assertions: &[String],
     cancel: &CancellationToken,
 ) -> Found {
     let mut found = Found {
@@ -95,7 +104,7 @@ async fn look(
         server_version: None,
         error: None,
     };
-    if let Err(error) = steps(context, backup, requested, assertions, cancel, &mut found).await {
+    if let Err(error) = steps(context, subject, requested, cancel, &mut found).await {
         found.error = Some(error);
     }
     found
@@ -103,16 +112,17 @@ async fn look(
 
 async fn steps(
     context: &Arc<Context>,
-    backup: &Backup,
+    subject: &Subject,
     requested: VerifyLevel,
-    assertions: &[String],
     cancel: &CancellationToken,
     found: &mut Found,
 ) -> Result<(), Error> {
+    let Subject { backup, manifest_sha256, assertions } = subject;
     let folder = PathBuf::from(&backup.path);
     let meter = Meter::new(context, backup.id);
-    let at = folder.clone();
-    let manifest = Arc::new(off_runtime(move || Ok(Manifest::read(&at)?)).await?);
+    let (at, recorded) = (folder.clone(), manifest_sha256.clone());
+    let manifest = off_runtime(move || Ok(Manifest::read_recorded(&at, recorded.as_deref())?)).await?;
+    let manifest = Arc::new(manifest);
 
     meter.step("Comparing checksums");
     let check = blocking(&folder, &manifest, cancel, &meter, |manifest, folder, meter, cancel| {

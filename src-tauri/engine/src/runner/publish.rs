@@ -50,11 +50,11 @@ pub(super) async fn publish(source: &Source<'_>, proven: Proven, journal: &Journ
     let globals = source.globals.clone();
     let cancel = source.live.cancel.clone();
     let staged = proven.staged;
-    let (path, size_bytes) = off_runtime(move || {
+    let (path, size_bytes, manifest_sha256) = off_runtime(move || {
         complete(&staged, &mut manifest, &globals, &cancel)?;
-        manifest.write(staged.path())?;
+        let sha256 = manifest.write(staged.path())?;
         let size = manifest.totals.bytes;
-        Ok((staged.publish()?, size))
+        Ok((staged.publish()?, size, sha256))
     })
     .await?;
     let ready = source.ready;
@@ -71,6 +71,7 @@ pub(super) async fn publish(source: &Source<'_>, proven: Proven, journal: &Journ
         server_version: ready.version.text.clone(),
         tool_version: ready.tools.version.clone(),
         table_count,
+        manifest_sha256: Some(manifest_sha256),
     };
     let recorded = new.path.clone();
     let attempt = || {

@@ -9,7 +9,7 @@ use holdfast_types::RunId;
 use std::path::{Path, PathBuf};
 
 /// A folder that is removed when dropped.
-pub(super) struct Scratch {
+pub(crate) struct Scratch {
     path: PathBuf,
     _owner: locks::Held,
 }
@@ -17,7 +17,12 @@ pub(super) struct Scratch {
 impl Scratch {
     /// Makes the folder and locks it, so that no other process sweeps it.
     pub(super) fn create(home: &Home, run: RunId) -> Result<Self, Error> {
-        let path = home.scratch().join(format!("run-{run}"));
+        Self::named(home, &format!("run-{run}"))
+    }
+
+    /// The same for another piece of work, by a name that no other has.
+    pub(crate) fn named(home: &Home, name: &str) -> Result<Self, Error> {
+        let path = home.scratch().join(name);
         let failed = |source| Error::Io { path: path.clone(), source };
         if path.exists() {
             std::fs::remove_dir_all(&path).map_err(failed)?;
@@ -29,7 +34,7 @@ impl Scratch {
     }
 
     /// The folder.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -49,7 +54,10 @@ pub(crate) fn sweep(scratch: &Path) {
         if !matches!(locks::file(&path.join("owner.lock")), Ok(Some(_))) {
             continue;
         }
-        place::sweep_cluster_of(&path);
+        if let Err(error) = place::sweep_cluster_of(&path) {
+            tracing::warn!("the cluster of {} cannot be removed: {error}", path.display());
+            continue;
+        }
         if let Err(error) = std::fs::remove_dir_all(&path) {
             tracing::warn!("{} cannot be removed: {error}", path.display());
         }

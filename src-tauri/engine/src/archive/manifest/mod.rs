@@ -6,6 +6,7 @@ mod agree;
 mod derive;
 mod file;
 mod ledger;
+mod seal;
 #[cfg(test)]
 mod tests;
 mod verify;

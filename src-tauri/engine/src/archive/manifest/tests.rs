@@ -147,6 +147,60 @@ fn a_manifest_of_an_early_version_is_still_read() {
 }
 
 #[test]
+fn a_manifest_that_was_edited_is_refused_whatever_was_edited() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join(MANIFEST_FILE);
+    let sha256 = sample(dir.path()).write(dir.path()).expect("written");
+    let written = std::fs::read_to_string(&path).expect("text");
+    Manifest::read_recorded(dir.path(), Some(&sha256)).expect("the very file that was written");
+    for (from, to) in [
+        ("nightly", "weekly"),
+        ("T02:00:00Z", "T03:00:00Z"),
+        ("\"format\": 1", "\"format\": 2"),
+        ("\"database\": \"shop\"", "\"database\":  \"shop\""),
+        ("\"seal\": \"", "\"seal\": \"0"),
+    ] {
+        assert!(written.contains(from), "{from} is in the manifest");
+        std::fs::write(&path, written.replace(from, to)).expect("written");
+        let found = Manifest::read(dir.path());
+        assert!(
+            matches!(found, Err(ArchiveError::ManifestChanged { .. })),
+            "{from} became {to}, and nothing else contradicts it: {found:?}"
+        );
+    }
+    // Without its seal it reads as one of an early version; who knows what was written is not deceived.
+    let (without, _) = written.rsplit_once(",\n  \"seal\"").expect("the seal stands last");
+    std::fs::write(&path, format!("{without}\n}}")).expect("written");
+    Manifest::read(dir.path()).expect("early versions made no seal");
+    let found = Manifest::read_recorded(dir.path(), Some(&sha256));
+    assert!(matches!(found, Err(ArchiveError::ManifestChanged { .. })), "another file: {found:?}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_make_the_reader_of_manifests_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(dir.path().join(MANIFEST_FILE), bytes).expect("written");
+        proptest::prop_assert!(Manifest::read(dir.path()).is_err(), "chance makes no manifest");
+    }
+
+    #[test]
+    fn a_damaged_byte_of_a_manifest_is_always_noticed(
+        at in proptest::prelude::any::<proptest::sample::Index>(), flip in 1..=255_u8
+    ) {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join(MANIFEST_FILE);
+        let sha256 = sample(dir.path()).write(dir.path()).expect("written");
+        let mut bytes = std::fs::read(&path).expect("read");
+        let at = at.index(bytes.len());
+        bytes[at] ^= flip;
+        std::fs::write(&path, bytes).expect("written");
+        let found = Manifest::read_recorded(dir.path(), Some(&sha256));
+        proptest::prop_assert!(matches!(found, Err(ArchiveError::ManifestChanged { .. })), "byte {}: {:?}", at, found);
+    }
+}
+
+#[test]
 fn an_unknown_format_and_a_cut_manifest_are_told_apart() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let path = dir.path().join(MANIFEST_FILE);

@@ -1,0 +1,196 @@
+//! `holdfast restore`.
+
+use crate::app::App;
+use crate::exit::{Exit, Failure};
+use crate::foreground::{Events, feed};
+use crate::format::{bytes, plain};
+use crate::output::{Output, tell_error};
+use crate::work::WorkBar;
+use clap::Args;
+use holdfast_engine::Engine;
+use holdfast_engine::event::EngineEvent;
+use holdfast_engine::platform::stop::Stop;
+use holdfast_types::{
+    BackupId, CancelRestore, Existing, Ownership, PlanRestore, ProcessKind, Restore, RestoreId, RestorePlan,
+    RestoreScope, RestoreSpec, RestoreStatus, RestoreTarget, SafetyBackup, StartRestore, UndoRestore,
+};
+
+/// What to restore, where to and how.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup's id
+    #[arg(required_unless_present = "undo")]
+    backup: Option<BackupId>,
+    /// The server to restore on
+    #[arg(long, value_name = "S", required_unless_present = "undo")]
+    server: Option<String>,
+    /// The database's name there
+    #[arg(long, value_name = "DB", required_unless_present = "undo")]
+    database: Option<String>,
+    /// Into a new database, which must not exist
+    #[arg(long, conflicts_with_all = ["swap", "clean"])]
+    create: bool,
+    /// Beside the database that exists, which then stays under a dated name
+    #[arg(long, conflicts_with = "clean")]
+    swap: bool,
+    /// The name of the database that exists, typed once more: without it nothing that exists is changed
+    #[arg(long, value_name = "DB")]
+    confirm: Option<String>,
+    /// Drop what the backup holds from the existing database first
+    #[arg(long)]
+    clean: bool,
+    /// Make no backup of the existing database first
+    #[arg(long)]
+    no_safety_backup: bool,
+    /// Parallel connections
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    parallelism: Option<u32>,
+    /// Only this table, as schema.name, with what it needs; may be given several times
+    #[arg(long = "table", value_name = "SCHEMA.NAME")]
+    tables: Vec<String>,
+    /// Definitions only
+    #[arg(long, conflicts_with = "data_only")]
+    schema_only: bool,
+    /// Rows only, into tables that exist
+    #[arg(long)]
+    data_only: bool,
+    /// The connecting role owns everything; permissions are left out
+    #[arg(long)]
+    no_owner: bool,
+    /// Say what would be done, and what bars the way
+    #[arg(long)]
+    dry_run: bool,
+    /// Put the database back that this restore's swap kept
+    #[arg(long, value_name = "RESTORE", conflicts_with = "backup")]
+    undo: Option<RestoreId>,
+}
+
+/// Carries it out. The first Ctrl-C cancels it.
+pub async fn carry_out(app: &App, args: RestoreArgs) -> Result<Exit, Failure> {
+    let (sink, events) = feed();
+    let engine = app.open(ProcessKind::Command, sink).await?;
+    if let Some(id) = args.undo {
+        let restore = engine.undo_restore(UndoRestore { id }).await?;
+        app.output.answer(&restore, |restore| format!("{} is back.", plain(&restore.database)))?;
+        return Ok(Exit::Done);
+    }
+    let spec = spec(&engine, &args).await?;
+    if args.dry_run {
+        let plan = engine.plan_restore(PlanRestore { spec }).await?;
+        app.output.answer(&plan, plan_shown)?;
+        return Ok(if plan.obstacles.is_empty() { Exit::Done } else { Exit::Refused });
+    }
+    let restore = watch(&engine, events, spec).await?;
+    app.output.answer(&restore, restore_shown)?;
+    if app.output == Output::People
+        && let Some(message) = &restore.error_message
+    {
+        tell_error(message, restore.error_hint.as_deref());
+    }
+    Ok(if restore.status == RestoreStatus::Completed { Exit::Done } else { Exit::Failed })
+}
+
+async fn spec(engine: &Engine, args: &RestoreArgs) -> Result<RestoreSpec, Failure> {
+    let (Some(backup_id), Some(server), Some(database)) = (args.backup, &args.server, &args.database) else {
+        return Err(Failure::new(
+            holdfast_types::ErrorCode::InvalidInput,
+            "Backup, --server and --database are needed.",
+            "",
+        ));
+    };
+    let server_id = engine.server_by_name(server).await?.id;
+    Ok(RestoreSpec {
+        target: match (args.create, args.swap) {
+            (true, _) => RestoreTarget::New,
+            (_, true) => RestoreTarget::Swap,
+            _ => RestoreTarget::Existing,
+        },
+        scope: match (args.schema_only, args.data_only) {
+            (true, _) => RestoreScope::SchemaOnly,
+            (_, true) => RestoreScope::DataOnly,
+            _ => RestoreScope::Whole,
+        },
+        tables: args.tables.clone(),
+        ownership: if args.no_owner { Ownership::Mine } else { Ownership::AsBackedUp },
+        existing: if args.clean { Existing::Clean } else { Existing::Keep },
+        safety_backup: if args.no_safety_backup { SafetyBackup::Decline } else { SafetyBackup::Make },
+        parallelism: args.parallelism,
+        confirmation: args.confirm.clone(),
+        ..RestoreSpec::new(backup_id, server_id, database.clone())
+    })
+}
+
+async fn watch(engine: &Engine, mut events: Events, spec: RestoreSpec) -> Result<Restore, Failure> {
+    let mut stop = Stop::listen().map_err(|error| Failure::io("Signals cannot be received", &error))?;
+    let id = engine.start_restore(StartRestore { spec }).await?.id;
+    let mut bar = WorkBar::on_stderr();
+    let ended = engine.wait_for_restore(id);
+    tokio::pin!(ended);
+    loop {
+        tokio::select! {
+            restore = &mut ended => {
+                bar.finish();
+                return Ok(restore?);
+            }
+            Some(event) = events.recv() => {
+                if let EngineEvent::Working(progress) = event {
+                    bar.show(&progress);
+                }
+            }
+            () = stop.requested() => {
+                bar.note("Cancelling the restore; the target is left as it was.");
+                // It may have ended in the same moment.
+                drop(engine.cancel_restore(CancelRestore { id }).await);
+            }
+        }
+    }
+}
+
+fn plan_shown(plan: &RestorePlan) -> String {
+    let mut lines: Vec<String> = plan
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(index, step)| format!("{}. {}", index + 1, plain(step)))
+        .collect();
+    lines.push(format!("Space needed: about {}.", bytes(plan.needed_bytes)));
+    lines.extend(plan.remarks.iter().map(|remark| format!("Note: {}", plain(remark))));
+    for obstacle in &plan.obstacles {
+        lines.push(format!("In the way: {} {}", plain(&obstacle.message), plain(&obstacle.hint)));
+    }
+    lines.join("\n")
+}
+
+fn restore_shown(restore: &Restore) -> String {
+    let mut lines: Vec<String> = restore
+        .checks
+        .iter()
+        .map(|check| {
+            format!(
+                "{}  {}: {}",
+                if check.ok { "ok    " } else { "FAILED" },
+                check.name,
+                plain(&check.detail)
+            )
+        })
+        .collect();
+    for failed in &restore.failed_objects {
+        lines.push(format!("FAILED  {}: {}", plain(&failed.object), plain(&failed.message)));
+    }
+    lines.push(format!(
+        "Restore {}: backup {} into \"{}\" on \"{}\": {}.",
+        restore.id,
+        restore.backup_id,
+        plain(&restore.database),
+        plain(&restore.server),
+        restore.status.as_str()
+    ));
+    if let Some(kept) = &restore.kept_database {
+        lines.push(format!(
+            "The former database is kept as \"{}\"; go back with: holdfast restore --undo {}",
+            plain(kept),
+            restore.id
+        ));
+    }
+    lines.join("\n")
+}

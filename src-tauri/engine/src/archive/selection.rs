@@ -1,0 +1,192 @@
+//! Which entries of an archive restore some tables, with what they need and what belongs to them. Pure.
+
+use super::toc::{Entry, Toc};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// A table by schema and name.
+pub type TableName = (String, String);
+
+/// What belongs to a table and comes with it, when it depends on nothing that is left out.
+const BELONGING: [&str; 17] = [
+    "TABLE DATA",
+    "DEFAULT",
+    "CONSTRAINT",
+    "CHECK CONSTRAINT",
+    "FK CONSTRAINT",
+    "INDEX",
+    "INDEX ATTACH",
+    "TABLE ATTACH",
+    "TRIGGER",
+    "RULE",
+    "POLICY",
+    "ROW SECURITY",
+    "STATISTICS",
+    "STATISTICS DATA",
+    "SEQUENCE",
+    "SEQUENCE OWNED BY",
+    "SEQUENCE SET",
+];
+
+/// What hangs on another entry whatever that is.
+const ATTACHED: [&str; 4] = ["ACL", "COMMENT", "SECURITY LABEL", "PUBLICATION TABLE"];
+
+/// The numbers of the entries that restore these tables, in the archive's order; or the tables that it lacks.
+///
+/// # Errors
+/// The tables that are not in the archive.
+pub fn select(toc: &Toc, tables: &[TableName]) -> Result<Vec<i32>, Vec<TableName>> {
+    let by_id: HashMap<i32, &Entry> = toc.entries.iter().map(|entry| (entry.dump_id, entry)).collect();
+    let mut chosen: HashSet<i32> = HashSet::new();
+    let mut lacking = Vec::new();
+    for table in tables {
+        let found: Vec<i32> = toc
+            .entries
+            .iter()
+            .filter(|entry| ["TABLE", "FOREIGN TABLE"].contains(&entry.desc().as_ref()))
+            .filter(|entry| entry.namespace() == table.0 && entry.tag() == table.1)
+            .map(|entry| entry.dump_id)
+            .collect();
+        if found.is_empty() {
+            lacking.push(table.clone());
+        }
+        chosen.extend(found);
+    }
+    if !lacking.is_empty() {
+        return Err(lacking);
+    }
+    let foundations = with_needs(&by_id, &chosen);
+    let mut kept = foundations;
+    // What belongs can itself be owned: a sequence has a value, an index a comment.
+    loop {
+        let before = kept.len();
+        for entry in &toc.entries {
+            if !kept.contains(&entry.dump_id) && belongs(entry, &kept, &by_id) {
+                kept.insert(entry.dump_id);
+            }
+        }
+        if kept.len() == before {
+            break;
+        }
+    }
+    Ok(toc.entries.iter().map(|entry| entry.dump_id).filter(|id| kept.contains(id)).collect())
+}
+
+/// These entries and all that they need, however indirectly. A table that is needed (a parent, a root) comes as a
+/// definition; its rows do not.
+fn with_needs(by_id: &HashMap<i32, &Entry>, chosen: &HashSet<i32>) -> HashSet<i32> {
+    let mut kept = HashSet::new();
+    let mut open: Vec<i32> = chosen.iter().copied().collect();
+    while let Some(id) = open.pop() {
+        let Some(entry) = by_id.get(&id) else { continue };
+        if kept.insert(id) {
+            open.extend(entry.dependency_ids());
+            open.extend(schema_of(entry, by_id));
+        }
+    }
+    kept
+}
+
+/// The entry that makes the schema, which pg_dump names only by its name.
+fn schema_of(entry: &Entry, by_id: &HashMap<i32, &Entry>) -> Option<i32> {
+    let schema = entry.namespace();
+    if schema.is_empty() {
+        return None;
+    }
+    by_id.values().find(|other| other.desc() == "SCHEMA" && other.tag() == schema).map(|found| found.dump_id)
+}
+
+fn belongs(entry: &Entry, kept: &HashSet<i32>, by_id: &HashMap<i32, &Entry>) -> bool {
+    let desc = entry.desc();
+    let needs: BTreeSet<i32> = entry.dependency_ids().filter(|id| by_id.contains_key(id)).collect();
+    let on_kept = needs.iter().any(|id| kept.contains(id));
+    let all_kept = needs.iter().all(|id| kept.contains(id));
+    on_kept && all_kept && (BELONGING.contains(&desc.as_ref()) || ATTACHED.contains(&desc.as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::toc::{Header, HeaderCompression, Section, Text};
+
+    fn entry(dump_id: i32, desc: &str, namespace: &str, tag: &str, needs: &[i32]) -> Entry {
+        Entry {
+            dump_id,
+            had_dumper: 0,
+            table_oid: None,
+            oid: None,
+            tag: Some(tag.into()),
+            desc: Some(desc.into()),
+            section: Section::PreData,
+            defn: None,
+            drop_stmt: None,
+            copy_stmt: None,
+            namespace: Some(namespace.into()),
+            tablespace: None,
+            table_am: None,
+            relkind: 0,
+            owner: None,
+            with_oids: None,
+            dependencies: needs.iter().map(|id| Text::from(id.to_string().as_str())).collect(),
+            filename: None,
+        }
+    }
+
+    fn toc() -> Toc {
+        Toc {
+            header: Header {
+                minor: 14,
+                compression: HeaderCompression::Level(-1),
+                created: [0; 7],
+                database: None,
+                server_version: None,
+                tool_version: None,
+            },
+            entries: vec![
+                entry(1, "SCHEMA", "", "shop", &[]),
+                entry(2, "TYPE", "shop", "mood", &[1]),
+                entry(3, "TABLE", "shop", "orders", &[2]),
+                entry(4, "TABLE", "shop", "customers", &[]),
+                entry(5, "SEQUENCE", "shop", "orders_id_seq", &[3]),
+                entry(6, "SEQUENCE OWNED BY", "shop", "orders_id_seq", &[5]),
+                entry(7, "DEFAULT", "shop", "orders id", &[5, 3]),
+                entry(8, "TABLE DATA", "shop", "orders", &[3]),
+                entry(9, "TABLE DATA", "shop", "customers", &[4]),
+                entry(10, "SEQUENCE SET", "shop", "orders_id_seq", &[5]),
+                entry(11, "CONSTRAINT", "shop", "orders orders_pkey", &[3]),
+                entry(12, "CONSTRAINT", "shop", "customers customers_pkey", &[4]),
+                entry(13, "FK CONSTRAINT", "shop", "orders orders_customer", &[3, 4, 12]),
+                entry(14, "COMMENT", "shop", "TABLE orders", &[3]),
+                entry(15, "VIEW", "shop", "overview", &[3, 4]),
+            ],
+        }
+    }
+
+    fn table(name: &str) -> TableName {
+        ("shop".into(), name.into())
+    }
+
+    #[test]
+    fn a_table_comes_with_what_it_needs_and_what_is_its_own() {
+        assert_eq!(
+            select(&toc(), &[table("orders")]),
+            Ok(vec![1, 2, 3, 5, 6, 7, 8, 10, 11, 14]),
+            "its schema, type, sequence with its value, default, rows, key and comment; no key to a table left out"
+        );
+    }
+
+    #[test]
+    fn a_foreign_key_comes_when_both_its_tables_do() {
+        let found = select(&toc(), &[table("orders"), table("customers")]).expect("both are there");
+        assert!(found.contains(&13), "with both tables the key between them can be made");
+        assert!(!found.contains(&15), "a view was not asked for");
+    }
+
+    #[test]
+    fn tables_that_the_archive_lacks_are_named() {
+        assert_eq!(
+            select(&toc(), &[table("order")]),
+            Err(vec![table("order")]),
+            "a typo must not restore nothing"
+        );
+    }
+}

@@ -1,0 +1,197 @@
+//! Restores: what was put back where, and what came of it.
+
+use super::{CatalogError, Tx, row};
+use holdfast_types::{
+    BackupId, Check, FailedObject, OperatorId, Restore, RestoreId, RestoreStatus, RestoreTarget, ServerId,
+};
+use rusqlite::Row;
+
+/// A restore that begins.
+#[derive(Debug, Clone)]
+pub struct NewRestore {
+    /// The backup.
+    pub backup_id: BackupId,
+    /// The server.
+    pub server_id: ServerId,
+    /// Its name.
+    pub server_name: String,
+    /// The database.
+    pub database: String,
+    /// What becomes of the target.
+    pub target: RestoreTarget,
+    /// The database that is filled before it takes its name; none for one that exists.
+    pub staged: Option<String>,
+    /// When it begins.
+    pub started_at: i64,
+    /// Who asked for it.
+    pub operator: OperatorId,
+    /// The process that carries it out.
+    pub process: String,
+}
+
+/// How a restore ended.
+#[derive(Debug, Clone)]
+pub struct RestoreEnd {
+    /// Completed, partial or otherwise.
+    pub status: RestoreStatus,
+    /// Why it did not complete.
+    pub error_message: Option<String>,
+    /// What to do about it.
+    pub error_hint: Option<String>,
+    /// The objects that failed.
+    pub failed_objects: Vec<FailedObject>,
+    /// How the result compares.
+    pub checks: Vec<Check>,
+    /// The name of the former database after a swap.
+    pub kept_database: Option<String>,
+    /// The command that was run.
+    pub command: Option<String>,
+}
+
+impl RestoreEnd {
+    /// An end without a word.
+    pub fn of(status: RestoreStatus) -> Self {
+        Self {
+            status,
+            error_message: None,
+            error_hint: None,
+            failed_objects: Vec::new(),
+            checks: Vec::new(),
+            kept_database: None,
+            command: None,
+        }
+    }
+}
+
+/// A restore that is said to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveRestore {
+    /// Which.
+    pub id: RestoreId,
+    /// On which server; none when that was removed.
+    pub server_id: Option<ServerId>,
+    /// The database that it fills under a name of our own.
+    pub staged: Option<String>,
+    /// The process that carries it out.
+    pub process: String,
+}
+
+fn restore(row: &Row<'_>) -> Result<Restore, CatalogError> {
+    Ok(Restore {
+        id: RestoreId(row.get("id")?),
+        backup_id: BackupId(row.get("backup_id")?),
+        server: row.get("server_name")?,
+        database: row.get("database")?,
+        target: row::word(row, "target", RestoreTarget::parse)?,
+        status: row::word(row, "status", RestoreStatus::parse)?,
+        started_at: row::time_required(row, "started_at")?,
+        completed_at: row::time(row, "completed_at")?,
+        error_message: row.get("error_message")?,
+        error_hint: row.get("error_hint")?,
+        failed_objects: row::json(row, "failed_objects")?,
+        checks: row::json(row, "checks")?,
+        kept_database: row.get("kept_database")?,
+        command: row.get("command")?,
+        triggered_by_user_id: OperatorId(row.get("triggered_by_user_id")?),
+    })
+}
+
+/// Records that a restore began.
+pub fn begin(tx: &Tx, new: &NewRestore) -> Result<RestoreId, CatalogError> {
+    tx.execute(
+        "INSERT INTO restores (backup_id, server_id, server_name, database, target, status, staged,
+             failed_objects, checks, started_at, triggered_by_user_id, process)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'processing', ?6, '[]', '[]', ?7, ?8, ?9)",
+        rusqlite::params![
+            new.backup_id.0,
+            new.server_id.0,
+            new.server_name,
+            new.database,
+            new.target.as_str(),
+            new.staged,
+            new.started_at,
+            new.operator.0,
+            new.process,
+        ],
+    )?;
+    Ok(RestoreId(tx.last_insert_rowid()))
+}
+
+/// Records how a restore ended; nothing when it had ended before.
+pub fn finish(tx: &Tx, id: RestoreId, end: &RestoreEnd, now: i64) -> Result<Restore, CatalogError> {
+    tx.execute(
+        "UPDATE restores SET status = ?2, error_message = ?3, error_hint = ?4, failed_objects = ?5, checks = ?6,
+             kept_database = ?7, command = ?8, completed_at = ?9
+         WHERE id = ?1 AND status = 'processing'",
+        rusqlite::params![
+            id.0,
+            end.status.as_str(),
+            end.error_message,
+            end.error_hint,
+            row::to_json("failed_objects", &end.failed_objects)?,
+            row::to_json("checks", &end.checks)?,
+            end.kept_database,
+            end.command,
+            now,
+        ],
+    )?;
+    get(tx, id)
+}
+
+/// One restore.
+pub fn get(tx: &Tx, id: RestoreId) -> Result<Restore, CatalogError> {
+    let mut statement = tx.prepare_cached("SELECT * FROM restores WHERE id = ?1")?;
+    let mut rows = statement.query([id.0])?;
+    match rows.next()? {
+        Some(row) => restore(row),
+        None => Err(CatalogError::NotFound { kind: "restore", id: id.to_string() }),
+    }
+}
+
+/// The server of a restore, unless it was removed.
+pub fn server(tx: &Tx, id: RestoreId) -> Result<Option<ServerId>, CatalogError> {
+    let found: Option<i64> =
+        tx.query_row("SELECT server_id FROM restores WHERE id = ?1", [id.0], |row| row.get(0))?;
+    Ok(found.map(ServerId))
+}
+
+/// Records that the former database was put back.
+pub fn record_undone(tx: &Tx, id: RestoreId) -> Result<(), CatalogError> {
+    tx.execute("UPDATE restores SET kept_database = NULL WHERE id = ?1", [id.0])?;
+    Ok(())
+}
+
+/// Restores, newest first, and how many there are in all.
+pub fn list(
+    tx: &Tx,
+    backup: Option<BackupId>,
+    page: u32,
+    limit: u32,
+) -> Result<(Vec<Restore>, u64), CatalogError> {
+    const WHERE: &str = "WHERE (?1 IS NULL OR backup_id = ?1)";
+    let backup = backup.map(|id| id.0);
+    let total = tx
+        .prepare_cached(&format!("SELECT count(*) FROM restores {WHERE}"))?
+        .query_row([backup], |row| row.get(0))?;
+    let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT * FROM restores {WHERE} ORDER BY started_at DESC, id DESC LIMIT ?2 OFFSET ?3"
+    ))?;
+    Ok((row::collect(statement.query((backup, limit, offset))?, restore)?, total))
+}
+
+/// Restores that are said to go on.
+pub fn active(tx: &Tx) -> Result<Vec<ActiveRestore>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id, server_id, staged, coalesce(process, '') FROM restores WHERE status = 'processing'",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(ActiveRestore {
+            id: RestoreId(row.get(0)?),
+            server_id: row.get::<_, Option<i64>>(1)?.map(ServerId),
+            staged: row.get(2)?,
+            process: row.get(3)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,302 @@
+//! Carries a restore out and records its end.
+
+use super::survey::{Surveyed, beside};
+use super::{safety, swap};
+use crate::archive::CancellationToken;
+use crate::at_work::Working;
+use crate::catalog::restores::{self, RestoreEnd};
+use crate::context::Context;
+use crate::error::{Error, Refusal};
+use crate::event::EngineEvent;
+use crate::facade::verify::verify_once;
+use crate::postgres::restore::{self, LoadFailure, RestoreOutcome, RestorePlan, RestoreRequest};
+use crate::postgres::{self, Session, databases};
+use crate::proof::drill::compare_restored;
+use crate::proof::progress::{Meter, RESTORING};
+use crate::proof::verify::Order;
+use crate::repository::layout::ARCHIVE_DIR;
+use crate::runner::scratch::Scratch;
+use holdfast_types::{
+    CatalogScope, Check, Existing, FailedObject, OperatorId, Ownership, RestoreId, RestoreScope, RestoreSpec,
+    RestoreStatus, RestoreTarget, SafetyBackup, VerifyLevel,
+};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A restore that was recorded and is to be carried out.
+pub(crate) struct Errand {
+    pub(crate) id: RestoreId,
+    pub(crate) spec: RestoreSpec,
+    pub(crate) surveyed: Surveyed,
+    /// The name under which a new database is filled.
+    pub(crate) staged: String,
+    pub(crate) operator: OperatorId,
+    pub(crate) working: Working,
+}
+
+/// Carries a restore out in the background.
+pub(crate) fn launch(context: &Arc<Context>, errand: Errand) {
+    let context = Arc::clone(context);
+    tokio::spawn(async move {
+        let id = errand.id;
+        let errand = Arc::new(errand);
+        // A task of its own, so that even a panic leaves a recorded end.
+        let carried = (Arc::clone(&context), Arc::clone(&errand));
+        let task = tokio::spawn(async move { steps(&carried.0, &carried.1).await });
+        let end = match task.await {
+            Ok(Ok(end)) => end,
+            Ok(Err(error)) => failed(&error),
+            Err(error) => failed(&Error::Internal(error.to_string())),
+        };
+        record(&context, id, end).await;
+        // Only now may the process end.
+        drop(errand);
+    });
+}
+
+async fn record(context: &Arc<Context>, id: RestoreId, end: RestoreEnd) {
+    let now = context.now();
+    match context.write(CatalogScope::Backups, move |tx| restores::finish(tx, id, &end, now)).await {
+        Ok(restore) => context.emit(EngineEvent::Restored(Box::new(restore))),
+        Err(error) => tracing::error!("restore {id}: its end could not be recorded: {}", error.to_api()),
+    }
+}
+
+fn failed(error: &Error) -> RestoreEnd {
+    let words = error.to_api();
+    let status = if error.is_cancelled() { RestoreStatus::Cancelled } else { RestoreStatus::Failed };
+    RestoreEnd { error_message: Some(words.message), error_hint: Some(words.hint), ..RestoreEnd::of(status) }
+}
+
+async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Error> {
+    let Errand { spec, surveyed, working, .. } = errand;
+    let meter = Meter::new(context, spec.backup_id);
+    meter.step("Reading the backup to its end");
+    let verify = Order { backup: spec.backup_id, level: VerifyLevel::Decode, operator: errand.operator };
+    let verified = or_cancelled(&working.cancel, verify_once(context, verify)).await?;
+    if !verified.ok {
+        let reason = verified.error_message.unwrap_or_default();
+        return Err(Error::Refused(Refusal::BackupUnfit(reason)));
+    }
+    if let Some(manifest) = &surveyed.manifest {
+        meter.expect(manifest);
+    }
+    if spec.target == RestoreTarget::Existing && spec.safety_backup == SafetyBackup::Make {
+        meter.step("Backing the database up as it is now");
+        safety::back_up(context, spec, &working.cancel).await?;
+    }
+    let scratch = Scratch::named(&context.home, &format!("restore-{}", errand.id))?;
+    match spec.target {
+        RestoreTarget::Existing => into_existing(errand, scratch.path(), &meter).await,
+        RestoreTarget::New | RestoreTarget::Swap => staged(errand, scratch.path(), &meter).await,
+    }
+}
+
+/// Does `work` unless the operator cancels meanwhile.
+async fn or_cancelled<T>(
+    cancel: &CancellationToken,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::select! {
+        done = work => done,
+        () = cancel.cancelled() => Err(Error::Cancelled),
+    }
+}
+
+/// Fills a database under a name of our own, which then takes the name that was asked for. Whatever goes wrong
+/// before, it is dropped, and the server is as it was.
+async fn staged(errand: &Errand, private: &Path, meter: &Meter) -> Result<RestoreEnd, Error> {
+    let Errand { spec, surveyed, staged, working, .. } = errand;
+    let session = beside(&surveyed.connection, &spec.database).await?;
+    databases::create(&session, staged, &surveyed.entry.options).await?;
+    let filled = or_cancelled(&working.cancel, fill_and_compare(errand, &session, private, meter)).await;
+    let named = match filled {
+        Ok(end) if spec.target == RestoreTarget::Swap && end.status != RestoreStatus::Completed => {
+            Err(Error::Refused(Refusal::NotSwapped(first_failure(&end))))
+        }
+        Ok(end) => name(errand, &session, end).await,
+        Err(error) => Err(error),
+    };
+    if named.is_err() {
+        let discarded = async {
+            databases::discard(&beside(&surveyed.connection, &spec.database).await?, staged)
+                .await
+                .map_err(Error::from)
+        };
+        if let Err(error) = discarded.await {
+            tracing::warn!("the unfinished database {staged} could not be dropped: {}", error.to_api());
+        }
+    }
+    named
+}
+
+async fn name(errand: &Errand, session: &Session, end: RestoreEnd) -> Result<RestoreEnd, Error> {
+    let Errand { spec, staged, .. } = errand;
+    match spec.target {
+        RestoreTarget::Swap => {
+            let kept = swap::swap(session, &spec.database, staged).await?;
+            Ok(RestoreEnd { kept_database: Some(kept), ..end })
+        }
+        _ => {
+            databases::rename(session, staged, &spec.database).await?;
+            Ok(end)
+        }
+    }
+}
+
+async fn fill_and_compare(
+    errand: &Errand,
+    session: &Session,
+    private: &Path,
+    meter: &Meter,
+) -> Result<RestoreEnd, Error> {
+    let Errand { spec, surveyed, staged, .. } = errand;
+    let (outcome, command) = load(errand, staged, private, meter).await?;
+    let mut failures = outcome.failures;
+    for setting in &surveyed.entry.settings {
+        if let Err(error) = databases::alter(session, staged, setting).await {
+            let message = Error::from(error).to_api().message;
+            let statement = Some(format!("ALTER DATABASE … {setting}"));
+            failures.push(LoadFailure { object: "DATABASE PROPERTIES".into(), message, statement });
+        }
+    }
+    let restored = postgres::connect(&surveyed.connection, Some(staged)).await?;
+    meter.step("Analysing");
+    restored.execute("ANALYZE").await?;
+    let ledger = surveyed.manifest.as_ref().and_then(|manifest| manifest.ledger.as_ref());
+    let whole = spec.scope == RestoreScope::Whole && spec.tables.is_empty();
+    let checks = match ledger.filter(|_| whole) {
+        Some(expected) => {
+            meter.step("Comparing with what the server held");
+            compare_restored(&restored, expected).await?
+        }
+        None => Vec::new(),
+    };
+    Ok(end(failures, checks, command))
+}
+
+/// One transaction: all or nothing.
+async fn into_existing(errand: &Errand, private: &Path, meter: &Meter) -> Result<RestoreEnd, Error> {
+    let Errand { spec, surveyed, working, .. } = errand;
+    let (outcome, command) =
+        or_cancelled(&working.cancel, load(errand, &spec.database, private, meter)).await?;
+    if let [first, ..] = outcome.failures.as_slice() {
+        let named = failed_object(first);
+        return Ok(RestoreEnd {
+            error_message: Some(format!("{}: {}", named.object, named.message)),
+            error_hint: Some(
+                "Nothing was changed: the restore is one transaction. Restore into a new database, or drop what the \
+                 backup holds first (clean)."
+                    .into(),
+            ),
+            failed_objects: outcome.failures.iter().map(failed_object).collect(),
+            command: Some(command),
+            ..RestoreEnd::of(RestoreStatus::Failed)
+        });
+    }
+    meter.step("Analysing");
+    let session = postgres::connect(&surveyed.connection, Some(&spec.database)).await?;
+    session.execute("ANALYZE").await?;
+    Ok(end(Vec::new(), Vec::new(), command))
+}
+
+async fn load(
+    errand: &Errand,
+    database: &str,
+    private: &Path,
+    meter: &Meter,
+) -> Result<(RestoreOutcome, String), Error> {
+    let Errand { spec, surveyed, working, .. } = errand;
+    let tools = surveyed.tools.as_ref().ok_or_else(|| Error::Internal("no pg_restore was found".into()))?;
+    let mut arguments = arguments(spec, !surveyed.facts.missing_tablespaces.is_empty());
+    if let Some(entries) = &surveyed.entries {
+        let list = private.join("entries.list");
+        let text: String = entries.iter().map(|id| format!("{id};\n")).collect();
+        std::fs::write(&list, text).map_err(|source| Error::Io { path: list.clone(), source })?;
+        arguments.push(format!("--use-list={}", list.display()));
+    }
+    let plan = RestorePlan::new(RestoreRequest {
+        tools,
+        connection: &surveyed.connection,
+        database,
+        archive: &Path::new(&surveyed.backup.path).join(ARCHIVE_DIR),
+        private,
+        parallelism: match spec.target {
+            // One transaction is one connection.
+            RestoreTarget::Existing => 1,
+            _ => spec.parallelism.unwrap_or_else(default_parallelism),
+        },
+        arguments: &arguments,
+    })?;
+    meter.step(RESTORING);
+    let outcome = restore::run(&plan, working.cancel.clone(), |line| meter.line(line)).await?;
+    Ok((outcome, plan.display_command()))
+}
+
+/// pg_restore's arguments for what is asked.
+fn arguments(spec: &RestoreSpec, lacks_tablespaces: bool) -> Vec<String> {
+    let mut arguments: Vec<&str> = match spec.scope {
+        RestoreScope::Whole => Vec::new(),
+        RestoreScope::SchemaOnly => vec!["--schema-only"],
+        RestoreScope::DataOnly => vec!["--data-only"],
+    };
+    if spec.ownership == Ownership::Mine {
+        arguments.extend(["--no-owner", "--no-privileges"]);
+    }
+    if lacks_tablespaces {
+        arguments.push("--no-tablespaces");
+    }
+    if spec.target == RestoreTarget::Existing {
+        arguments.extend(["--single-transaction", "--exit-on-error"]);
+        if spec.existing == Existing::Clean {
+            arguments.extend(["--clean", "--if-exists"]);
+        }
+    }
+    arguments.into_iter().map(str::to_owned).collect()
+}
+
+fn failed_object(failure: &LoadFailure) -> FailedObject {
+    FailedObject {
+        object: failure.object.clone(),
+        message: failure.message.clone(),
+        statement: failure.statement.clone(),
+    }
+}
+
+fn end(failures: Vec<LoadFailure>, checks: Vec<Check>, command: String) -> RestoreEnd {
+    let differs = checks.iter().find(|check| !check.ok);
+    let (status, message, hint) = match (failures.as_slice(), differs) {
+        ([], None) => (RestoreStatus::Completed, None, None),
+        ([], Some(check)) => (
+            RestoreStatus::Partial,
+            Some(format!("The restored database differs from the server's: {}.", check.detail)),
+            Some("Verify the backup with a drill, and compare with another backup.".to_owned()),
+        ),
+        (failures, _) => (
+            RestoreStatus::Partial,
+            Some(format!("{} object(s) could not be restored.", failures.len())),
+            Some("Each is listed with the server's message; the rest is there.".to_owned()),
+        ),
+    };
+    RestoreEnd {
+        error_message: message,
+        error_hint: hint,
+        failed_objects: failures.iter().map(failed_object).collect(),
+        checks,
+        command: Some(command),
+        ..RestoreEnd::of(status)
+    }
+}
+
+fn first_failure(end: &RestoreEnd) -> String {
+    match end.failed_objects.first() {
+        Some(failed) => format!("{}: {}", failed.object, failed.message),
+        None => end.error_message.clone().unwrap_or_default(),
+    }
+}
+
+/// Half of this machine's cores, at least two: the server may run here as well.
+fn default_parallelism() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    u32::try_from((cores / 2).clamp(2, 8)).unwrap_or(2)
+}

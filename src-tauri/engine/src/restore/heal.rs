@@ -1,0 +1,64 @@
+//! Ends the restores of processes that are gone: what they were filling is dropped, and they are called interrupted.
+
+use super::survey::beside;
+use crate::catalog::restores::{self, ActiveRestore, RestoreEnd};
+use crate::catalog::servers;
+use crate::context::{Context, off_runtime};
+use crate::error::Error;
+use crate::event::EngineEvent;
+use crate::facade::resolved;
+use crate::locks;
+use crate::postgres::databases;
+use holdfast_types::{CatalogScope, RestoreStatus};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a server may take to answer while the engine starts.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Begins every name of a database that is being filled.
+pub(crate) const STAGED: &str = "holdfast_restoring_";
+
+/// Ends what dead processes left.
+///
+/// # Errors
+/// The catalog cannot be read or written.
+pub(crate) async fn interrupted(context: &Arc<Context>) -> Result<(), Error> {
+    for restore in context.read(restores::active).await? {
+        let (home, process) = (context.home.clone(), restore.process.clone());
+        if process == context.process.id() || off_runtime(move || locks::is_alive(&home, &process)).await? {
+            continue;
+        }
+        let hint = match tokio::time::timeout(PATIENCE, discard(context, &restore)).await {
+            Ok(Ok(())) => "The target is as it was; restore again when it suits.".to_owned(),
+            _ => match &restore.staged {
+                Some(staged) => format!(
+                    "The target is as it was, but the unfinished database \"{staged}\" could not be dropped: do so by \
+                     hand."
+                ),
+                None => "The target is as it was: the restore was one transaction.".to_owned(),
+            },
+        };
+        let end = RestoreEnd {
+            error_message: Some("Holdfast ended while the restore was going on.".to_owned()),
+            error_hint: Some(hint),
+            ..RestoreEnd::of(RestoreStatus::Interrupted)
+        };
+        let (id, now) = (restore.id, context.now());
+        let ended =
+            context.write(CatalogScope::Backups, move |tx| restores::finish(tx, id, &end, now)).await?;
+        context.emit(EngineEvent::Restored(Box::new(ended)));
+    }
+    Ok(())
+}
+
+async fn discard(context: &Arc<Context>, restore: &ActiveRestore) -> Result<(), Error> {
+    let (Some(server_id), Some(staged)) = (restore.server_id, restore.staged.clone()) else { return Ok(()) };
+    if !staged.starts_with(STAGED) {
+        return Ok(());
+    }
+    let server = context.read(move |tx| servers::get(tx, server_id)).await?;
+    let connection = resolved(context, &server).await?;
+    let session = beside(&connection, &staged).await?;
+    Ok(databases::discard(&session, &staged).await?)
+}

@@ -1,0 +1,250 @@
+//! What a restore would do, and what bars the way. Pure.
+
+use holdfast_types::{
+    BackupStatus, Existing, Ownership, Problem, RestorePlan, RestoreScope, RestoreSpec, RestoreTarget,
+    SafetyBackup,
+};
+
+/// What was found out before: about the backup, and about the target.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Facts {
+    /// The backup's database.
+    pub(crate) source: String,
+    /// Whether the backup can be relied on.
+    pub(crate) status: Option<BackupStatus>,
+    /// The major version of the server that was backed up.
+    pub(crate) source_major: u32,
+    /// Tables asked for that the backup lacks.
+    pub(crate) lacking_tables: Vec<String>,
+    /// The target's name.
+    pub(crate) server: String,
+    /// The target's version.
+    pub(crate) server_version: String,
+    /// Its major version.
+    pub(crate) server_major: u32,
+    /// The version of the pg_restore that can be used; none when there is none.
+    pub(crate) tool_version: Option<String>,
+    /// The least major version of a pg_restore that reads the archive.
+    pub(crate) least_tool: u32,
+    /// Whether the database exists there.
+    pub(crate) exists: bool,
+    /// Whether the role may make databases.
+    pub(crate) may_create: Option<()>,
+    /// Whether the target is a standby.
+    pub(crate) standby: Option<()>,
+    /// Roles that own objects of the backup and are not there.
+    pub(crate) missing_roles: Vec<String>,
+    /// Extensions that cannot be installed there.
+    pub(crate) missing_extensions: Vec<String>,
+    /// Tablespaces that are not there.
+    pub(crate) missing_tablespaces: Vec<String>,
+    /// Bytes that the target needs.
+    pub(crate) needed_bytes: u64,
+    /// Bytes free there, where it can be told.
+    pub(crate) free_bytes: Option<u64>,
+    /// Rows of the backup.
+    pub(crate) rows: Option<u64>,
+    /// Tables of the backup.
+    pub(crate) tables: u64,
+}
+
+/// Decides what a restore would do.
+pub(crate) fn plan(spec: &RestoreSpec, facts: &Facts) -> RestorePlan {
+    RestorePlan {
+        steps: steps(spec, facts),
+        obstacles: obstacles(spec, facts),
+        remarks: remarks(spec, facts),
+        database_exists: facts.exists,
+        needed_bytes: facts.needed_bytes,
+        server_version: Some(facts.server_version.clone()),
+        tool_version: facts.tool_version.clone(),
+    }
+}
+
+fn steps(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
+    let (database, server) = (&spec.database, &facts.server);
+    let what = match (spec.tables.len(), spec.scope) {
+        (0, RestoreScope::Whole) => match facts.rows {
+            Some(rows) => format!("{} tables with {rows} rows, and everything else", facts.tables),
+            None => format!("{} tables, and everything else", facts.tables),
+        },
+        (0, RestoreScope::SchemaOnly) => "all definitions, without any rows".to_owned(),
+        (0, RestoreScope::DataOnly) => "the rows of all tables, without definitions".to_owned(),
+        (1, _) => format!("the table {} with what it needs", spec.tables[0]),
+        (count, _) => format!("{count} tables with what they need"),
+    };
+    let mut steps = vec!["Read the whole backup to its end, and refuse it if anything is wrong".to_owned()];
+    match spec.target {
+        RestoreTarget::New | RestoreTarget::Swap => {
+            steps.push(format!("Make an empty database on \"{server}\" under a temporary name"));
+            steps.push(format!("Restore {what} with pg_restore"));
+            steps.push(
+                "Analyse it, and compare it with what the server held when it was backed up".to_owned(),
+            );
+        }
+        RestoreTarget::Existing => {
+            if spec.safety_backup == SafetyBackup::Make {
+                steps.push(format!("Back \"{database}\" up as it is now"));
+            }
+            let cleaned = match spec.existing {
+                Existing::Keep => "",
+                Existing::Clean => " after dropping what the backup holds",
+            };
+            steps.push(format!(
+                "Restore {what} into \"{database}\"{cleaned}, in one transaction: all or nothing"
+            ));
+            steps.push("Analyse it".to_owned());
+        }
+    }
+    match spec.target {
+        RestoreTarget::New => steps.push(format!("Name it \"{database}\"")),
+        RestoreTarget::Swap => steps.push(format!(
+            "End the sessions on \"{database}\", keep it under a dated name, and name the restored one \"{database}\""
+        )),
+        RestoreTarget::Existing => {}
+    }
+    steps
+}
+
+fn problem(message: String, hint: &str) -> Problem {
+    Problem { message, hint: hint.to_owned() }
+}
+
+fn obstacles(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
+    let mut found = of_backup(facts);
+    found.extend(of_name(spec, facts));
+    found.extend(of_server(spec, facts));
+    found
+}
+
+fn of_backup(facts: &Facts) -> Vec<Problem> {
+    let mut found = Vec::new();
+    match facts.status {
+        Some(BackupStatus::Missing) => found.push(problem(
+            "The files of this backup are gone.".to_owned(),
+            "Mount the disk that holds them, or choose another backup.",
+        )),
+        Some(BackupStatus::Damaged) => found.push(problem(
+            "This backup did not pass its last verification.".to_owned(),
+            "Choose another backup. If only the check went wrong, verify it again first.",
+        )),
+        _ => {}
+    }
+    if !facts.lacking_tables.is_empty() {
+        found.push(problem(
+            format!("The backup does not hold {}.", facts.lacking_tables.join(", ")),
+            "Write tables as schema.name; holdfast backups show lists those of a backup.",
+        ));
+    }
+    found
+}
+
+fn of_name(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
+    let (database, server) = (&spec.database, &facts.server);
+    let mut found = Vec::new();
+    match (spec.target, facts.exists) {
+        (RestoreTarget::New, true) => found.push(problem(
+            format!("\"{server}\" has a database \"{database}\" already."),
+            "Choose another name, or replace the database by a swap, which keeps the present one.",
+        )),
+        (RestoreTarget::Swap | RestoreTarget::Existing, false) => found.push(problem(
+            format!("\"{server}\" has no database \"{database}\"."),
+            "Restore into a new database instead.",
+        )),
+        (RestoreTarget::Swap | RestoreTarget::Existing, true)
+            if spec.confirmation.as_deref() != Some(database.as_str()) =>
+        {
+            found.push(problem(
+                format!("The database \"{database}\" exists and would be changed."),
+                "Type its name once more to confirm (on the command line: --confirm NAME).",
+            ));
+        }
+        _ => {}
+    }
+    let is_own = ["postgres", "template0", "template1"].contains(&database.as_str());
+    if spec.target == RestoreTarget::Swap && is_own {
+        found.push(problem(
+            format!("\"{database}\" belongs to the server itself and is not replaced."),
+            "Restore into a new database.",
+        ));
+    }
+    if spec.target == RestoreTarget::New && spec.scope == RestoreScope::DataOnly {
+        found.push(problem(
+            "Rows alone cannot be restored into a new database: it has no tables.".to_owned(),
+            "Restore definitions and rows, or choose the database that has the tables.",
+        ));
+    }
+    found
+}
+
+fn of_server(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
+    let server = &facts.server;
+    let mut found = Vec::new();
+    if facts.standby.is_some() {
+        found.push(problem(format!("\"{server}\" is a standby."), "Restore on its primary."));
+    }
+    if spec.target != RestoreTarget::Existing && facts.may_create.is_none() {
+        found.push(problem(
+            format!("The role may not make databases on \"{server}\"."),
+            "Grant it with: ALTER ROLE name CREATEDB. Or restore into a database that exists.",
+        ));
+    }
+    if facts.tool_version.is_none() {
+        found.push(problem(
+            format!("No pg_restore of version {} or newer is on this machine.", facts.least_tool),
+            "Install PostgreSQL's client programs of that version.",
+        ));
+    }
+    if !facts.missing_extensions.is_empty() {
+        found.push(problem(
+            format!("The server cannot install the extensions {}.", facts.missing_extensions.join(", ")),
+            "Install their packages on the server's machine.",
+        ));
+    }
+    if spec.ownership == Ownership::AsBackedUp && !facts.missing_roles.is_empty() {
+        found.push(problem(
+            format!("The roles {} own objects of the backup and do not exist there.", facts.missing_roles.join(", ")),
+            "Make them (globals.sql in the backup's folder has them), or restore as the connecting role's own \
+             (on the command line: --no-owner).",
+        ));
+    }
+    if let Some(free) = facts.free_bytes.filter(|free| *free < facts.needed_bytes) {
+        found.push(problem(
+            format!(
+                "The server's disk has {} free; about {} are needed.",
+                crate::error::bytes(free),
+                crate::error::bytes(facts.needed_bytes)
+            ),
+            "Free some space there, or restore elsewhere.",
+        ));
+    }
+    found
+}
+
+fn remarks(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if facts.server_major < facts.source_major {
+        remarks.push(format!(
+            "The backup is of PostgreSQL {}, the server is older ({}): what the older one does not know will be \
+             listed as failed.",
+            facts.source_major, facts.server_version
+        ));
+    }
+    if !facts.missing_tablespaces.is_empty() {
+        remarks.push(format!(
+            "The tablespaces {} do not exist there; everything goes into the database's own.",
+            facts.missing_tablespaces.join(", ")
+        ));
+    }
+    if spec.target == RestoreTarget::Existing && spec.safety_backup == SafetyBackup::Decline {
+        remarks.push("No backup of the database as it is now is made.".to_owned());
+    }
+    if spec.ownership == Ownership::Mine {
+        remarks.push("Owners and permissions of the backup are left out.".to_owned());
+    }
+    remarks
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,83 @@
+//! What bars the way of a restore, and what does not.
+
+use super::*;
+use holdfast_types::{BackupId, ServerId};
+
+fn spec(target: RestoreTarget) -> RestoreSpec {
+    RestoreSpec { target, ..RestoreSpec::new(BackupId(1), ServerId(1), "shop".into()) }
+}
+
+fn facts() -> Facts {
+    Facts {
+        source: "shop".into(),
+        status: Some(BackupStatus::Good),
+        source_major: 15,
+        server: "prod".into(),
+        server_version: "15.18".into(),
+        server_major: 15,
+        tool_version: Some("15.18".into()),
+        least_tool: 15,
+        may_create: Some(()),
+        tables: 3,
+        ..Facts::default()
+    }
+}
+
+fn barred(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
+    plan(spec, facts).obstacles.into_iter().map(|problem| problem.message).collect()
+}
+
+#[test]
+fn a_new_database_on_a_fit_server_meets_no_obstacle() {
+    assert_eq!(barred(&spec(RestoreTarget::New), &facts()), [] as [&str; 0], "the usual case must just work");
+}
+
+#[test]
+fn an_existing_database_is_never_touched_without_its_name_typed() {
+    let there = Facts { exists: true, ..facts() };
+    assert_eq!(barred(&spec(RestoreTarget::New), &there).len(), 1, "a new one cannot have its name");
+    for target in [RestoreTarget::Swap, RestoreTarget::Existing] {
+        assert_eq!(barred(&spec(target), &there).len(), 1, "{target:?} must be confirmed");
+        let wrong = RestoreSpec { confirmation: Some("shp".into()), ..spec(target) };
+        assert_eq!(barred(&wrong, &there).len(), 1, "{target:?}: a slip of the finger is no confirmation");
+        let confirmed = RestoreSpec { confirmation: Some("shop".into()), ..spec(target) };
+        assert_eq!(barred(&confirmed, &there), [] as [&str; 0], "{target:?} is what the operator wants");
+    }
+}
+
+#[test]
+fn what_the_server_lacks_is_named_before_anything_happens() {
+    let lacking = Facts {
+        missing_roles: vec!["ann".into()],
+        missing_extensions: vec!["postgis".into()],
+        tool_version: None,
+        may_create: None,
+        standby: Some(()),
+        free_bytes: Some(10),
+        needed_bytes: 20,
+        ..facts()
+    };
+    let found = barred(&spec(RestoreTarget::New), &lacking).join("\n");
+    for word in ["ann", "postgis", "pg_restore", "may not make", "standby", "free"] {
+        assert!(found.contains(word), "{word:?} must be told before the restore, not after: {found}");
+    }
+    let mine = RestoreSpec { ownership: Ownership::Mine, ..spec(RestoreTarget::New) };
+    assert!(!barred(&mine, &lacking).join("\n").contains("ann"), "roles that own nothing need not be there");
+}
+
+#[test]
+fn a_damaged_backup_is_refused() {
+    let damaged = Facts { status: Some(BackupStatus::Damaged), ..facts() };
+    assert_eq!(barred(&spec(RestoreTarget::New), &damaged).len(), 1, "it would bring damage back");
+}
+
+#[test]
+fn the_servers_own_databases_are_not_replaced() {
+    let there = Facts { exists: true, ..facts() };
+    let own = RestoreSpec {
+        database: "postgres".into(),
+        confirmation: Some("postgres".into()),
+        ..spec(RestoreTarget::Swap)
+    };
+    assert_eq!(barred(&own, &there).len(), 1, "programs expect it");
+}

@@ -1,0 +1,200 @@
+//! Looks at a backup and at the server that it is to be restored on. Changes nothing.
+
+use super::plan::Facts;
+use crate::archive::database_entry::{self, DatabaseEntry};
+use crate::archive::selection::{self, TableName};
+use crate::archive::toc::Toc;
+use crate::archive::{Manifest, TOC_FILE};
+use crate::catalog::{backups, servers};
+use crate::context::{Context, off_runtime};
+use crate::error::Error;
+use crate::facade::resolved;
+use crate::postgres::connection::Host;
+use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases, inspect};
+use crate::repository::layout::ARCHIVE_DIR;
+use holdfast_types::{Backup, BackupStatus, RestoreSpec};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The longest name of a database, in bytes (`NAMEDATALEN` less its end).
+const LONGEST_NAME: usize = 63;
+
+/// Everything that a restore needs to know.
+pub(crate) struct Surveyed {
+    pub(crate) facts: Facts,
+    pub(super) backup: Backup,
+    pub(super) manifest: Option<Manifest>,
+    pub(super) entry: DatabaseEntry,
+    /// The entries to restore when tables were chosen.
+    pub(super) entries: Option<Vec<i32>>,
+    pub(super) tools: Option<Toolset>,
+    pub(super) connection: ResolvedConnection,
+}
+
+/// Looks at both sides.
+///
+/// # Errors
+/// The request cannot be understood, or the server cannot be reached.
+pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result<Surveyed, Error> {
+    let tables = names(spec)?;
+    let (backup_id, server_id) = (spec.backup_id, spec.server_id);
+    let (backup, server) =
+        context.read(move |tx| Ok((backups::get(tx, backup_id)?, servers::get(tx, server_id)?))).await?;
+    let folder = PathBuf::from(&backup.path);
+    let read = off_runtime(move || {
+        let manifest = Manifest::read(&folder)?;
+        let toc = Toc::read(&folder.join(ARCHIVE_DIR).join(TOC_FILE))?;
+        Ok((manifest, toc))
+    });
+    let (manifest, toc) = match read.await {
+        Ok((manifest, toc)) => (Some(manifest), Some(toc)),
+        Err(error) if Path::new(&backup.path).exists() => return Err(error),
+        Err(_) => (None, None),
+    };
+    let (entries, lacking_tables) = match (&toc, tables.is_empty()) {
+        (Some(toc), false) => match selection::select(toc, &tables) {
+            Ok(entries) => (Some(entries), Vec::new()),
+            Err(lacking) => {
+                (None, lacking.into_iter().map(|(schema, name)| format!("{schema}.{name}")).collect())
+            }
+        },
+        _ => (None, Vec::new()),
+    };
+    let connection = resolved(context, &server).await?;
+    let session = beside(&connection, &spec.database).await?;
+    let least_tool = manifest.as_ref().map_or(0, |manifest| major(&manifest.tool_version));
+    let tools = context.tools().await;
+    let tool = tools
+        .iter()
+        .filter(|tool| tool.pg_restore.is_some() && tool.major >= least_tool)
+        .min_by_key(|tool| tool.major)
+        .cloned();
+    let mut facts = Facts {
+        source: backup.database.clone(),
+        status: Some(if manifest.is_none() { BackupStatus::Missing } else { backup.status }),
+        lacking_tables,
+        server: server.name.clone(),
+        tool_version: tool.as_ref().map(|tool| tool.version.clone()),
+        least_tool,
+        ..Facts::default()
+    };
+    of_server(&session, spec, &mut facts).await?;
+    if let (Some(manifest), Some(toc)) = (&manifest, &toc) {
+        of_contents(&session, manifest, toc, &mut facts).await?;
+    }
+    facts.free_bytes = free_space(&session, &connection).await;
+    Ok(Surveyed {
+        facts,
+        backup,
+        entry: toc.as_ref().map(DatabaseEntry::of).unwrap_or_default(),
+        manifest,
+        entries,
+        tools: tool,
+        connection,
+    })
+}
+
+/// Checks the database's name, and reads the tables' names.
+fn names(spec: &RestoreSpec) -> Result<Vec<TableName>, Error> {
+    let invalid =
+        |field, problem: String, accepts: &str| Error::Invalid { field, problem, accepts: accepts.into() };
+    let name = &spec.database;
+    if name.is_empty() || name.len() > LONGEST_NAME || name.contains(['\0', '\n', '\r']) {
+        return Err(invalid(
+            "The database's name",
+            "cannot be used".into(),
+            "It accepts 1 to 63 bytes without line breaks.",
+        ));
+    }
+    if spec.parallelism.is_some_and(|jobs| !(1..=64).contains(&jobs)) {
+        return Err(invalid("The parallelism", "is out of bounds".into(), "It accepts 1 to 64."));
+    }
+    let table = |text: &String| {
+        let (schema, name) = text.split_once('.')?;
+        (!schema.is_empty() && !name.is_empty()).then(|| (schema.to_owned(), name.to_owned()))
+    };
+    spec.tables
+        .iter()
+        .map(|text| {
+            table(text).ok_or_else(|| {
+                invalid(
+                    "A table",
+                    format!("cannot be \"{text}\""),
+                    "Write it as schema.name, for example public.orders.",
+                )
+            })
+        })
+        .collect()
+}
+
+/// A session on another database than the one that is restored: nobody may be connected to one that is renamed.
+pub(super) async fn beside(connection: &ResolvedConnection, database: &str) -> Result<Session, Error> {
+    let own = connection.database.clone();
+    let mut first = None;
+    for candidate in [own.as_str(), "postgres", "template1"].into_iter().filter(|name| *name != database) {
+        match postgres::connect(connection, Some(candidate)).await {
+            Ok(session) => return Ok(session),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    Err(first.unwrap_or(PostgresError::NoSuchDatabase { database: own }).into())
+}
+
+async fn of_server(session: &Session, spec: &RestoreSpec, facts: &mut Facts) -> Result<(), Error> {
+    facts.server_version.clone_from(&session.version().text);
+    facts.server_major = session.version().major;
+    facts.exists = databases::exists(session, &spec.database).await?;
+    facts.may_create = databases::may_create(session).await?.then_some(());
+    facts.standby = inspect::role(session).await?.standby.then_some(());
+    Ok(())
+}
+
+async fn of_contents(
+    session: &Session,
+    manifest: &Manifest,
+    toc: &Toc,
+    facts: &mut Facts,
+) -> Result<(), Error> {
+    facts.source_major = major(&manifest.server_version);
+    facts.tables = manifest.tables.len() as u64;
+    let counted = manifest.tables.iter().filter(|table| table.archive_file.is_some());
+    facts.rows = counted.map(|table| table.rows).sum();
+    let on_server: u64 = manifest.tables.iter().map(|table| table.bytes).sum();
+    facts.needed_bytes = manifest
+        .ledger
+        .as_ref()
+        .and_then(|ledger| ledger.database_bytes)
+        .unwrap_or_else(|| on_server.saturating_mul(2));
+    facts.missing_roles = databases::missing_roles(session, &database_entry::owners(toc)).await?;
+    let extensions: BTreeSet<String> =
+        manifest.extensions.iter().map(|extension| extension.name.clone()).collect();
+    facts.missing_extensions = databases::missing_extensions(session, &extensions).await?;
+    let tablespaces = database_entry::tablespaces(toc);
+    facts.missing_tablespaces = databases::missing_tablespaces(session, &tablespaces).await?;
+    Ok(())
+}
+
+/// Free space of the server's data folder, when it runs on this machine and the role may know where.
+async fn free_space(session: &Session, connection: &ResolvedConnection) -> Option<u64> {
+    let local = match &connection.host {
+        Host::Socket(_) => true,
+        Host::Tcp(name) => ["localhost", "127.0.0.1", "::1"].contains(&name.as_str()),
+    };
+    if !local {
+        return None;
+    }
+    let row = session.row("SELECT pg_catalog.current_setting('data_directory', true)").await.ok()?;
+    let folder = PathBuf::from(row.get(0)?);
+    off_runtime(move || {
+        let there = folder.is_dir();
+        Ok(there.then(|| crate::repository::space::available_bytes(&folder).ok()).flatten())
+    })
+    .await
+    .ok()
+    .flatten()
+}
+
+fn major(version: &str) -> u32 {
+    version.split(['.', ' ']).next().and_then(|text| text.parse().ok()).unwrap_or_default()
+}
