@@ -111,7 +111,7 @@ fn of_run(repository: &Path, run: &Run, now: i64) -> Vec<NewBackup> {
 }
 
 fn new_backup(path: &Path, run: &Run, now: i64) -> Option<NewBackup> {
-    let manifest = Manifest::read(path).ok()?;
+    let (manifest, sha256) = Manifest::read_digested(path).ok()?;
     let created_at = time::parse(&manifest.created_at)?;
     // Another data directory that uses the repository has runs of the same numbers, at other times.
     let began = run.started_at.as_deref().and_then(time::parse)?;
@@ -129,5 +129,6 @@ fn new_backup(path: &Path, run: &Run, now: i64) -> Option<NewBackup> {
         server_version: manifest.server_version,
         tool_version: manifest.tool_version,
         table_count: manifest.totals.tables,
+        manifest_sha256: Some(sha256),
     })
 }

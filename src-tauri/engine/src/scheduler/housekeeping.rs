@@ -77,6 +77,7 @@ mod tests {
             server_version: "18.0".into(),
             tool_version: "18.0".into(),
             table_count: 1,
+            manifest_sha256: None,
         }
     }
 
