@@ -9,7 +9,7 @@
 use crate::error::Error;
 use crate::home::Home;
 use crate::platform::modes::create_private_file;
-use holdfast_types::{JobId, LockHolder, ProcessKind, Timestamp};
+use holdfast_types::{BackupId, JobId, LockHolder, ProcessKind, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -51,6 +51,22 @@ pub fn file(path: &Path) -> Result<Option<Held>, Error> {
 /// Takes the lock of a job's runs if it is free.
 pub fn job(home: &Home, id: JobId) -> Result<Option<Held>, Error> {
     try_take(&home.locks().join(format!("job-{id}.lock")))
+}
+
+fn verification_path(home: &Home, id: BackupId) -> PathBuf {
+    home.locks().join(format!("verify-{id}.lock"))
+}
+
+/// Takes the lock of a backup's verification if it is free: one verifies at a time, and what is verified is not
+/// deleted meanwhile.
+pub fn verification(home: &Home, id: BackupId) -> Result<Option<Held>, Error> {
+    try_take(&verification_path(home, id))
+}
+
+/// Removes the lock of a backup that is deleted, and lets it go.
+pub fn forget_verification(home: &Home, id: BackupId, held: Held) {
+    let _ = std::fs::remove_file(verification_path(home, id));
+    drop(held);
 }
 
 /// Held for moments, while the lock files of processes are made, probed or removed.

@@ -4,6 +4,7 @@ use crate::catalog::jobs::StoredJob;
 use crate::catalog::{CatalogError, Tx, audit, backups, jobs};
 use crate::context::{Context, off_runtime};
 use crate::error::Error;
+use crate::locks;
 use crate::presence;
 use crate::repository::error::StorageFault;
 use crate::repository::{RepositoryError, delete_backup};
@@ -99,6 +100,8 @@ pub(crate) async fn apply(
     for decision in expired.iter().filter(|decision| decision.expires()) {
         // A long list takes its time: it may be pinned, deleted or missing by now.
         let Some(backup) = context.read(expirable(decision.id)).await? else { continue };
+        // One that is being verified goes with the next look.
+        let Some(lock) = locks::verification(&context.home, backup.id)? else { continue };
         let path = PathBuf::from(&backup.path);
         match off_runtime(move || delete_backup(&path).map_err(Error::from)).await {
             Ok(bytes) => outcome.freed_bytes += bytes,
@@ -119,6 +122,7 @@ pub(crate) async fn apply(
                 audit::record(tx, operator, now, "retention.delete", &subject, &path)
             })
             .await?;
+        locks::forget_verification(&context.home, id, lock);
         outcome.deleted.push(id);
     }
     Ok(outcome)

@@ -35,6 +35,7 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
     if holds {
         if round {
             heal::interrupted_runs(context).await?;
+            heal::interrupted_verifications(context).await?;
         }
         if context.read(is_started).await? {
             ledger::evaluate(context, now).await?;

@@ -1,14 +1,16 @@
-//! Heals what a crash left: runs of dead processes, backups that are whole but not recorded, unfinished ones.
+//! Heals what a crash left: runs and verifications of dead processes, backups that are whole but not recorded,
+//! unfinished ones.
 
 use super::adopt;
 use crate::catalog::runs::RunEnd;
-use crate::catalog::{jobs, runs};
+use crate::catalog::verifications::{self, VerificationEnd};
+use crate::catalog::{backups, jobs, runs};
 use crate::context::{Context, off_runtime};
 use crate::error::Error;
 use crate::event::EngineEvent;
 use crate::settings::storage;
 use crate::{locks, repository, runner};
-use holdfast_types::{CatalogScope, RunStatus};
+use holdfast_types::{CatalogScope, RunStatus, TrustLevel, VerificationStatus};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,6 +58,58 @@ pub(crate) async fn interrupted_runs(context: &Arc<Context>) -> Result<(), Error
         context.emit(EngineEvent::Failed(run));
     }
     Ok(())
+}
+
+/// Marks the verifications whose process is gone as undecided, removes the clusters of their drills, and tells so.
+pub(crate) async fn interrupted_verifications(context: &Arc<Context>) -> Result<(), Error> {
+    let mut healed = Vec::new();
+    for (id, backup, process) in context.read(verifications::active).await? {
+        let (home, asked) = (context.home.clone(), process.clone());
+        if process == context.process.id() || off_runtime(move || locks::is_alive(&home, &asked)).await? {
+            continue;
+        }
+        let now = context.now();
+        let ended = context
+            .write(CatalogScope::Backups, move |tx| {
+                // Another process may have looked at the same moment.
+                if verifications::active(tx)?.iter().all(|(active, ..)| *active != id) {
+                    return Ok(None);
+                }
+                let end = VerificationEnd {
+                    level: TrustLevel::L0,
+                    status: VerificationStatus::Undecided,
+                    checks: Vec::new(),
+                    error_message: Some("Holdfast ended while the verification was going on.".to_owned()),
+                    error_hint: Some("The backup is no worse for it. Verify it again.".to_owned()),
+                    restore_ms: None,
+                    server_version: None,
+                };
+                let verification = verifications::finish(tx, id, &end, now)?;
+                Ok(Some((backups::get(tx, backup).ok(), verification)))
+            })
+            .await?;
+        healed.extend(ended);
+    }
+    if !healed.is_empty() {
+        sweep_scratch(context).await?;
+    }
+    for (backup, verification) in healed {
+        if let Some(backup) = backup {
+            let (backup, verification) = (Box::new(backup), Box::new(verification));
+            context.emit(EngineEvent::Verified { backup, verification });
+        }
+    }
+    Ok(())
+}
+
+/// Removes what runs and drills left in the scratch folder.
+async fn sweep_scratch(context: &Arc<Context>) -> Result<(), Error> {
+    let scratch = context.home.scratch();
+    off_runtime(move || {
+        runner::scratch::sweep(&scratch);
+        Ok(())
+    })
+    .await
 }
 
 /// Every repository that is known: the configured one, and those of jobs.
