@@ -52,6 +52,7 @@ fn manifest(checked: &CheckedArchive, files: Vec<ManifestFile>) -> Manifest {
             role_passwords: None,
             lock_wait_seconds: None,
         },
+        ledger: None,
         totals: checked.manifest_totals(&files, &tables),
         files,
         tables,
