@@ -74,6 +74,27 @@ impl Display {
         })
     }
 
+    /// Types into the window that has the keyboard, then presses the key that ends it.
+    pub fn type_into(&self, window: &str, text: &str, end: &str) {
+        self.run("xdotool", &["windowactivate", "--sync", window]);
+        // What the field holds already is replaced.
+        self.run("xdotool", &["key", "ctrl+a", "type", "--delay", "2", text]);
+        self.run("xdotool", &["key", end]);
+    }
+
+    /// Clicks the button at that place, counted from 1, of a row of equally wide ones at a dialog's foot.
+    pub fn click_foot(&self, window: &str, place: u32, buttons: u32) {
+        let geometry = self.run("xdotool", &["getwindowgeometry", "--shell", window]);
+        let value = |name: &str| -> u32 {
+            let line = geometry.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            line.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{name} of {geometry}"))
+        };
+        let x = value("WIDTH") * (2 * place - 1) / (2 * buttons);
+        let y = value("HEIGHT") - 20;
+        let (x, y) = (x.to_string(), y.to_string());
+        self.run("xdotool", &["mousemove", "--sync", "--window", window, &x, &y, "click", "1"]);
+    }
+
     /// Closes a window as its close button would: the window manager asks the app.
     /// <https://specifications.freedesktop.org/wm-spec/latest/>
     pub fn close(&self, window: &str) {

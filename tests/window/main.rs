@@ -20,7 +20,14 @@ mod wait;
 mod webdriver;
 
 mod alerts;
+mod closing;
+mod crash;
+mod export;
 mod flow;
 mod lifecycle;
+mod machine;
+mod running;
+mod scheduler;
+mod secrets;
 mod security;
 mod tray;

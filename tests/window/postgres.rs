@@ -10,6 +10,9 @@ use tokio::runtime::Runtime;
 /// The database.
 pub const DATABASE: &str = "orders";
 
+/// A role that must give a password, unlike everybody else here.
+pub const CAREFUL: &str = "careful";
+
 /// A running server; it ends when this is dropped.
 pub struct Server {
     // Before the runtime: what it spawned must outlive it.
@@ -34,9 +37,12 @@ impl Server {
             let place = folder.path().join("cluster");
             let cluster = Cluster::create(tools, &place, ClusterUser::suited(), Durability::Throwaway).await;
             let mut cluster = cluster.expect("initdb makes a cluster");
+            demand_password(&cluster);
             cluster.start(Lifetime::WithProcess).await.expect("the server starts");
             let session = cluster.connect("postgres").await.expect("the server answers");
             session.execute(&format!("CREATE DATABASE {DATABASE}")).await.expect("the database is made");
+            let role = format!("CREATE ROLE {CAREFUL} SUPERUSER LOGIN PASSWORD 'the right one'");
+            session.execute(&role).await.expect("the role is made");
             let session = cluster.connect(DATABASE).await.expect("the database answers");
             let rows =
                 "CREATE TABLE item AS SELECT i, md5(i::text) AS name FROM generate_series(1, 20000) AS i";
@@ -55,8 +61,25 @@ impl Server {
         })
     }
 
+    /// Adds a table whose dump takes seconds, so that a run can be watched.
+    pub fn grow(&self) {
+        let rows = "CREATE TABLE history AS SELECT i, md5(i::text) || md5((i + 1)::text) || md5((i * 7)::text) \
+                    || md5((i * 13)::text) AS note FROM generate_series(1, 600000) AS i; ANALYZE";
+        self.runtime.block_on(async {
+            let session = self.cluster.connect(DATABASE).await.expect("the database answers");
+            session.execute(rows).await.expect("the table is filled");
+        });
+    }
+
     /// Lets the dump go on.
     pub fn release(&self, session: Session) {
         self.runtime.block_on(session.execute("COMMIT")).expect("the lock is released");
     }
+}
+
+/// Lets [`CAREFUL`] in with a password only. Before the server starts, so that nothing has to be read anew.
+fn demand_password(cluster: &Cluster) {
+    let file = cluster.data().join("pg_hba.conf");
+    let rules = std::fs::read_to_string(&file).expect("initdb wrote the rules");
+    std::fs::write(&file, format!("local all {CAREFUL} scram-sha-256\n{rules}")).expect("the rules are kept");
 }

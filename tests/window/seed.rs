@@ -1,17 +1,29 @@
 //! What a data directory holds before the app starts on it.
 
 use crate::stage::Stage;
+use chrono::{DateTime, Utc};
 use holdfast_engine::event::silent;
+use holdfast_engine::time::{Clock, system_clock};
 use holdfast_engine::{Engine, OpenOptions};
 use holdfast_types::*;
+use std::sync::Arc;
 
 impl Stage {
     /// Lets a test prepare the data directory with the engine, as another process would.
     pub fn seed<T>(&self, prepare: impl AsyncFnOnce(&Engine) -> T) -> T {
+        self.seed_with(system_clock(), prepare)
+    }
+
+    /// The same, as if it were that moment.
+    pub fn seed_at<T>(&self, moment: DateTime<Utc>, prepare: impl AsyncFnOnce(&Engine) -> T) -> T {
+        self.seed_with(Arc::new(move || moment), prepare)
+    }
+
+    fn seed_with<T>(&self, clock: Clock, prepare: impl AsyncFnOnce(&Engine) -> T) -> T {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         runtime.expect("a runtime").block_on(async {
             let options = OpenOptions { home: self.home(), kind: ProcessKind::Command, sink: silent() };
-            let engine = Engine::open(options).await.expect("the data directory opens");
+            let engine = Engine::open_with_clock(options, clock).await.expect("the data directory opens");
             let outcome = prepare(&engine).await;
             engine.shutdown(QuitChoice::Cancel).await;
             outcome

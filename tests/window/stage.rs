@@ -51,6 +51,8 @@ impl Stage {
             .env("XDG_RUNTIME_DIR", self.folder.path().join("runtime"))
             .env("DISPLAY", self.display.name())
             .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
+            // No settings service either.
+            .env("GSETTINGS_BACKEND", "memory")
             // No accessibility bus is there to be found.
             .env("NO_AT_BRIDGE", "1")
             .env("GDK_BACKEND", "x11")

@@ -63,6 +63,33 @@ impl Session {
         self.wait_for(&format!("[data-testid=\"{id}\"]"))
     }
 
+    /// Waits until the element of that `data-testid` shows the text, and answers all that it shows.
+    #[track_caller]
+    pub fn shows(&self, id: &str, text: &str) -> String {
+        self.shows_in(&format!("[data-testid=\"{id}\"]"), text)
+    }
+
+    /// The same for any selector.
+    #[track_caller]
+    pub fn shows_in(&self, css: &str, text: &str) -> String {
+        wait_for(&format!("{css} shows {text:?}"), || {
+            self.find(css).map(|element| element.text()).filter(|shown| shown.contains(text))
+        })
+    }
+
+    /// Waits until nothing has that `data-testid` any more.
+    #[track_caller]
+    pub fn gone(&self, id: &str) {
+        let css = format!("[data-testid=\"{id}\"]");
+        wait_for(&format!("{id} is gone"), || self.find(&css).is_none().then_some(()));
+    }
+
+    /// Everything in the page, shown or not.
+    pub fn source(&self) -> String {
+        let html = self.script("arguments[0](document.documentElement.outerHTML);", &[]);
+        html.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Clicks the element of that `data-testid` as soon as it is there and can be clicked: a page that is being
     /// drawn anew takes its elements away from under a click.
     #[track_caller]
@@ -112,9 +139,13 @@ impl Element<'_> {
         self.ask("POST", "/value", Some(&json!({ "text": text }))).expect("the element takes text");
     }
 
-    /// Its text as shown.
+    /// Its text as shown. Not as the driver tells it, which leaves out what lies within `display: contents`.
     pub fn text(&self) -> String {
-        let text = self.ask("GET", "/text", None).unwrap_or_default();
+        let asked = json!({
+            "script": "return arguments[0].innerText;",
+            "args": [{ ELEMENT: self.id }],
+        });
+        let text = self.session.ask("POST", "/execute/sync", Some(&asked)).unwrap_or_default();
         text.as_str().unwrap_or_default().to_owned()
     }
 

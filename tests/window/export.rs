@@ -1,0 +1,46 @@
+//! The history leaves the window as a file, through the desktop's own dialog.
+
+use crate::seed::hopeless_job;
+use crate::stage::Stage;
+use crate::wait::{wait_for, wait_until};
+use holdfast_types::*;
+
+/// The dialog's title.
+const DIALOG: &str = "Export runs";
+
+#[test]
+fn the_runs_are_exported_as_csv_by_the_button() {
+    let stage = Stage::set();
+    stage.seed(async |engine| {
+        let job = hopeless_job(engine, "orders, \"main\"").await;
+        engine.trigger_now(TriggerNow { job_id: job.id }).await.expect("it is queued");
+        wait_for_end(engine).await;
+    });
+    let file = stage.user().join("runs.csv");
+    let app = stage.drive();
+    app.page.click("nav-runs");
+    app.page.shows("runs-table", "Failed");
+    app.page.click("runs-export");
+    let dialog = stage.display.wait_for_window(DIALOG);
+    stage.display.type_into(&dialog, &file.to_string_lossy(), "Return");
+    wait_until("the dialog is done", || stage.display.managed(DIALOG).is_empty());
+    app.page.shows("toasts", "1 run exported");
+    let text = wait_for("the file is written", || std::fs::read_to_string(&file).ok());
+    let mut lines = text.lines();
+    let header = lines.next().unwrap_or_default();
+    assert!(header.starts_with("id,job,"), "a header names the columns: {header}");
+    let row = lines.next().unwrap_or_default();
+    assert!(row.contains("\"orders, \"\"main\"\"\""), "a name may hold what separates columns: {row}");
+    assert!(row.contains("failed"), "how it went: {row}");
+    assert_eq!(lines.next(), None, "one run, one row: {text}");
+}
+
+async fn wait_for_end(engine: &holdfast_engine::Engine) {
+    loop {
+        let runs = engine.list_runs(ListRuns::default()).await.expect("the history");
+        if runs.items.iter().all(|run| !run.status.is_active()) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,58 @@
+//! A run that goes on: watched, and cancelled.
+
+use crate::app::TITLE;
+use crate::picture;
+use crate::postgres::{DATABASE, Server};
+use crate::seed::job_on;
+use crate::stage::Stage;
+use crate::tray_host::TrayHost;
+use crate::wait::wait_until;
+use std::collections::BTreeSet;
+
+#[test]
+fn the_figures_of_a_run_move_on_its_page_table_by_table() {
+    let server = Server::start();
+    server.grow();
+    let stage = Stage::set();
+    stage.seed(async |engine| job_on(engine, "nightly", server.cluster.connection(), DATABASE).await);
+    // The hint about a missing tray would move what is clicked.
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let window = stage.display.wait_for_window(TITLE);
+    app.page.click("run-now");
+    let mut seen = BTreeSet::new();
+    wait_until("the bytes of the large table grow", || {
+        let table = app.page.find("[data-testid=\"run-progress\"] li").map(|table| table.text());
+        seen.extend(table.filter(|text| text.contains("history") && text.contains(" of ")));
+        seen.len() >= 4
+    });
+    picture::take_moving(&stage.display, &window, "run-progress");
+    app.page.shows("run-status", "Completed");
+    app.page.gone("run-progress");
+}
+
+#[test]
+fn a_run_is_cancelled_by_its_button_and_leaves_nothing() {
+    let server = Server::start();
+    let stage = Stage::set();
+    stage.seed(async |engine| job_on(engine, "nightly", server.cluster.connection(), DATABASE).await);
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let held = server.hold();
+    app.page.click("run-now");
+    app.page.shows("run-status", "Processing");
+    app.page.click("run-cancel");
+    app.page.click("confirm-keep");
+    app.page.gone("confirm");
+    app.page.shows("run-status", "Processing");
+    app.page.click("run-cancel");
+    app.page.click("confirm-action");
+    app.page.shows("run-status", "Cancelled");
+    app.page.gone("run-cancel");
+    let backups = stage.home().join("backups/nightly").join(DATABASE);
+    let left = std::fs::read_dir(&backups).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "nothing of it may stay in {}", backups.display());
+    server.release(held);
+    app.page.click("run-again");
+    app.page.shows("run-status", "Completed");
+}
