@@ -3,6 +3,7 @@
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::progress::Progress;
+use crate::work::WorkBar;
 use holdfast_engine::Engine;
 use holdfast_engine::event::{EngineEvent, Sink};
 use holdfast_engine::platform::stop::Stop;
@@ -43,6 +44,7 @@ pub async fn run_now(
         tokio::select! {
             run = &mut ended => {
                 progress.finish();
+                settle(engine, &mut events, &mut stop).await;
                 return Ok(run?);
             }
             Some(event) = events.recv() => show(&mut progress, run.id, event),
@@ -64,6 +66,25 @@ pub async fn run_now(
             std::process::exit(KILLED_BY_INTERRUPT)
         }
     }
+}
+
+/// Waits for the verification that a job asks for after its run. Ctrl-C ends it with the command.
+async fn settle(engine: &Engine, events: &mut Events, stop: &mut Stop) {
+    let mut bar = WorkBar::on_stderr();
+    let settled = engine.settle();
+    tokio::pin!(settled);
+    loop {
+        tokio::select! {
+            () = &mut settled => break,
+            Some(event) = events.recv() => {
+                if let EngineEvent::Working(progress) = event {
+                    bar.show(&progress);
+                }
+            }
+            () = stop.requested() => break,
+        }
+    }
+    bar.finish();
 }
 
 /// Cancels a run. One that ended meanwhile is no failure.

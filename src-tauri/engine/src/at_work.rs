@@ -53,6 +53,11 @@ impl AtWork {
         self.live().get(&work).map(CancellationToken::cancel)
     }
 
+    /// Whether anything goes on.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.live().is_empty()
+    }
+
     /// Asks everything to end, and waits until it has.
     pub(crate) async fn end_all(&self) {
         loop {

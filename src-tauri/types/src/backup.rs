@@ -197,3 +197,25 @@ pub struct OpenBackupFolder {
     /// Which one.
     pub id: BackupId,
 }
+
+/// Records the backups of a repository from their manifests alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RebuildCatalog {
+    /// The repository's folder.
+    pub repository: String,
+}
+
+/// What a rebuilt catalog gained.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Rebuilt {
+    /// Backups that were recorded.
+    pub backups: u64,
+    /// Runs that were recorded for them.
+    pub runs: u64,
+    /// Backups that the catalog knew already.
+    pub known: u64,
+    /// Recorded ones whose files are not all there.
+    pub damaged: u64,
+    /// What could not be read, in words.
+    pub problems: Vec<String>,
+}

@@ -2,6 +2,7 @@
 
 mod agent;
 mod backups;
+mod catalog;
 mod config;
 mod cron;
 mod demo;
@@ -55,6 +56,9 @@ pub enum Command {
     /// Retention: which backups are kept, and why
     #[command(subcommand)]
     Retention(retention::RetentionCommand),
+    /// The catalog: rebuild it from what a repository holds
+    #[command(subcommand)]
+    Catalog(catalog::CatalogCommand),
     /// Settings, each with where its value comes from
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -88,6 +92,7 @@ async fn carry_out(app: &App, command: Command) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::carry_out(app, args).await,
         Command::Restore(args) => restore::carry_out(app, args).await,
         Command::Retention(command) => retention::carry_out(app, command).await,
+        Command::Catalog(command) => catalog::carry_out(app, command).await,
         Command::Config(command) => config::carry_out(app, command).await,
         Command::Agent => agent::carry_out(app).await,
         Command::Demo(args) => demo::carry_out(app, args).await,

@@ -199,6 +199,16 @@ pub fn newest_good_by_database(tx: &Tx, job: JobId) -> Result<Vec<(String, i64)>
     Ok(statement.query_map([job.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }
 
+/// The newest good backup of each server and database of a job.
+pub fn newest_good_of_each(tx: &Tx, job: JobId) -> Result<Vec<BackupId>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id, max(created_at) FROM backups
+         WHERE job_id = ?1 AND deleted_at IS NULL AND status = 'good' GROUP BY server_name, database",
+    )?;
+    let rows = statement.query_map([job.0], |row| Ok(BackupId(row.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Sizes of a job's newest runs that completed, oldest first.
 pub fn size_trend(tx: &Tx, job: JobId, count: u32) -> Result<Vec<u64>, CatalogError> {
     let mut statement = tx.prepare_cached(

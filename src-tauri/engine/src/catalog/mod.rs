@@ -12,6 +12,7 @@ pub mod jobs;
 mod migrations;
 pub mod operators;
 pub mod overview;
+pub mod rebuilt;
 pub mod restores;
 mod row;
 mod run_conditions;

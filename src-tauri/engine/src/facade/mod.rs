@@ -12,6 +12,7 @@ mod jobs;
 mod machine;
 mod overview;
 mod protection;
+mod rebuild;
 mod restore;
 mod retention;
 mod runs;

@@ -10,6 +10,9 @@ use holdfast_types::{
     BackupId, CancelVerification, Delivered, ListVerifications, Page, Verification, VerifyBackup,
 };
 
+/// How often a command that is about to end looks whether everything else has.
+const SETTLING: std::time::Duration = std::time::Duration::from_millis(100);
+
 impl Engine {
     /// Verifies a backup and answers what was found. That it failed is no error: the answer says so.
     ///
@@ -30,6 +33,13 @@ impl Engine {
         match self.context.at_work.cancel(Work::Verification(request.backup_id)) {
             Some(()) => Ok(Delivered { detail: "The verification is being ended.".into() }),
             None => Err(Error::Refused(Refusal::NotVerifying)),
+        }
+    }
+
+    /// Waits until this process carries out no run, verification or restore any more.
+    pub async fn settle(&self) {
+        while self.active_run_count() > 0 || self.context.at_work.is_busy() {
+            tokio::time::sleep(SETTLING).await;
         }
     }
 

@@ -9,4 +9,5 @@ pub(crate) mod ledger;
 mod levels;
 pub(crate) mod place;
 pub(crate) mod progress;
+pub(crate) mod routine;
 pub(crate) mod verify;

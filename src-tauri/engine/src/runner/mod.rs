@@ -23,6 +23,7 @@ use crate::catalog::{CatalogError, Tx, jobs, slots};
 use crate::context::{Context, LiveRun};
 use crate::error::Error;
 use crate::event::EngineEvent;
+use crate::proof::routine;
 use crate::{locks, run_slots, schedule, scheduler, time};
 use holdfast_types::{CatalogScope, Run, RunId, RunStatus, TriggerType};
 use insist::{Until, insist};
@@ -62,6 +63,7 @@ pub(crate) fn launch(context: &Arc<Context>, id: RunId) {
         });
         if let Some(ending) = ending {
             record(&context, id, ending).await;
+            routine::after_run(&context, id).await;
         }
         context.live().remove(&id);
         context.run_ended.notify_waiters();

@@ -1,6 +1,6 @@
 //! One heartbeat: notice what others wrote, take the lock if it is free, evaluate, start what is due.
 
-use super::{heal, is_started, ledger, others, overdue};
+use super::{drills, heal, is_started, ledger, others, overdue};
 use crate::catalog::jobs::{self, StoredJob};
 use crate::catalog::runs::{self, ActiveRun};
 use crate::catalog::{CatalogError, Tx};
@@ -40,6 +40,9 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
         if context.read(is_started).await? {
             ledger::evaluate(context, now).await?;
             dispatch(context, now).await?;
+            if round {
+                drills::evaluate(context, now).await?;
+            }
         }
     }
     // A window tells its operator also what another process carries out.

@@ -6,6 +6,7 @@
 
 pub(crate) mod adopt;
 pub(crate) mod beat;
+mod drills;
 pub(crate) mod heal;
 pub(crate) mod heartbeat;
 mod housekeeping;

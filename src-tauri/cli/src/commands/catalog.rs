@@ -1,0 +1,42 @@
+//! `holdfast catalog`.
+
+use crate::app::App;
+use crate::exit::{Exit, Failure};
+use crate::format::plain;
+use clap::{Args, Subcommand};
+use holdfast_types::{RebuildCatalog, Rebuilt};
+use std::path::PathBuf;
+
+/// What can be done with the catalog.
+#[derive(Debug, Subcommand)]
+pub enum CatalogCommand {
+    /// Record a repository's backups, and the runs that made them, from the manifests alone
+    Rebuild(RebuildArgs),
+}
+
+/// Which repository.
+#[derive(Debug, Args)]
+pub struct RebuildArgs {
+    /// The repository's folder
+    #[arg(long, value_name = "DIR")]
+    repository: PathBuf,
+}
+
+/// Carries one of them out.
+pub async fn carry_out(app: &App, command: CatalogCommand) -> Result<Exit, Failure> {
+    let CatalogCommand::Rebuild(args) = command;
+    let repository = args.repository.to_string_lossy().into_owned();
+    let rebuilt = app.engine().await?.rebuild_catalog(RebuildCatalog { repository }).await?;
+    app.output.answer(&rebuilt, shown)?;
+    Ok(if rebuilt.problems.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+fn shown(rebuilt: &Rebuilt) -> String {
+    let Rebuilt { backups, runs, known, damaged, problems } = rebuilt;
+    let mut lines = vec![format!("{backups} backups of {runs} runs recorded, {known} were known already.")];
+    if *damaged > 0 {
+        lines.push(format!("{damaged} of them lack files and are marked damaged."));
+    }
+    lines.extend(problems.iter().map(|problem| format!("Not recorded: {}", plain(problem))));
+    lines.join("\n")
+}
