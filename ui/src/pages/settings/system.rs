@@ -17,9 +17,11 @@ pub fn System() -> Html {
     let toasts = use_toasts();
     let notify = {
         let toasts = toasts.clone();
+        let arrives = system.data.as_ref().is_some_and(|status| status.notifications.available);
+        let kind = if arrives { ToastKind::Success } else { ToastKind::Warning };
         use_call::<SendTestNotification>(Callback::from(move |answer: Result<Delivered, ApiError>| {
             match answer {
-                Ok(done) => toasts.emit(Toast::new(ToastKind::Success, done.detail)),
+                Ok(done) => toasts.emit(Toast::new(kind, done.detail)),
                 Err(error) => toasts.emit(Toast::failed(&error)),
             }
         }))
@@ -74,8 +76,8 @@ fn badge(feature: &Feature) -> Html {
 fn row(name: &'static str, detail: &str, control: Html) -> Html {
     html! {
         <li key={name} class="px-4 py-2.5 flex items-center justify-between gap-6">
-            <div class="min-w-0"><p class="font-medium">{ name }</p><p class="text-muted text-[12.5px] text-pretty">{ detail }</p></div>
-            <div class="flex items-center gap-2 min-w-0">{ control }</div>
+            <div class="min-w-0"><p class="font-medium">{ name }</p><p class="text-muted text-[12.5px] text-pretty wrap-anywhere">{ detail }</p></div>
+            <div class="flex items-center gap-2 shrink-0 max-w-[60%]">{ control }</div>
         </li>
     }
 }
