@@ -54,7 +54,7 @@ fn closing_asks_before_it_quits_beside_a_running_backup() {
     picture::take(&stage.display, &question, "quit-question");
     stage.display.click_foot(&question, STAY, 3);
     wait_until("the question is gone", || stage.display.managed(QUESTION).is_empty());
-    assert_eq!(stage.display.visible(TITLE), [window.clone()], "the operator wants to go on");
+    assert_eq!(stage.display.visible(TITLE), std::slice::from_ref(&window), "the operator wants to go on");
 
     stage.display.close(&window);
     let question = stage.display.wait_for_window(QUESTION);
