@@ -7,6 +7,7 @@ mod audit;
 mod backups;
 mod choice;
 mod config;
+mod contents;
 mod features;
 mod jobs;
 mod restores;
@@ -67,6 +68,10 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         backups::cancel_verification,
         backups::list_verifications,
         backups::open_backup_folder,
+        contents::browse_backup,
+        contents::preview_table,
+        contents::compare_backups,
+        contents::find_table,
         restores::plan_restore,
         restores::start_restore,
         restores::cancel_restore,

@@ -7,6 +7,7 @@
 
 mod backup;
 mod config;
+mod contents;
 mod error;
 mod event;
 mod ids;
@@ -24,6 +25,7 @@ mod verify;
 
 pub use backup::*;
 pub use config::*;
+pub use contents::*;
 pub use error::*;
 pub use event::*;
 pub use ids::*;
@@ -107,6 +109,10 @@ commands! {
     VerifyBackup => "verify_backup" -> Verification;
     CancelVerification => "cancel_verification" -> Delivered;
     ListVerifications => "list_verifications" -> Page<Verification>;
+    BrowseBackup => "browse_backup" -> BackupContents;
+    PreviewTable => "preview_table" -> TablePreview;
+    CompareBackups => "compare_backups" -> BackupComparison;
+    FindTable => "find_table" -> Page<TableInBackup>;
     PlanRestore => "plan_restore" -> RestorePlan;
     StartRestore => "start_restore" -> Restore;
     CancelRestore => "cancel_restore" -> Delivered;

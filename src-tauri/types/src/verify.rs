@@ -151,3 +151,22 @@ pub struct WorkProgress {
     /// Estimated seconds to the end of the step; absent while unknown.
     pub eta_seconds: Option<u64>,
 }
+
+/// In which form a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportFormat {
+    /// A page for people.
+    Html,
+    /// A document for programs.
+    Json,
+}
+
+/// Writes the report of a backup's newest verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportVerification {
+    /// Of which backup.
+    pub backup_id: BackupId,
+    /// In which form.
+    pub format: ReportFormat,
+}

@@ -1,15 +1,21 @@
 //! `holdfast backups`.
 
+use super::contents::{self, ContentsCommand};
 use super::run_view::page_shown;
 use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::format::{bytes, count, or_dash, plain, time, time_or_none};
+use crate::output::print;
 use crate::table::{cut, fields, number, table, text};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use holdfast_engine::Engine;
+use holdfast_engine::platform::modes::create_private_file;
 use holdfast_types::{
     Backup, BackupDetails, BackupId, DeleteBackup, GetBackup, KeepReason, ListBackups, Page, PinBackup,
-    UnpinBackup,
+    ReportFormat, ReportVerification, UnpinBackup,
 };
+use std::io::Write;
+use std::path::PathBuf;
 
 /// How many tables `show` lists.
 const TABLES_SHOWN: usize = 20;
@@ -27,6 +33,10 @@ pub enum BackupsCommand {
     Unpin(IdArgs),
     /// Delete a backup and its files
     Delete(IdArgs),
+    /// Write the report of a backup's newest verification
+    Report(ReportArgs),
+    #[command(flatten)]
+    Contents(ContentsCommand),
 }
 
 /// A backup.
@@ -34,6 +44,28 @@ pub enum BackupsCommand {
 pub struct IdArgs {
     /// The backup's id
     id: BackupId,
+}
+
+/// Which report, and where to.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The backup's id
+    id: BackupId,
+    /// The form
+    #[arg(long, value_enum, default_value_t = Form::Html)]
+    format: Form,
+    /// The file; standard output when absent
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Form {
+    /// A page for people
+    Html,
+    /// A document for programs
+    Json,
 }
 
 /// Which backups to list.
@@ -56,6 +88,10 @@ pub struct ListArgs {
 
 /// Carries one of them out.
 pub async fn carry_out(app: &App, command: BackupsCommand) -> Result<Exit, Failure> {
+    if let BackupsCommand::Contents(command) = command {
+        contents::carry_out(app, command).await?;
+        return Ok(Exit::Done);
+    }
     let engine = app.engine().await?;
     match command {
         BackupsCommand::List(args) => {
@@ -82,12 +118,26 @@ pub async fn carry_out(app: &App, command: BackupsCommand) -> Result<Exit, Failu
             let backup = engine.unpin_backup(UnpinBackup { id: args.id }).await?;
             app.output.answer(&backup, |backup| format!("Backup {} is no longer pinned.", backup.id))?;
         }
+        BackupsCommand::Report(args) => report(&engine, args).await?,
+        BackupsCommand::Contents(_) => {}
         BackupsCommand::Delete(args) => {
             let deleted = engine.delete_backup(DeleteBackup { id: args.id }).await?;
             app.output.answer(&deleted, |deleted| format!("Deleted {}.", plain(&deleted.deleted)))?;
         }
     }
     Ok(Exit::Done)
+}
+
+/// Writes a report to a file that does not exist yet, or to standard output.
+async fn report(engine: &Engine, args: ReportArgs) -> Result<(), Failure> {
+    let format = match args.format {
+        Form::Html => ReportFormat::Html,
+        Form::Json => ReportFormat::Json,
+    };
+    let text = engine.report_verification(ReportVerification { backup_id: args.id, format }).await?;
+    let Some(path) = args.output else { return print(&text) };
+    let written = create_private_file(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| Failure::io(&format!("{} cannot be written", path.display()), &error))
 }
 
 /// The reasons for which a backup is kept, in words.

@@ -4,6 +4,7 @@ mod agent;
 mod backups;
 mod catalog;
 mod config;
+mod contents;
 mod cron;
 mod demo;
 mod job;

@@ -7,6 +7,7 @@
 pub mod blobs;
 pub mod check;
 pub mod codec;
+pub mod contents;
 pub mod data;
 pub mod database_entry;
 pub mod difference;
@@ -16,6 +17,7 @@ pub mod inventory;
 pub mod manifest;
 mod parallel;
 pub mod reconcile;
+pub mod rows;
 pub mod selection;
 pub mod sequences;
 pub mod toc;

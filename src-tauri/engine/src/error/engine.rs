@@ -168,6 +168,10 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
             "This restore kept no former database that could be put back.".to_owned(),
             "Only a completed swap can be undone, once, while the former database is there.".to_owned(),
         ),
+        Refusal::NeverVerified => (
+            "The backup was not verified yet.".to_owned(),
+            "Verify it first: holdfast verify BACKUP --level restore".to_owned(),
+        ),
         Refusal::Verifying => (
             "The backup is being verified already.".to_owned(),
             "Wait for its end, or cancel it first.".to_owned(),

@@ -174,6 +174,8 @@ pub enum Refusal {
     NotRestoring,
     /// There is no former database to go back to.
     NothingToUndo,
+    /// The backup was never verified.
+    NeverVerified,
     /// The backup is being verified.
     Verifying,
     /// Nothing is being verified here.

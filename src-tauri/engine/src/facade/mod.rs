@@ -5,6 +5,7 @@
 
 mod backups;
 mod config;
+mod contents;
 mod demo;
 mod export;
 mod job_rules;

@@ -1,14 +1,20 @@
 //! Verifications: carry one out, cancel it, list what was found.
 
 use super::Engine;
+use crate::archive::Manifest;
 use crate::at_work::Work;
 use crate::catalog::{backups, verifications};
+use crate::context::off_runtime;
 use crate::error::{Error, Refusal};
+use crate::proof::report::Report;
 use crate::proof::verify::{self, Order};
 use crate::{locks, scheduler};
 use holdfast_types::{
-    BackupId, CancelVerification, Delivered, ListVerifications, Page, Verification, VerifyBackup,
+    BackupId, CancelVerification, Delivered, ListVerifications, Page, ReportFormat, ReportVerification,
+    Verification, VerifyBackup,
 };
+
+use std::path::Path;
 
 /// How often a command that is about to end looks whether everything else has.
 const SETTLING: std::time::Duration = std::time::Duration::from_millis(100);
@@ -34,6 +40,28 @@ impl Engine {
             Some(()) => Ok(Delivered { detail: "The verification is being ended.".into() }),
             None => Err(Error::Refused(Refusal::NotVerifying)),
         }
+    }
+
+    /// The report of a backup's newest verification, as the form asks.
+    ///
+    /// # Errors
+    /// The backup was never verified, or its manifest cannot be read.
+    pub async fn report_verification(&self, request: ReportVerification) -> Result<String, Error> {
+        let id = request.backup_id;
+        let (backup, newest) = self
+            .context
+            .read(move |tx| Ok((backups::get(tx, id)?, verifications::of_backup(tx, id)?.into_iter().next())))
+            .await?;
+        let verification = newest.ok_or(Error::Refused(Refusal::NeverVerified))?;
+        off_runtime(move || {
+            let manifest = Manifest::read(Path::new(&backup.path))?;
+            let report = Report::of(&backup, &verification, &manifest);
+            Ok(match request.format {
+                ReportFormat::Json => report.json(),
+                ReportFormat::Html => report.html(),
+            })
+        })
+        .await
     }
 
     /// Waits until this process carries out no run, verification or restore any more.

@@ -9,5 +9,6 @@ pub(crate) mod ledger;
 mod levels;
 pub(crate) mod place;
 pub(crate) mod progress;
+pub(crate) mod report;
 pub(crate) mod routine;
 pub(crate) mod verify;

@@ -1,0 +1,181 @@
+//! `holdfast backups contents | table | compare | find`: what backups hold, without restoring them.
+
+use crate::app::App;
+use crate::exit::Failure;
+use crate::format::{bytes, or_dash, plain, time};
+use crate::table::{cut, number, table, text};
+use clap::{Args, Subcommand};
+use holdfast_types::{
+    BackupComparison, BackupContents, BackupId, BackupObject, BrowseBackup, CompareBackups, FindTable, Page,
+    PreviewTable, TableInBackup, TablePreview,
+};
+
+/// What can be asked about contents.
+#[derive(Debug, Subcommand)]
+pub enum ContentsCommand {
+    /// List the objects of a backup
+    Contents(ContentsArgs),
+    /// Show how a table of a backup is made, and its first rows
+    Table(TableArgs),
+    /// Compare two backups: objects, rows and bytes
+    Compare(CompareArgs),
+    /// Find the backups that hold a table
+    Find(FindArgs),
+}
+
+/// A backup.
+#[derive(Debug, Args)]
+pub struct ContentsArgs {
+    /// The backup's id
+    id: BackupId,
+}
+
+/// A table of a backup.
+#[derive(Debug, Args)]
+pub struct TableArgs {
+    /// The backup's id
+    id: BackupId,
+    /// The table, as schema.name
+    table: String,
+    /// How many rows, 200 at most
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=200))]
+    rows: u32,
+}
+
+/// Two backups.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The older backup's id
+    from: BackupId,
+    /// The newer backup's id
+    to: BackupId,
+}
+
+/// A table.
+#[derive(Debug, Args)]
+pub struct FindArgs {
+    /// The table's name, or schema.name
+    table: String,
+}
+
+/// Carries one of them out.
+pub async fn carry_out(app: &App, command: ContentsCommand) -> Result<(), Failure> {
+    let engine = app.engine().await?;
+    match command {
+        ContentsCommand::Contents(args) => {
+            app.output.answer(&engine.browse_backup(BrowseBackup { id: args.id }).await?, contents_shown)
+        }
+        ContentsCommand::Table(args) => {
+            let (schema, name) = args.table.split_once('.').unwrap_or(("public", &args.table));
+            let (schema, name) = (schema.to_owned(), name.to_owned());
+            let request = PreviewTable { id: args.id, schema, name, rows: Some(args.rows) };
+            app.output.answer(&engine.preview_table(request).await?, preview_shown)
+        }
+        ContentsCommand::Compare(args) => {
+            let request = CompareBackups { from: args.from, to: args.to };
+            app.output.answer(&engine.compare_backups(request).await?, comparison_shown)
+        }
+        ContentsCommand::Find(args) => {
+            let request = match args.table.split_once('.') {
+                Some((schema, name)) => FindTable { schema: Some(schema.into()), name: name.into() },
+                None => FindTable { schema: None, name: args.table },
+            };
+            app.output.answer(&engine.find_table(request).await?, found_shown)
+        }
+    }
+}
+
+fn contents_shown(contents: &BackupContents) -> String {
+    objects_shown(&contents.objects)
+}
+
+fn objects_shown(objects: &[BackupObject]) -> String {
+    let figure = |value: Option<u64>, word: fn(u64) -> String| or_dash(value.map(word).unwrap_or_default());
+    let rows: Vec<[String; 5]> = objects
+        .iter()
+        .map(|object| {
+            [
+                object.kind.clone(),
+                plain(&qualified(&object.schema, &object.name)),
+                or_dash(plain(&object.owner)),
+                figure(object.rows, |rows| rows.to_string()),
+                figure(object.bytes, bytes),
+            ]
+        })
+        .collect();
+    table([text("KIND"), cut("NAME", 50), cut("OWNER", 16), number("ROWS"), number("AS TEXT")], &rows)
+}
+
+fn qualified(schema: &str, name: &str) -> String {
+    if schema.is_empty() { name.to_owned() } else { format!("{schema}.{name}") }
+}
+
+fn preview_shown(preview: &TablePreview) -> String {
+    let mut shown = format!("{}\n", preview.definition);
+    if let Some(count) = preview.row_count {
+        shown.push_str(&format!("\n{count} rows\n"));
+    }
+    if !preview.rows.is_empty() {
+        shown.push_str(&format!("\n{}\n", preview.columns.join("\t")));
+    }
+    for row in &preview.rows {
+        let values: Vec<String> =
+            row.iter().map(|value| value.as_deref().map_or_else(|| "NULL".to_owned(), plain)).collect();
+        shown.push_str(&format!("{}\n", values.join("\t")));
+    }
+    shown
+}
+
+fn comparison_shown(comparison: &BackupComparison) -> String {
+    let mut shown = String::new();
+    for (title, objects) in
+        [("Added", &comparison.added), ("Removed", &comparison.removed), ("Changed", &comparison.changed)]
+    {
+        if !objects.is_empty() {
+            shown.push_str(&format!("{title}\n{}\n", objects_shown(objects)));
+        }
+    }
+    if !comparison.tables.is_empty() {
+        let figures = |before: Option<u64>, after: Option<u64>, word: fn(u64) -> String| {
+            let shown = |value: Option<u64>| value.map_or_else(|| "?".to_owned(), word);
+            format!("{} -> {}", shown(before), shown(after))
+        };
+        let rows: Vec<[String; 3]> = comparison
+            .tables
+            .iter()
+            .map(|table| {
+                [
+                    plain(&qualified(&table.schema, &table.name)),
+                    figures(table.rows_before, table.rows_after, |rows| rows.to_string()),
+                    figures(table.bytes_before, table.bytes_after, bytes),
+                ]
+            })
+            .collect();
+        shown.push_str(&table([cut("TABLE", 50), number("ROWS"), number("AS TEXT")], &rows));
+    }
+    if shown.is_empty() {
+        "The two backups hold the same objects and as many rows and bytes.".to_owned()
+    } else {
+        shown
+    }
+}
+
+fn found_shown(found: &Page<TableInBackup>) -> String {
+    if found.total == 0 {
+        return "No backup holds this table.".to_owned();
+    }
+    let rows: Vec<[String; 5]> = found
+        .items
+        .iter()
+        .map(|item| {
+            [
+                item.backup.id.to_string(),
+                plain(&item.backup.database),
+                plain(&item.schema),
+                time(&item.backup.created_at),
+                or_dash(item.rows.map(|rows| rows.to_string()).unwrap_or_default()),
+            ]
+        })
+        .collect();
+    table([number("BACKUP"), cut("DATABASE", 20), cut("SCHEMA", 20), text("CREATED"), number("ROWS")], &rows)
+}

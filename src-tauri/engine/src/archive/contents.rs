@@ -1,0 +1,137 @@
+//! What an archive holds, by its table of contents and its manifest, and how two archives differ. Pure.
+
+use super::manifest::{Manifest, ManifestTable};
+use super::toc::{Entry, Text, Toc};
+use std::collections::{BTreeMap, HashMap};
+
+/// An object of an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// What it is, as pg_dump names it.
+    pub kind: String,
+    /// Its schema; empty for what lies in none.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Who owns it.
+    pub owner: String,
+    /// Rows of a table.
+    pub rows: Option<u64>,
+    /// Bytes of a table's rows as text.
+    pub bytes: Option<u64>,
+}
+
+/// How two archives differ.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Comparison {
+    /// Objects that only the newer one has.
+    pub added: Vec<Object>,
+    /// Objects that only the older one has.
+    pub removed: Vec<Object>,
+    /// Objects whose definition changed.
+    pub changed: Vec<Object>,
+    /// Tables whose rows or bytes changed: before and after.
+    pub tables: Vec<(ManifestTable, ManifestTable)>,
+}
+
+/// Entries that are no objects of their own, but the data, the owner or the setting of one.
+const NOT_OBJECTS: [&str; 9] = [
+    "ENCODING",
+    "STDSTRINGS",
+    "SEARCHPATH",
+    "TABLE DATA",
+    "SEQUENCE SET",
+    "BLOBS",
+    "MATERIALIZED VIEW DATA",
+    "DATABASE PROPERTIES",
+    "STATISTICS DATA",
+];
+
+/// The objects of an archive, in its order.
+pub fn objects(toc: &Toc, manifest: &Manifest) -> Vec<Object> {
+    let tables = by_name(manifest);
+    toc.entries.iter().filter(|entry| is_object(entry)).map(|entry| object(entry, &tables)).collect()
+}
+
+fn is_object(entry: &Entry) -> bool {
+    !NOT_OBJECTS.contains(&entry.desc().as_ref())
+}
+
+fn by_name(manifest: &Manifest) -> HashMap<(&str, &str), &ManifestTable> {
+    manifest.tables.iter().map(|table| ((table.schema.as_str(), table.name.as_str()), table)).collect()
+}
+
+fn object(entry: &Entry, tables: &HashMap<(&str, &str), &ManifestTable>) -> Object {
+    let (schema, name) = (entry.namespace().into_owned(), entry.tag().into_owned());
+    let table = (entry.desc() == "TABLE").then(|| tables.get(&(schema.as_str(), name.as_str()))).flatten();
+    Object {
+        kind: entry.desc().into_owned(),
+        owner: entry.owner.as_ref().map(|owner| owner.lossy().into_owned()).unwrap_or_default(),
+        rows: table.and_then(|table| table.rows),
+        bytes: table.and_then(|table| table.raw_bytes),
+        schema,
+        name,
+    }
+}
+
+/// Compares two archives of one database, the older one first.
+pub fn compare(before: (&Toc, &Manifest), after: (&Toc, &Manifest)) -> Comparison {
+    let (old, new) = (keyed(before.0), keyed(after.0));
+    let (old_tables, new_tables) = (by_name(before.1), by_name(after.1));
+    let mut comparison = Comparison::default();
+    for (key, entry) in &new {
+        match old.get(key) {
+            None => comparison.added.push(object(entry, &new_tables)),
+            Some(known) if definition(known) != definition(entry) => {
+                comparison.changed.push(object(entry, &new_tables));
+            }
+            Some(_) => {}
+        }
+    }
+    let removed = old.iter().filter(|(key, _)| !new.contains_key(key));
+    comparison.removed.extend(removed.map(|(_, entry)| object(entry, &old_tables)));
+    for table in &after.1.tables {
+        let Some(known) = old_tables.get(&(table.schema.as_str(), table.name.as_str())) else { continue };
+        if (known.rows, known.raw_bytes) != (table.rows, table.raw_bytes) {
+            comparison.tables.push(((*known).clone(), table.clone()));
+        }
+    }
+    comparison
+}
+
+/// The objects of an archive by kind, schema and name.
+fn keyed(toc: &Toc) -> BTreeMap<(String, String, String), &Entry> {
+    let key =
+        |entry: &Entry| (entry.desc().into_owned(), entry.namespace().into_owned(), entry.tag().into_owned());
+    // A database's own entries bear its name, which may differ between the two.
+    let of_database = |entry: &Entry| entry.desc() == "DATABASE";
+    let objects = toc.entries.iter().filter(|entry| is_object(entry) && !of_database(entry));
+    objects.map(|entry| (key(entry), entry)).collect()
+}
+
+fn definition(entry: &Entry) -> (String, String) {
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.lossy().into_owned()).unwrap_or_default();
+    (text(&entry.defn), text(&entry.owner))
+}
+
+/// The statements that make a table and what belongs to it, in the archive's order.
+pub fn table_definition(toc: &Toc, schema: &str, name: &str) -> Option<String> {
+    let tables = [(schema.to_owned(), name.to_owned())];
+    let table = toc
+        .entries
+        .iter()
+        .find(|entry| entry.desc() == "TABLE" && entry.namespace() == schema && entry.tag() == name)?;
+    let chosen = super::selection::select(toc, &tables).ok()?;
+    let own = |entry: &&Entry| {
+        entry.dump_id == table.dump_id || entry.dependency_ids().any(|id| id == table.dump_id)
+    };
+    let statements = toc
+        .entries
+        .iter()
+        .filter(|entry| chosen.contains(&entry.dump_id))
+        .filter(own)
+        .filter(|entry| is_object(entry))
+        .filter_map(|entry| entry.defn.as_ref().map(|text| text.lossy().trim().to_owned()))
+        .filter(|text| !text.is_empty());
+    Some(statements.collect::<Vec<_>>().join("\n\n"))
+}

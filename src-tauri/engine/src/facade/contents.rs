@@ -1,0 +1,133 @@
+//! What backups hold, seen without restoring them.
+
+use super::Engine;
+use crate::archive::contents::{self, Object};
+use crate::archive::toc::Toc;
+use crate::archive::{Manifest, TOC_FILE, rows};
+use crate::catalog::backups;
+use crate::context::off_runtime;
+use crate::error::Error;
+use crate::repository::layout::ARCHIVE_DIR;
+use holdfast_types::{
+    Backup, BackupComparison, BackupContents, BackupId, BackupObject, BackupStatus, BrowseBackup,
+    CompareBackups, FindTable, Page, PreviewTable, TableChange, TableInBackup, TablePreview,
+};
+use std::path::{Path, PathBuf};
+
+/// Rows shown when nobody says how many, and at most.
+const ROWS: (u32, u32) = (20, 200);
+
+impl Engine {
+    /// Lists the objects of a backup.
+    ///
+    /// # Errors
+    /// The backup is not known, or its manifest or table of contents cannot be read.
+    pub async fn browse_backup(&self, request: BrowseBackup) -> Result<BackupContents, Error> {
+        let path = self.folder_of(request.id).await?;
+        off_runtime(move || {
+            let (toc, manifest) = read(&path)?;
+            let objects = contents::objects(&toc, &manifest).into_iter().map(shown).collect();
+            Ok(BackupContents { objects })
+        })
+        .await
+    }
+
+    /// Shows how a table of a backup is made, and its first rows.
+    ///
+    /// # Errors
+    /// As [`Engine::browse_backup`]; or the backup does not hold the table.
+    pub async fn preview_table(&self, request: PreviewTable) -> Result<TablePreview, Error> {
+        let path = self.folder_of(request.id).await?;
+        let limit = request.rows.unwrap_or(ROWS.0).min(ROWS.1) as usize;
+        off_runtime(move || {
+            let (toc, manifest) = read(&path)?;
+            let PreviewTable { schema, name, .. } = &request;
+            let definition = contents::table_definition(&toc, schema, name).ok_or_else(|| {
+                Error::NoSuchName { kind: "table", name: format!("{schema}.{name}"), near: Vec::new() }
+            })?;
+            let found =
+                rows::first_rows(&path.join(ARCHIVE_DIR), &toc, schema, name, limit)?.unwrap_or_default();
+            let known = manifest.tables.iter().find(|table| table.schema == *schema && table.name == *name);
+            let row_count = known.and_then(|table| table.rows);
+            Ok(TablePreview { definition, columns: found.columns, rows: found.rows, row_count })
+        })
+        .await
+    }
+
+    /// Compares two backups: objects, rows and bytes.
+    ///
+    /// # Errors
+    /// As [`Engine::browse_backup`].
+    pub async fn compare_backups(&self, request: CompareBackups) -> Result<BackupComparison, Error> {
+        let (from, to) = (self.folder_of(request.from).await?, self.folder_of(request.to).await?);
+        off_runtime(move || {
+            let (before, after) = (read(&from)?, read(&to)?);
+            let found = contents::compare((&before.0, &before.1), (&after.0, &after.1));
+            let objects = |objects: Vec<Object>| objects.into_iter().map(shown).collect();
+            Ok(BackupComparison {
+                added: objects(found.added),
+                removed: objects(found.removed),
+                changed: objects(found.changed),
+                tables: found
+                    .tables
+                    .into_iter()
+                    .map(|(old, new)| TableChange {
+                        schema: new.schema,
+                        name: new.name,
+                        rows_before: old.rows,
+                        rows_after: new.rows,
+                        bytes_before: old.raw_bytes,
+                        bytes_after: new.raw_bytes,
+                    })
+                    .collect(),
+            })
+        })
+        .await
+    }
+
+    /// Finds the present backups that hold a table, newest first. Those that cannot be read are passed over.
+    ///
+    /// # Errors
+    /// The catalog cannot be read.
+    pub async fn find_table(&self, request: FindTable) -> Result<Page<TableInBackup>, Error> {
+        let all = self.context.read(|tx| backups::all(tx, None)).await?;
+        let present: Vec<Backup> =
+            all.into_iter().filter(|backup| backup.status != BackupStatus::Missing).collect();
+        let items = off_runtime(move || {
+            Ok(present.into_iter().flat_map(|backup| held(&backup, &request)).collect::<Vec<_>>())
+        })
+        .await?;
+        let total = items.len() as u64;
+        Ok(Page { items, total, page: 1, limit: u32::try_from(total).unwrap_or(u32::MAX).max(1) })
+    }
+
+    async fn folder_of(&self, id: BackupId) -> Result<PathBuf, Error> {
+        Ok(PathBuf::from(self.context.read(move |tx| backups::get(tx, id)).await?.path))
+    }
+}
+
+fn read(path: &Path) -> Result<(Toc, Manifest), Error> {
+    let manifest = Manifest::read(path)?;
+    Ok((Toc::read(&path.join(ARCHIVE_DIR).join(TOC_FILE))?, manifest))
+}
+
+fn shown(object: Object) -> BackupObject {
+    let Object { kind, schema, name, owner, rows, bytes } = object;
+    BackupObject { kind, schema, name, owner, rows, bytes }
+}
+
+fn held(backup: &Backup, wanted: &FindTable) -> Vec<TableInBackup> {
+    let Ok(manifest) = Manifest::read(Path::new(&backup.path)) else { return Vec::new() };
+    let matches = |schema: &str| wanted.schema.as_deref().is_none_or(|wanted| wanted == schema);
+    manifest
+        .tables
+        .into_iter()
+        .filter(|table| table.name == wanted.name && matches(&table.schema))
+        .map(|table| TableInBackup {
+            backup: backup.clone(),
+            schema: table.schema,
+            rows: table.rows,
+            bytes: table.raw_bytes,
+        })
+        .collect()
+}

@@ -1,0 +1,124 @@
+//! What a backup holds, seen without restoring it: objects, rows, and how two backups differ.
+
+use crate::{Backup, BackupId};
+use serde::{Deserialize, Serialize};
+
+/// Lists the objects of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrowseBackup {
+    /// Which one.
+    pub id: BackupId,
+}
+
+/// The objects of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupContents {
+    /// In the order in which a restore makes them.
+    pub objects: Vec<BackupObject>,
+}
+
+/// An object of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupObject {
+    /// What it is, as pg_dump names it, for example `TABLE` or `INDEX`.
+    pub kind: String,
+    /// Its schema; empty for what lies in none.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Who owns it; empty when nobody in particular does.
+    pub owner: String,
+    /// Rows, for a table whose rows are in the backup.
+    pub rows: Option<u64>,
+    /// Bytes of its rows as text.
+    pub bytes: Option<u64>,
+}
+
+/// Shows a table of a backup: how it is made, and its first rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewTable {
+    /// Of which backup.
+    pub id: BackupId,
+    /// The table's schema.
+    pub schema: String,
+    /// The table's name.
+    pub name: String,
+    /// How many rows, 200 at most; 20 when absent.
+    #[serde(default)]
+    pub rows: Option<u32>,
+}
+
+/// A table of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TablePreview {
+    /// The statements that make it, with its indexes, constraints and triggers.
+    pub definition: String,
+    /// The columns of the rows.
+    pub columns: Vec<String>,
+    /// The first rows as text; an absent value is NULL. Long values are cut.
+    pub rows: Vec<Vec<Option<String>>>,
+    /// How many rows it has, where they were counted.
+    pub row_count: Option<u64>,
+}
+
+/// Compares two backups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompareBackups {
+    /// The older one.
+    pub from: BackupId,
+    /// The newer one.
+    pub to: BackupId,
+}
+
+/// How two backups differ.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BackupComparison {
+    /// Objects that only the newer one has.
+    pub added: Vec<BackupObject>,
+    /// Objects that only the older one has.
+    pub removed: Vec<BackupObject>,
+    /// Objects whose definition changed.
+    pub changed: Vec<BackupObject>,
+    /// Tables whose rows or bytes changed.
+    pub tables: Vec<TableChange>,
+}
+
+/// A table whose data changed between two backups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableChange {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Rows before.
+    pub rows_before: Option<u64>,
+    /// Rows after.
+    pub rows_after: Option<u64>,
+    /// Bytes as text before.
+    pub bytes_before: Option<u64>,
+    /// Bytes as text after.
+    pub bytes_after: Option<u64>,
+}
+
+/// Finds the backups that hold a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindTable {
+    /// The table's schema; any when absent.
+    #[serde(default)]
+    pub schema: Option<String>,
+    /// The table's name.
+    pub name: String,
+}
+
+/// A backup that holds a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableInBackup {
+    /// The backup.
+    pub backup: Backup,
+    /// The table's schema.
+    pub schema: String,
+    /// Its rows there, where they were counted.
+    pub rows: Option<u64>,
+    /// Bytes of its rows as text.
+    pub bytes: Option<u64>,
+}
