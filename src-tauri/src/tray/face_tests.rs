@@ -21,6 +21,7 @@ fn job(id: i64, name: &str) -> JobSummary {
         size_trend: Vec::new(),
         overdue: false,
         repository_path: "/backups".to_owned(),
+        proofs: Vec::new(),
     }
 }
 

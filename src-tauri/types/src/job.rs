@@ -249,6 +249,26 @@ pub struct JobSummary {
     pub overdue: bool,
     /// The folder that holds its backups.
     pub repository_path: String,
+    /// For each database, its newest backup that a drill restored and found equal.
+    #[serde(default)]
+    pub proofs: Vec<DatabaseProof>,
+}
+
+/// The newest backup of a database that was really restored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseProof {
+    /// The database.
+    pub database: String,
+    /// The backup.
+    pub backup_id: crate::BackupId,
+    /// When it was made: what the database would go back to.
+    pub created_at: Timestamp,
+    /// How far it is proven.
+    pub trust: TrustLevel,
+    /// When it was restored.
+    pub verified_at: Timestamp,
+    /// How long the restore took, in milliseconds: the measured recovery time.
+    pub restore_ms: Option<u64>,
 }
 
 /// The newest run of a job, in short.

@@ -2,7 +2,7 @@
 
 use super::{CatalogError, Tx, row};
 use holdfast_types::{
-    BackupId, Check, OperatorId, TrustLevel, Verification, VerificationId, VerificationStatus, VerifyLevel,
+    BackupId, Check, DatabaseProof, JobId, OperatorId, TrustLevel, Verification, VerificationId, VerificationStatus, VerifyLevel,
 };
 use rusqlite::Row;
 
@@ -114,6 +114,35 @@ pub fn of_backup(tx: &Tx, backup: BackupId) -> Result<Vec<Verification>, Catalog
         "SELECT * FROM verifications WHERE backup_id = ?1 ORDER BY started_at DESC, id DESC LIMIT 100",
     )?;
     row::collect(statement.query([backup.0])?, verification)
+}
+
+/// For each database of a job, its newest good backup that a drill restored, with the newest such drill.
+pub fn newest_proofs(tx: &Tx, job: JobId) -> Result<Vec<DatabaseProof>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT b.database, b.id, b.created_at, b.trust, v.completed_at, v.restore_ms
+         FROM backups AS b JOIN verifications AS v ON v.backup_id = b.id
+         WHERE b.job_id = ?1 AND b.deleted_at IS NULL AND b.status = 'good' AND b.trust >= 3
+           AND v.status = 'passed' AND v.level >= 3 AND v.completed_at IS NOT NULL
+         ORDER BY b.database, b.created_at DESC, v.started_at DESC",
+    )?;
+    let all = row::collect(statement.query([job.0])?, |row| {
+        Ok(DatabaseProof {
+            database: row.get("database")?,
+            backup_id: BackupId(row.get("id")?),
+            created_at: row::time_required(row, "created_at")?,
+            trust: TrustLevel::from_rank(row.get("trust")?)
+                .ok_or(CatalogError::Stored { column: "trust", detail: String::new() })?,
+            verified_at: row::time_required(row, "completed_at")?,
+            restore_ms: row.get("restore_ms")?,
+        })
+    })?;
+    let mut newest: Vec<DatabaseProof> = Vec::new();
+    for proof in all {
+        if newest.last().is_none_or(|last| last.database != proof.database) {
+            newest.push(proof);
+        }
+    }
+    Ok(newest)
 }
 
 /// Verifications that are said to go on, with the processes that carry them out.

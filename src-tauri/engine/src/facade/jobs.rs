@@ -2,7 +2,7 @@
 
 use super::{Engine, job_rules, near};
 use crate::catalog::jobs::StoredJob;
-use crate::catalog::{CatalogError, Tx, backups, jobs, runs, servers};
+use crate::catalog::{CatalogError, Tx, backups, jobs, runs, servers, verifications};
 use crate::error::{Error, Refusal};
 use crate::event::EngineEvent;
 use crate::schedule::{self, CronSchedule};
@@ -171,6 +171,7 @@ fn summary(
         trust: newest_good.map(|(_, trust)| trust),
         size_trend: backups::size_trend(tx, id, TREND)?,
         overdue: is_overdue(&protected(tx, &stored, now)?),
+        proofs: verifications::newest_proofs(tx, id)?,
         repository_path: spec.repository.clone().unwrap_or_else(|| storage.to_string_lossy().into_owned()),
         server_name: stored.server_name,
         job: stored.job,

@@ -40,7 +40,7 @@ pub(super) fn protection(jobs: &[JobState]) -> Protection {
                 format!("{} of {total} databases have no good backup in time.", total - protected)
             }
         };
-        (ProtectionLevel::Unprotected, headline, age.unwrap_or_else(|| "Run the jobs below now.".to_owned()))
+        (ProtectionLevel::Unprotected, headline, age.unwrap_or_else(|| "Run a backup now.".to_owned()))
     } else {
         let headline = match total {
             1 => "The database is protected.".to_owned(),
