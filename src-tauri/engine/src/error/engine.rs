@@ -151,6 +151,10 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
             format!("The backup did not pass its check, so nothing was restored. {reason}"),
             "The target is untouched. Choose another backup.".to_owned(),
         ),
+        Refusal::BrokenOff(reason) => (
+            format!("pg_restore could not go on: {reason}"),
+            "The unfinished database was dropped; the target is as it was.".to_owned(),
+        ),
         Refusal::NotSwapped(reason) => (
             format!("The database was not replaced, as the restored one is not whole: {reason}"),
             "The present database is untouched. Restore into a new database to look at what is there."

@@ -166,6 +166,8 @@ pub enum Refusal {
     RestoreBarred(Vec<(String, String)>),
     /// The backup did not pass its check, for this reason, so nothing was restored.
     BackupUnfit(String),
+    /// pg_restore could not go on, for this reason.
+    BrokenOff(String),
     /// The database was not replaced, for this reason.
     NotSwapped(String),
     /// The safety backup failed, for this reason.

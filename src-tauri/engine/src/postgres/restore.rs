@@ -46,9 +46,20 @@ pub struct LoadFailure {
     pub statement: Option<String>,
 }
 
-/// A pg_restore that went through the whole archive.
+/// How far pg_restore came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// Through the whole archive.
+    Through,
+    /// To its first failure, as `--exit-on-error` asks, or until it could not go on.
+    BrokenOff,
+}
+
+/// A pg_restore that said what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestoreOutcome {
+    /// How far it came.
+    pub course: Course,
     /// How long it took.
     pub duration: Duration,
     /// What could not be restored.
@@ -86,7 +97,7 @@ impl RestorePlan {
 /// Runs pg_restore to its end, with the rules of [`super::dump::run`].
 ///
 /// # Errors
-/// It could not go through the archive. Objects that failed while it did are no error: they are in the outcome.
+/// It could not begin, lost the server, or was cancelled. Objects that failed are no error: they are in the outcome.
 pub async fn run(
     plan: &RestorePlan,
     cancel: CancellationToken,
@@ -103,13 +114,16 @@ pub async fn run(
         .await;
     let Heard { failures, went_through, .. } = heard;
     match ended {
-        Ok(Finished { duration, warnings }) => Ok(RestoreOutcome { duration, failures, warnings }),
-        Err(PostgresError::Cancelled) => Err(PostgresError::Cancelled),
-        // It ends with status 1 when it went through but had to leave objects out.
-        Err(_) if went_through => {
-            Ok(RestoreOutcome { duration: began.elapsed(), failures, warnings: Vec::new() })
+        Ok(Finished { duration, warnings }) => {
+            Ok(RestoreOutcome { course: Course::Through, duration, failures, warnings })
         }
-        Err(other) => Err(other),
+        Err(error @ (PostgresError::Cancelled | PostgresError::LostConnection { .. })) => Err(error),
+        Err(error) if failures.is_empty() => Err(error),
+        // It ends with status 1 when it went through but had to leave objects out, too.
+        Err(_) => {
+            let course = if went_through { Course::Through } else { Course::BrokenOff };
+            Ok(RestoreOutcome { course, duration: began.elapsed(), failures, warnings: Vec::new() })
+        }
     }
 }
 

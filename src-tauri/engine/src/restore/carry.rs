@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::{Error, Refusal};
 use crate::event::EngineEvent;
 use crate::facade::verify::verify_once;
-use crate::postgres::restore::{self, LoadFailure, RestoreOutcome, RestorePlan, RestoreRequest};
+use crate::postgres::restore::{self, Course, LoadFailure, RestoreOutcome, RestorePlan, RestoreRequest};
 use crate::postgres::{self, Session, databases};
 use crate::proof::drill::compare_restored;
 use crate::proof::progress::{Meter, RESTORING};
@@ -153,6 +153,10 @@ async fn fill_and_compare(
     let Errand { spec, surveyed, staged, .. } = errand;
     let (outcome, command) = load(errand, staged, private, meter).await?;
     let mut failures = outcome.failures;
+    if outcome.course == Course::BrokenOff {
+        let last = failures.last().map(|failure| failure.message.clone()).unwrap_or_default();
+        return Err(Error::Refused(Refusal::BrokenOff(last)));
+    }
     for setting in &surveyed.entry.settings {
         if let Err(error) = databases::alter(session, staged, setting).await {
             let message = Error::from(error).to_api().message;

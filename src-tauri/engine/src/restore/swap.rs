@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// # Errors
 /// Sessions did not end, or the role may not rename. The server is as it was.
 pub(super) async fn swap(session: &Session, database: &str, fresh: &str) -> Result<String, Error> {
-    let kept = dated(database, &chrono::Utc::now().format("%Y%m%d_%H%M%S").to_string());
+    let kept = free_name(session, database).await?;
     databases::close_to_sessions(session, database).await?;
     if let Err(error) = rename_when_free(session, database, &kept).await {
         databases::open_to_sessions(session, database).await?;
@@ -66,6 +66,18 @@ async fn rename_when_free(session: &Session, from: &str, to: &str) -> Result<(),
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// A dated name that no database has: two swaps can come in one second.
+async fn free_name(session: &Session, database: &str) -> Result<String, Error> {
+    let date = chrono::Utc::now().format("%Y%m%d_%H%M%S").to_string();
+    let mut name = dated(database, &date);
+    let mut number = 2;
+    while databases::exists(session, &name).await? {
+        name = dated(database, &format!("{date}_{number}"));
+        number += 1;
+    }
+    Ok(name)
 }
 
 /// A name with a date, cut so that it is not too long for the server.

@@ -1,0 +1,250 @@
+//! Restores: what they promise when all goes well, and when they are interrupted at the worst moment.
+
+use crate::proc::{Running, signal};
+use crate::repository::below;
+use crate::server::{Server, number};
+use crate::support::Home;
+use crate::wait::{PATIENCE, wait_until};
+use nix::sys::signal::Signal;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A backup of a database, and the server that it came from.
+struct Scene {
+    server: Arc<Server>,
+    role: String,
+    home: Home,
+    database: String,
+    backup: String,
+}
+
+impl Scene {
+    fn new(server: Arc<Server>, megabytes: u32) -> Self {
+        let (role, database) = (server.superuser(), server.database(megabytes));
+        let home = Home::with_job(&server, &role, &database);
+        let backup = home.backed_up()["backup_id"].to_string();
+        Self { server, role, home, database, backup }
+    }
+
+    fn shared() -> Self {
+        Self::new(Server::shared(), 1)
+    }
+
+    /// `holdfast restore` of the backup with these further arguments, with its status and document.
+    #[track_caller]
+    fn restore(&self, database: &str, more: &[&str]) -> (i32, Value) {
+        let mut all = vec!["restore", &self.backup, "--server", "local", "--database", database];
+        all.extend(more);
+        self.home.json(&all)
+    }
+
+    fn has(&self, database: &str) -> usize {
+        let question = format!("SELECT 1 FROM pg_database WHERE datname = '{database}'");
+        self.server.values("postgres", &question).len()
+    }
+
+    /// Databases that restores of this role fill; others' do not count.
+    fn staged(&self) -> Vec<String> {
+        self.server.values(
+            "postgres",
+            &format!(
+                "SELECT datname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba \
+                 WHERE datname LIKE 'holdfast_restoring_%' AND rolname = '{}'",
+                self.role
+            ),
+        )
+    }
+
+    fn rows(&self, database: &str) -> Vec<String> {
+        self.server.values(database, "SELECT count(*) FROM part1")
+    }
+
+    /// A restore into a new database that is loading rows.
+    fn loading(&self, database: &str) -> Running {
+        let process = self.home.start(&[
+            "restore",
+            &self.backup,
+            "--server",
+            "local",
+            "--database",
+            database,
+            "--create",
+        ]);
+        wait_until("rows are being loaded", PATIENCE, || {
+            let loads = format!(
+                "SELECT 1 FROM pg_stat_activity WHERE usename = '{}' AND query LIKE 'COPY %' AND state = 'active'",
+                self.role
+            );
+            !self.server.values("postgres", &loads).is_empty()
+        });
+        process
+    }
+}
+
+/// A name that no database has.
+fn fresh() -> String {
+    format!("restored_{}", number())
+}
+
+#[test]
+fn a_backup_is_restored_into_a_new_database_and_compared() {
+    let scene = Scene::shared();
+    let name = fresh();
+    let (status, restore) = scene.restore(&name, &["--create"]);
+    assert_eq!((status, &restore["status"]), (0, &Value::from("completed")), "{restore}");
+    let checks = restore["checks"].as_array().unwrap();
+    assert!(
+        checks.iter().any(|check| check["name"] == "rows"),
+        "the rows must have been compared: {restore}"
+    );
+    assert!(checks.iter().all(|check| check["ok"] == true), "and be equal: {restore}");
+    assert_eq!(scene.rows(&name), scene.rows(&scene.database), "the rows are there");
+    assert_eq!(scene.staged(), [] as [&str; 0], "the name of the time of loading is gone");
+}
+
+#[test]
+fn a_database_that_exists_is_left_alone_until_its_name_is_typed() {
+    let scene = Scene::shared();
+    scene.server.sql(&scene.database, "DELETE FROM part1 WHERE id > 3");
+    for more in [&["--create"][..], &["--swap"], &["--clean"], &["--swap", "--confirm", "base"], &[]] {
+        let (status, document) = scene.restore(&scene.database, more);
+        assert_eq!(status, 3, "{more:?} must be refused: {document}");
+        assert!(!document["error"]["hint"].as_str().unwrap().is_empty(), "and say what to do: {document}");
+    }
+    assert_eq!(scene.rows(&scene.database), ["3"], "a refusal changes nothing");
+}
+
+#[test]
+fn a_swap_keeps_the_former_database_and_can_be_undone() {
+    let scene = Scene::shared();
+    let before = scene.rows(&scene.database);
+    scene.server.sql(&scene.database, "DELETE FROM part1 WHERE id > 3");
+    // Somebody is connected, as is usual in a bad hour.
+    let busy = scene.server.session(&scene.database);
+    let (status, restore) = scene.restore(&scene.database, &["--swap", "--confirm", &scene.database]);
+    assert_eq!((status, &restore["status"]), (0, &Value::from("completed")), "{restore}");
+    drop(busy);
+    assert_eq!(scene.rows(&scene.database), before, "the backup's rows are back");
+    let kept = restore["kept_database"].as_str().unwrap().to_owned();
+    assert_eq!(scene.rows(&kept), ["3"], "the former database is kept as it was");
+    let id = restore["id"].to_string();
+    scene.home.document(&["restore", "--undo", &id]);
+    assert_eq!(scene.rows(&scene.database), ["3"], "undone: the former database has its name again");
+    let (status, _) = scene.home.json(&["restore", "--undo", &id]);
+    assert_eq!(status, 3, "it cannot be undone twice");
+}
+
+#[test]
+fn into_an_existing_database_all_is_restored_or_nothing() {
+    let scene = Scene::shared();
+    let name = scene.database.clone();
+    let before = scene.rows(&name);
+    scene.server.sql(&name, "DELETE FROM part1 WHERE id > 3");
+    let (status, restore) = scene.restore(&name, &["--confirm", &name, "--no-safety-backup"]);
+    assert_eq!((status, &restore["status"]), (1, &Value::from("failed")), "its tables exist: {restore}");
+    assert!(!restore["failed_objects"].as_array().unwrap().is_empty(), "what stood in the way is named");
+    assert_eq!(scene.rows(&name), ["3"], "nothing was changed");
+    let (status, restore) = scene.restore(&name, &["--clean", "--confirm", &name]);
+    assert_eq!((status, &restore["status"]), (0, &Value::from("completed")), "{restore}");
+    assert_eq!(scene.rows(&name), before, "everything is back");
+    let safety = scene.home.backups();
+    assert!(
+        safety.iter().any(|backup| backup["job"].as_str().unwrap().starts_with("before restores")),
+        "the database as it was before is a backup now: {safety:?}"
+    );
+}
+
+#[test]
+fn chosen_tables_come_with_what_they_need_and_nothing_else() {
+    let scene = Scene::shared();
+    let name = fresh();
+    let (status, restore) = scene.restore(&name, &["--create", "--table", "public.part2"]);
+    assert_eq!(status, 0, "{restore}");
+    let tables = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'S', 'm') AND relnamespace = 'public'::regnamespace";
+    assert_eq!(scene.server.values(&name, tables), ["part2"], "one table was asked for");
+    let (status, document) = scene.restore(&fresh(), &["--create", "--table", "public.part9"]);
+    assert_eq!(status, 3, "a table that the backup lacks is refused: {document}");
+}
+
+#[test]
+fn a_damaged_backup_is_refused_before_anything_is_touched() {
+    let scene = Scene::shared();
+    let data = below(&scene.home.repository())
+        .into_iter()
+        .find(|path: &PathBuf| path.to_string_lossy().ends_with(".dat.gz"))
+        .unwrap();
+    let whole = std::fs::read(&data).unwrap();
+    std::fs::write(&data, &whole[..whole.len() / 2]).unwrap();
+    let name = fresh();
+    let (status, restore) = scene.restore(&name, &["--create"]);
+    assert_eq!((status, &restore["status"]), (1, &Value::from("failed")), "{restore}");
+    assert_eq!(scene.has(&name), 0, "no database was made");
+    assert_eq!(scene.home.backups()[0]["status"], "damaged", "the backup is known to be bad now");
+}
+
+#[test]
+fn what_could_not_be_restored_is_listed_object_by_object() {
+    let scene = Scene::shared();
+    // A role that may make databases, but no function in a language that can do anything.
+    let weak = format!("weak_{}", number());
+    scene.server.sql("postgres", &format!("CREATE ROLE {weak} LOGIN CREATEDB IN ROLE trusted"));
+    scene.server.sql(
+        &scene.database,
+        "CREATE FUNCTION strong() RETURNS text LANGUAGE internal AS 'pg_current_logfile_1arg'; SELECT 1",
+    );
+    let backup = scene.home.backed_up()["backup_id"].to_string();
+    scene.home.document(&["server", "add", "weak", "--url", &scene.server.url(&weak)]);
+    let name = fresh();
+    let arguments = ["restore", &backup, "--server", "weak", "--database", &name, "--create", "--no-owner"];
+    let (status, restore) = scene.home.json(&arguments);
+    assert_eq!((status, &restore["status"]), (1, &Value::from("partial")), "{restore}");
+    let failed = restore["failed_objects"].as_array().unwrap();
+    assert!(
+        failed.iter().any(|object| object["object"].as_str().unwrap().contains("strong")),
+        "the function must be named with what the server said: {restore}"
+    );
+    assert_eq!(scene.rows(&name), scene.rows(&scene.database), "everything else is there");
+}
+
+#[test]
+fn a_cancelled_restore_leaves_no_database() {
+    let scene = Scene::new(Server::shared(), 48);
+    let name = fresh();
+    let mut process = scene.loading(&name);
+    signal(process.id(), Signal::SIGINT);
+    let status = process.end(PATIENCE);
+    assert_eq!(status.code(), Some(1), "a cancelled restore is no success: {status}");
+    assert_eq!(scene.has(&name), 0, "the database must not appear");
+    assert_eq!(scene.staged(), [] as [&str; 0], "nor stay under another name");
+}
+
+#[test]
+fn a_killed_restore_leaves_no_database_once_the_next_start_has_healed_it() {
+    let scene = Scene::new(Server::shared(), 48);
+    let name = fresh();
+    let process = scene.loading(&name);
+    process.kill();
+    assert_eq!(scene.has(&name), 0, "half a database must not bear the name that was asked for");
+    assert_eq!(scene.staged().len(), 1, "it was killed too late, or nothing is tested");
+    let agent = scene.home.start(&["agent"]);
+    wait_until("the unfinished database is dropped", PATIENCE, || scene.staged().is_empty());
+    drop(agent);
+    assert_eq!(scene.home.backups()[0]["status"], "good", "the backup is untouched");
+}
+
+#[test]
+fn a_server_that_restarts_in_mid_restore_fails_it_and_keeps_no_half_database() {
+    let server = Arc::new(Server::own());
+    let scene = Scene::new(Arc::clone(&server), 48);
+    let before = scene.rows(&scene.database);
+    let name = fresh();
+    let mut process = scene.loading(&name);
+    server.start_again();
+    let status = process.end(PATIENCE);
+    assert_eq!(status.code(), Some(1), "{status}");
+    assert_eq!(scene.has(&name), 0, "half a database must not bear the name that was asked for");
+    assert_eq!(scene.rows(&scene.database), before, "the source is untouched");
+    let (status, restore) = scene.restore(&name, &["--create"]);
+    assert_eq!(status, 0, "the next one completes: {restore}");
+}
