@@ -49,6 +49,15 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// A duration that was measured: with a decimal below ten seconds, where it says something.
+pub fn measured(milliseconds: u64) -> String {
+    match milliseconds {
+        0..100 => "0.1 s".to_owned(),
+        100..9_950 => format!("{:.1} s", milliseconds as f64 / 1000.0),
+        _ => duration(milliseconds as f64 / 1000.0),
+    }
+}
+
 /// A share of one as a percentage with one decimal, `100 %` when it is exactly that.
 pub fn percent(share: f64) -> String {
     let shown = (share * 1000.0).round() / 10.0;
@@ -155,6 +164,15 @@ mod tests {
             (f64::NAN, "–"),
         ] {
             assert_eq!(duration(seconds), words, "{seconds} s must read well");
+        }
+    }
+
+    #[test]
+    fn measured_times_keep_a_decimal_while_it_says_something() {
+        for (milliseconds, words) in
+            [(3, "0.1 s"), (2_540, "2.5 s"), (9_949, "9.9 s"), (9_960, "10 s"), (252_000, "4 min 12 s")]
+        {
+            assert_eq!(measured(milliseconds), words, "{milliseconds} ms must read well");
         }
     }
 

@@ -6,6 +6,7 @@ use crate::components::{Toast, ToastKind, use_toasts};
 use crate::hooks::{use_event, use_loaded};
 use crate::loadable::Loadable;
 use crate::route::{Route, of_address};
+use crate::work::Work;
 use gloo_timers::callback::Timeout;
 use holdfast_types::{
     BackupCompleted, BackupFailed, BackupProgress, BackupStarted, CatalogChanged, CatalogScope, JobsOverdue,
@@ -197,7 +198,7 @@ pub fn Live(props: &LiveProps) -> Html {
         use_event(Callback::from(move |_: SchedulerChanged| changed.emit(vec![CatalogScope::Runs])));
     }
     {
-        let toasts = toasts.clone();
+        let (changed, toasts) = (changed.clone(), toasts.clone());
         use_event(Callback::from(move |event: JobsOverdue| {
             changed.emit(vec![CatalogScope::Jobs, CatalogScope::Runs]);
             let toast = Toast::new(ToastKind::Warning, format!("Overdue: {}.", event.jobs.join(", ")))
@@ -228,7 +229,7 @@ pub fn Live(props: &LiveProps) -> Html {
         <ContextProvider<Versions> context={*versions}>
             <ContextProvider<Surroundings> context={Surroundings { scheduler, system }}>
                 <ContextProvider<ProgressBoard> context={(*progress).clone()}>
-                    { props.children.clone() }
+                    <Work {changed}>{ props.children.clone() }</Work>
                 </ContextProvider<ProgressBoard>>
             </ContextProvider<Surroundings>>
         </ContextProvider<Versions>>

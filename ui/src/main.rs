@@ -12,6 +12,8 @@ mod loadable;
 mod locale;
 mod pages;
 mod route;
+mod words;
+mod work;
 
 fn main() {
     yew::Renderer::<app::App>::new().render();

@@ -38,6 +38,21 @@ pub enum Route {
         /// Which.
         id: i64,
     },
+    /// Which backup to restore, and the earlier restores.
+    #[at("/restore")]
+    Restores,
+    /// The wizard that restores one backup.
+    #[at("/restore/:backup_id")]
+    NewRestore {
+        /// Which.
+        backup_id: i64,
+    },
+    /// One restore: how far it is, and what came of it.
+    #[at("/restores/:id")]
+    Restore {
+        /// Which.
+        id: i64,
+    },
     /// All servers.
     #[at("/servers")]
     Servers,
@@ -70,6 +85,8 @@ pub enum Section {
     Runs,
     /// Backups.
     Backups,
+    /// Restores.
+    Restore,
     /// Servers.
     Servers,
     /// Settings.
@@ -84,6 +101,7 @@ impl Route {
             Self::Jobs | Self::NewJob | Self::Job { .. } => Section::Jobs,
             Self::Runs | Self::Run { .. } => Section::Runs,
             Self::Backups | Self::Backup { .. } => Section::Backups,
+            Self::Restores | Self::NewRestore { .. } | Self::Restore { .. } => Section::Restore,
             Self::Servers | Self::NewServer | Self::Server { .. } => Section::Servers,
             Self::Settings => Section::Settings,
             Self::Nowhere => return None,
@@ -97,6 +115,7 @@ impl Route {
             'j' => Self::Jobs,
             'r' => Self::Runs,
             'b' => Self::Backups,
+            't' => Self::Restores,
             's' => Self::Servers,
             ',' => Self::Settings,
             _ => return None,
@@ -124,6 +143,12 @@ mod tests {
     #[test]
     fn addresses_lead_to_their_pages() {
         assert_eq!(of_address("/runs/12").0, Route::Run { id: 12 }, "a notification opens its run");
+        assert_eq!(
+            of_address("/restore/3").0,
+            Route::NewRestore { backup_id: 3 },
+            "the wizard, for a backup"
+        );
+        assert_eq!(of_address("/restores/3").0, Route::Restore { id: 3 }, "a restore that is going on");
         assert_eq!(of_address("/jobs/new").0, Route::NewJob, "the word is no id");
         assert_eq!(
             of_address("/nonsense").0,

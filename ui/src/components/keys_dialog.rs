@@ -3,13 +3,14 @@
 use super::dialog::Dialog;
 use yew::prelude::*;
 
-const KEYS: [(&str, &[&str]); 10] = [
+const KEYS: [(&str, &[&str]); 11] = [
     ("Search on the page", &["/"]),
     ("Add a job or a server", &["n"]),
     ("Overview", &["g", "o"]),
     ("Jobs", &["g", "j"]),
     ("Runs", &["g", "r"]),
     ("Backups", &["g", "b"]),
+    ("Restore", &["g", "t"]),
     ("Servers", &["g", "s"]),
     ("Settings", &["g", ","]),
     ("Close a dialog, leave a field", &["Esc"]),

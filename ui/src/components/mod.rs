@@ -2,7 +2,7 @@
 //!
 //! Main controls carry `data-testid`, so that tests of the window do not hang on words or looks:
 //!
-//! - rail: `nav-overview` `nav-jobs` `nav-runs` `nav-backups` `nav-servers` `nav-settings` `rail-scheduler`
+//! - rail: `nav-overview` `nav-jobs` `nav-runs` `nav-backups` `nav-restore` `nav-servers` `nav-settings` `rail-scheduler`
 //! - everywhere: `toast` `toasts` `confirm` `confirm-action` `confirm-keep` `confirm-typed` `keys` `tray-hint`
 //! - overview: `protection` `stat-total` `stat-rate` `stat-duration` `stat-space` `scheduler-card` `scheduler-state`
 //!   `scheduler-start` `scheduler-stop` `scheduler-restart` `run-now` `run-now-job` `run-now-confirm` `live-run`
@@ -12,11 +12,19 @@
 //!   `server-save` `server-error` `test-result` (with `data-ok`)
 //! - jobs: `add-job` `jobs-table` `job-run-ID` `job-edit-ID` `job-delete-ID` `job-enabled-ID`; editor: `job-name`
 //!   `job-server` `job-databases` `job-all-databases` `job-database-NAME` `job-cron` `job-cron-preset` `job-preview`
-//!   `job-timezone` `job-folder` `job-keep-days` `job-advanced` `job-save` `job-error`
+//!   `job-timezone` `job-folder` `job-keep-days` `job-ledger-DEPTH` `job-verify-LEVEL` `job-drill` `drill-cron`
+//!   `job-assertions` `job-advanced` `job-save` `job-error`
 //! - runs: `runs-table` `run-row-ID` `runs-status` `runs-job` `runs-trigger` `runs-from` `runs-to` `runs-search`
 //!   `runs-export` (CSV) `runs-export-json` `pager-words` `pager-previous` `pager-next`
 //! - a run: `run-status` `run-cancel` `run-again` `run-error` `run-progress` `run-log` `run-open-folder`
 //! - backups: `backups-table` `backup-row-ID` `backup-drawer` `backup-pin` `backup-delete` `backup-open-folder`
+//!   `backup-trust` `backup-restore`; proof: `verify` `verify-level-LEVEL` `verify-start` `verify-cancel` `verify-progress`
+//!   `verify-error` `verify-checks` `verify-result` `recovery`
+//! - restore: `restores-table` `restore-row-ID` `restore-backup-ID`; wizard: `restore-server` `restore-target-TARGET`
+//!   `restore-fresh` `restore-present` `restore-scope-SCOPE` `restore-selection-all` `restore-selection-chosen`
+//!   `restore-table-NAME` `restore-ownership-mine` `restore-plan` `restore-obstacles` `restore-typed` `step-NUMBER`
+//!   `restore-next` `restore-back` `restore-error`; a restore: `restore-status` `restore-progress` `restore-cancel`
+//!   `restore-outcome` `restore-checks` `restore-failed` `restore-undo`
 //! - settings: `setting-KEY` `setting-save-KEY` `setting-reset-KEY` `test-notification` `autostart` `audit-table`
 
 pub mod glyphs;
@@ -25,6 +33,7 @@ mod button;
 mod calendar;
 mod card;
 mod chart;
+mod checks;
 mod copy;
 mod dialog;
 mod empty;
@@ -36,21 +45,26 @@ mod loaded;
 mod page;
 mod pager;
 mod progress;
+mod radio;
 mod rail;
 mod skeleton;
 mod sort;
 mod sparkline;
 mod stat;
 mod status;
+mod stepper;
+mod text_area;
 mod time;
 mod tip;
 mod toast;
 mod trust;
+mod work_progress;
 
 pub use button::{Button, ButtonKind, ButtonSize};
 pub use calendar::{Calendar, legend};
 pub use card::Card;
 pub use chart::RunsChart;
+pub use checks::CheckList;
 pub use copy::CommandLine;
 pub use dialog::{Confirm, Dialog, Placement};
 pub use empty::Empty;
@@ -62,12 +76,18 @@ pub use loaded::view;
 pub use page::PageFrame;
 pub use pager::Pager;
 pub use progress::Bar;
+pub use radio::{Pick, Picks};
 pub use rail::{Rail, of_scheduler};
 pub use skeleton::Skeleton;
 pub use sort::{Order, SortHead};
 pub use sparkline::Sparkline;
 pub use stat::Stat;
-pub use status::{BackupBadge, Badge, StatusBadge, Tone, of_run};
+pub use status::{
+    BackupBadge, Badge, RestoreBadge, StatusBadge, Tone, VerificationBadge, of_restore, of_run,
+};
+pub use stepper::Stepper;
+pub use text_area::TextArea;
 pub use time::When;
 pub use toast::{Toast, ToastKind, Toaster, use_toasts};
 pub use trust::TrustBadge;
+pub use work_progress::WorkView;

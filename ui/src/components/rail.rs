@@ -11,11 +11,12 @@ use yew_router::prelude::*;
 /// One entry: where it leads, its name, icon and test id.
 type Entry = (Section, Route, &'static str, &'static str, &'static str);
 
-const ENTRIES: [Entry; 6] = [
+const ENTRIES: [Entry; 7] = [
     (Section::Overview, Route::Overview, "Overview", glyphs::LAYOUT_DASHBOARD, "nav-overview"),
     (Section::Jobs, Route::Jobs, "Jobs", glyphs::CALENDAR_CLOCK, "nav-jobs"),
     (Section::Runs, Route::Runs, "Runs", glyphs::HISTORY, "nav-runs"),
     (Section::Backups, Route::Backups, "Backups", glyphs::ARCHIVE, "nav-backups"),
+    (Section::Restore, Route::Restores, "Restore", glyphs::ARCHIVE_RESTORE, "nav-restore"),
     (Section::Servers, Route::Servers, "Servers", glyphs::DATABASE, "nav-servers"),
     (Section::Settings, Route::Settings, "Settings", glyphs::SETTINGS, "nav-settings"),
 ];

@@ -3,7 +3,8 @@
 use super::glyphs;
 use super::icon::Icon;
 use crate::format::capitalised;
-use holdfast_types::{BackupStatus, RunStatus};
+use crate::words;
+use holdfast_types::{BackupStatus, RestoreStatus, RunStatus, VerificationStatus};
 use yew::prelude::*;
 
 /// The mood of a state.
@@ -119,4 +120,55 @@ pub fn BackupBadge(props: &BackupBadgeProps) -> Html {
         BackupStatus::Damaged => (glyphs::X, Tone::Bad),
     };
     html! { <Badge {icon} {tone} label={capitalised(props.status.as_str())} /> }
+}
+
+/// How a restore's state looks.
+pub fn of_restore(status: RestoreStatus) -> (&'static str, Tone) {
+    match status {
+        RestoreStatus::Processing => (glyphs::LOADER_CIRCLE, Tone::Busy),
+        RestoreStatus::Completed => (glyphs::CHECK, Tone::Good),
+        RestoreStatus::Partial => (glyphs::TRIANGLE_ALERT, Tone::Doubtful),
+        RestoreStatus::Failed => (glyphs::X, Tone::Bad),
+        RestoreStatus::Cancelled => (glyphs::BAN, Tone::Neutral),
+        RestoreStatus::Interrupted => (glyphs::UNPLUG, Tone::Bad),
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub struct RestoreBadgeProps {
+    pub status: RestoreStatus,
+    #[prop_or_default]
+    pub testid: Option<AttrValue>,
+}
+
+/// How a restore stands.
+#[component]
+pub fn RestoreBadge(props: &RestoreBadgeProps) -> Html {
+    let (icon, tone) = of_restore(props.status);
+    html! {
+        <Badge {icon} {tone} label={words::restore_status(props.status)} testid={props.testid.clone()}
+            turning={props.status == RestoreStatus::Processing} />
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub struct VerificationBadgeProps {
+    pub status: VerificationStatus,
+    #[prop_or_default]
+    pub testid: Option<AttrValue>,
+}
+
+/// How a verification stands.
+#[component]
+pub fn VerificationBadge(props: &VerificationBadgeProps) -> Html {
+    let (icon, tone) = match props.status {
+        VerificationStatus::Processing => (glyphs::LOADER_CIRCLE, Tone::Busy),
+        VerificationStatus::Passed => (glyphs::SHIELD_CHECK, Tone::Good),
+        VerificationStatus::Failed => (glyphs::SHIELD_X, Tone::Bad),
+        VerificationStatus::Undecided => (glyphs::SHIELD_ALERT, Tone::Neutral),
+    };
+    html! {
+        <Badge {icon} {tone} label={words::verification_status(props.status)} testid={props.testid.clone()}
+            turning={props.status == VerificationStatus::Processing} />
+    }
 }

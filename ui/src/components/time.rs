@@ -20,7 +20,8 @@ pub struct WhenProps {
 /// A moment.
 #[component]
 pub fn When(props: &WhenProps) -> Html {
-    let now = use_now();
+    // Between two ticks of the clock something may begin, which must not be told as to come.
+    let now = use_now().max(js_sys::Date::now());
     let words =
         format::milliseconds(&props.at).map_or_else(|| props.at.to_string(), |at| format::relative(at, now));
     let zone = props.zone.as_deref();

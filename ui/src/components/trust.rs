@@ -1,23 +1,12 @@
 //! How far a backup is proven: five small bars and a word.
 
+use crate::words;
 use holdfast_types::TrustLevel;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub struct TrustBadgeProps {
     pub level: Option<TrustLevel>,
-}
-
-/// What the level stands for, for the tooltip.
-fn meaning(level: TrustLevel) -> &'static str {
-    match level {
-        TrustLevel::L0 => "Recorded: pg_dump said it succeeded",
-        TrustLevel::L1 => "Checksums equal the manifest",
-        TrustLevel::L2 => "Decoded to its end and reconciled with the server's catalog",
-        TrustLevel::L3 => "Restored without an error",
-        TrustLevel::L4 => "Restored and compared row by row",
-        TrustLevel::L5 => "The owner's own assertions hold in the restored database",
-    }
 }
 
 /// The trust badge.
@@ -32,7 +21,7 @@ pub fn TrustBadge(props: &TrustBadgeProps) -> Html {
     });
     html! {
         <span class="inline-flex items-center gap-2 whitespace-nowrap text-[12.5px]"
-            title={format!("L{}: {}", level.rank(), meaning(level))}>
+            title={words::ladder(level)}>
             <svg viewBox="0 0 24 10" class="w-6 h-2.5 shrink-0" aria-hidden="true">{ for bars }</svg>
             <span class="trust-word">{ level.label() }</span>
         </span>

@@ -1,9 +1,10 @@
 //! A job's form: what is typed, and the job that it asks for or what is wrong with it.
 
 use super::connection::Refusal;
+use super::proof::ProofDraft;
 use holdfast_types::{
     Compression, Config, DatabaseSelection, DumpEngine, JobSpec, MissedPolicy, RetentionPolicy,
-    RolePasswords, Schedule, ServerId, VerificationPolicy,
+    RolePasswords, Schedule, ServerId,
 };
 
 /// What the form of a job holds, as typed. Empty numbers mean the default.
@@ -54,7 +55,7 @@ pub struct JobDraft {
     /// Whether role passwords are dumped.
     pub role_passwords: RolePasswords,
     /// How its backups are proven.
-    pub verification: VerificationPolicy,
+    pub proof: ProofDraft,
 }
 
 /// Which databases are meant.
@@ -118,7 +119,7 @@ impl JobDraft {
             jitter: spec.jitter_seconds.to_string(),
             lock_wait: spec.lock_wait_seconds.to_string(),
             role_passwords: spec.role_passwords,
-            verification: spec.verification.clone(),
+            proof: ProofDraft::of(&spec.verification, &spec.schedule.timezone),
         }
     }
 
@@ -172,6 +173,7 @@ impl JobDraft {
             _ => Compression::Auto,
         };
         let retention = self.read_retention(&mut form);
+        form.refused.extend(self.proof.refused());
         let trimmed = self.repository.trim();
         let spec = JobSpec {
             name: name.to_owned(),
@@ -199,7 +201,7 @@ impl JobDraft {
             jitter_seconds: form.number("jitter", &self.jitter, 0, 86_400).unwrap_or(0),
             lock_wait_seconds: form.number("lock_wait", &self.lock_wait, 1, 86_400).unwrap_or(300),
             role_passwords: self.role_passwords,
-            verification: self.verification.clone(),
+            verification: self.proof.policy(),
         };
         form.done(spec)
     }

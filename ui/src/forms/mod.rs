@@ -3,4 +3,7 @@
 pub mod connection;
 pub mod cron;
 pub mod job;
+pub mod proof;
+pub mod restore;
+pub mod restore_name;
 pub mod runs;

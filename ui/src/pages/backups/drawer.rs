@@ -1,6 +1,8 @@
 //! One backup: what it holds, where it lies, how it is restored.
 
 use super::kept_words;
+use super::proof::Proof;
+use super::restored::Restored;
 use crate::components::{
     BackupBadge, Button, ButtonKind, CommandLine, Confirm, Dialog, Notice, Placement, Toast, ToastKind, Tone,
     TrustBadge, When, glyphs, use_toasts, view,
@@ -12,8 +14,8 @@ use crate::loadable::Loadable;
 use crate::locale;
 use crate::route::Route;
 use holdfast_types::{
-    ApiError, Backup, BackupDetails, BackupId, BackupTable, DeleteBackup, Deleted, Delivered, GetBackup,
-    OpenBackupFolder, PinBackup, UnpinBackup,
+    ApiError, Backup, BackupDetails, BackupId, BackupStatus, BackupTable, DeleteBackup, Deleted, Delivered,
+    GetBackup, OpenBackupFolder, PinBackup, UnpinBackup,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -35,6 +37,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     let details: Loadable<BackupDetails> =
         use_loaded((id, versions.backups), |(id, _)| GetBackup { id: *id });
     let toasts = use_toasts();
+    let navigator = use_navigator();
     let asking = use_state(|| false);
     let failure = use_state(|| None::<ApiError>);
     let changed = {
@@ -82,6 +85,12 @@ pub fn Drawer(props: &DrawerProps) -> Html {
         let give = open.give.clone();
         Callback::from(move |_: MouseEvent| give.emit(OpenBackupFolder { id }))
     };
+    let on_restore = Callback::from(move |_: MouseEvent| {
+        if let Some(navigator) = &navigator {
+            navigator.push(&Route::NewRestore { backup_id: id.0 });
+        }
+    });
+    let whole = known.as_ref().is_some_and(|known| known.backup.status == BackupStatus::Good);
     let ask = {
         let (setter, failure) = (asking.setter(), failure.setter());
         Callback::from(move |_: MouseEvent| {
@@ -104,6 +113,8 @@ pub fn Drawer(props: &DrawerProps) -> Html {
             <Button label={if pinned { "Unpin" } else { "Pin" }} icon={if pinned { glyphs::PIN_OFF } else { glyphs::PIN }} busy={pin.busy || unpin.busy} onclick={on_pin}
                 testid="backup-pin" title="A pinned backup stays, whatever the retention says" />
             <Button label="Open folder" icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={on_open} testid="backup-open-folder" />
+            <Button label="Restore" kind={ButtonKind::Primary} icon={glyphs::ARCHIVE_RESTORE} disabled={!whole} onclick={on_restore} testid="backup-restore"
+                title={if whole { "Choose where to, and see the plan first" } else { "Only a good backup can be restored" }} />
         </div>
     };
     let subtitle = known.as_ref().map(|known| html! { <span>{ format!("{} · ", known.backup.server) }<When at={known.backup.created_at.clone()} both=true /></span> });
@@ -129,7 +140,10 @@ fn view_details(details: &BackupDetails) -> Html {
     let expires =
         backup.expires_at.clone().filter(|_| !backup.pinned).map(|at| html! { <When {at} both=true /> });
     let facts: Vec<(&str, Html)> = vec![
-        ("Trust", html! { <TrustBadge level={Some(backup.trust)} /> }),
+        (
+            "Trust",
+            html! { <span data-testid="backup-trust"><TrustBadge level={Some(backup.trust)} /></span> },
+        ),
         ("State", html! { <BackupBadge status={backup.status} /> }),
         (
             "Size",
@@ -162,6 +176,8 @@ fn view_details(details: &BackupDetails) -> Html {
             <dl class="grid grid-cols-2 gap-x-6 gap-y-3">
                 { for facts.into_iter().map(|(name, value)| html! { <div key={name} class="min-w-0"><dt class="label-muted">{ name }</dt><dd class="truncate">{ value }</dd></div> }) }
             </dl>
+            <Proof backup={backup.clone()} />
+            <Restored id={backup.id} />
             <section class="flex flex-col gap-2">
                 <h3 class="font-semibold">{ "Folder" }</h3>
                 <CommandLine text={backup.path.clone()} />

@@ -1,6 +1,8 @@
 //! The backups: what exists, where, how far it is proven, and why it is kept.
 
 mod drawer;
+mod proof;
+mod restored;
 
 use crate::components::{
     BackupBadge, Card, Choice, Empty, Icon, PageFrame, Pager, Search, Select, TrustBadge, When, glyphs, view,

@@ -12,7 +12,17 @@ pub struct AdvancedProps {
 }
 
 /// The fields that are refused outside this part.
-const ELSEWHERE: [&str; 6] = ["name", "server", "databases", "cron", "timezone", "repository"];
+const ELSEWHERE: [&str; 9] = [
+    "name",
+    "server",
+    "databases",
+    "cron",
+    "timezone",
+    "repository",
+    "drill_cron",
+    "drill_timezone",
+    "assertions",
+];
 
 /// The part, closed at first; it opens when one of its fields was refused.
 #[component]

@@ -2,6 +2,7 @@
 
 mod advanced;
 mod databases;
+mod proof;
 mod retention;
 mod schedule;
 
@@ -22,6 +23,7 @@ use holdfast_types::{
     ApiError, ChooseFolder, ChosenPath, Config, CreateJob, GetConfig, GetJob, Job, JobId, JobSummary,
     ListServers, Server, UpdateJob,
 };
+use proof::ProofFields;
 use retention::Retention;
 use schedule::ScheduleFields;
 use std::rc::Rc;
@@ -242,7 +244,10 @@ fn Form(props: &FormProps) -> Html {
                         <div class="sm:col-span-2"><Databases edited={edited.clone()} /></div>
                     </div>
                 </Card>
-                <Card title="When"><ScheduleFields edited={edited.clone()} /></Card>
+                <Card title="When">
+                    <ScheduleFields name="job" expression={draft.expression.clone()} timezone={draft.timezone.clone()} error={edited.wrong("cron")} zone_error={edited.wrong("timezone")}
+                        onexpression={edited.set(|d, v| d.expression = v)} ontimezone={edited.set(|d, v| d.timezone = v)} />
+                </Card>
                 <Card title="Where to, and how long">
                     <div class="flex flex-col gap-4">
                         <Field id="job-folder" label="Folder" error={edited.wrong("repository")} hint={folder_hint}>
@@ -254,6 +259,7 @@ fn Form(props: &FormProps) -> Html {
                         <Retention edited={edited.clone()} job={id} />
                     </div>
                 </Card>
+                <Card title="Proof"><ProofFields edited={edited.clone()} /></Card>
                 <Advanced {edited} />
                 <div class="flex justify-end gap-2">
                     <Link<Route> to={Route::Jobs} classes="btn btn-quiet">{ "Discard" }</Link<Route>>

@@ -1,11 +1,9 @@
 //! When: pickers for the usual schedules, the expression always beside them, and what the engine makes of it.
 
-use super::Edited;
 use crate::components::{Choice, Field, Icon, Input, InputKind, Notice, Select, Tone, glyphs};
 use crate::dom;
 use crate::format;
 use crate::forms::cron::{CHOICES, Clock, Preset};
-use crate::forms::job::JobDraft;
 use crate::hooks::{use_debounced, use_loaded, use_now};
 use crate::loadable::Loadable;
 use crate::locale::{self, Form};
@@ -17,15 +15,28 @@ const REST: u32 = 250;
 
 #[derive(PartialEq, Properties)]
 pub struct ScheduleFieldsProps {
-    pub edited: Edited,
+    /// What the ids of the fields begin with.
+    pub name: AttrValue,
+    /// The cron expression, as typed.
+    pub expression: String,
+    /// Its zone, as typed.
+    pub timezone: String,
+    pub onexpression: Callback<String>,
+    pub ontimezone: Callback<String>,
+    /// Why the expression was refused.
+    #[prop_or_default]
+    pub error: Option<AttrValue>,
+    /// Why the zone was refused.
+    #[prop_or_default]
+    pub zone_error: Option<AttrValue>,
 }
 
 /// The fields.
 #[component]
 pub fn ScheduleFields(props: &ScheduleFieldsProps) -> Html {
-    let edited = &props.edited;
-    let draft = &edited.draft;
-    let typed = use_debounced((draft.expression.trim().to_owned(), draft.timezone.trim().to_owned()), REST);
+    let name = &props.name;
+    let id = |field: &str| AttrValue::from(format!("{name}-{field}"));
+    let typed = use_debounced((props.expression.trim().to_owned(), props.timezone.trim().to_owned()), REST);
     let preview = use_loaded(typed, |(expression, zone)| PreviewSchedule {
         expression: expression.clone(),
         timezone: Some(zone.clone()).filter(|zone| !zone.is_empty()),
@@ -35,12 +46,12 @@ pub fn ScheduleFields(props: &ScheduleFieldsProps) -> Html {
     let zones = use_memo((), |()| dom::time_zones());
     // Somebody who chose "Custom" keeps it while the expression still is a preset.
     let custom = use_state(|| false);
-    let preset = if *custom { Preset::Custom } else { Preset::of(&draft.expression) };
+    let preset = if *custom { Preset::Custom } else { Preset::of(&props.expression) };
     let put = {
-        let edited = edited.clone();
+        let tell = props.onexpression.clone();
         Callback::from(move |preset: Preset| {
             if let Some(expression) = preset.expression() {
-                edited.change.emit(JobDraft { expression, ..(*edited.draft).clone() });
+                tell.emit(expression);
             }
         })
     };
@@ -59,45 +70,52 @@ pub fn ScheduleFields(props: &ScheduleFieldsProps) -> Html {
             }
         })
     };
+    let oninput = {
+        let (tell, custom) = (props.onexpression.clone(), custom.setter());
+        Callback::from(move |text: String| {
+            custom.set(false);
+            tell.emit(text);
+        })
+    };
     let kinds = CHOICES.map(|(key, words)| (key.into(), words.into())).to_vec();
-    let error = edited
-        .wrong("cron")
+    let error = props
+        .error
+        .clone()
         .or_else(|| preview.error.as_ref().map(|error| AttrValue::from(error.to_string())));
-    let zone_error = edited.wrong("timezone");
+    let zone_error = props.zone_error.clone();
     html! {
         <div class="grid grid-cols-1 rail:grid-cols-[minmax(0,1fr)_minmax(0,20rem)] gap-x-8 gap-y-4">
             <div class="flex flex-col gap-4 min-w-0">
                 <div class="grid grid-cols-2 sm:grid-cols-3 gap-3">
-                    <Field id="job-cron-preset" label="Repeats"><Select id="job-cron-preset" value={preset.key()} choices={kinds} onchange={on_kind} testid="job-cron-preset" /></Field>
-                    { view_pickers(preset, &put) }
+                    <Field id={id("cron-preset")} label="Repeats"><Select id={id("cron-preset")} value={preset.key()} choices={kinds} onchange={on_kind} testid={id("cron-preset")} /></Field>
+                    { view_pickers(name, preset, &put) }
                     <div class={classes!((preset == Preset::Custom).then_some("hidden"))}>
-                        { view_time(preset, on_time) }
+                        { view_time(id("time"), preset, on_time) }
                     </div>
                 </div>
-                <Field id="job-cron" label="Cron expression" {error} hint="Five fields, six with seconds, or a name such as @daily.">
-                    <Input id="job-cron" mono=true value={draft.expression.clone()} bad={preview.error.is_some()} testid="job-cron"
-                        oninput={let (set, custom) = (edited.set(|d, v| d.expression = v), custom.setter()); move |text: String| { custom.set(false); set.emit(text); }} />
+                <Field id={id("cron")} label="Cron expression" error={error.clone()} hint="Five fields, six with seconds, or a name such as @daily.">
+                    <Input id={id("cron")} mono=true value={props.expression.clone()} bad={error.is_some()} testid={id("cron")} {oninput} />
                 </Field>
-                <Field id="job-timezone" label="Time zone" error={zone_error.clone()} hint="The expression is read in this zone, through every change of clocks.">
-                    <Input id="job-timezone" list="zones" value={draft.timezone.clone()} bad={zone_error.is_some()} oninput={edited.set(|d, v| d.timezone = v)} testid="job-timezone" />
-                    <datalist id="zones">{ for zones.iter().map(|zone| html! { <option key={zone.clone()} value={zone.clone()} /> }) }</datalist>
+                <Field id={id("timezone")} label="Time zone" error={zone_error.clone()} hint="The expression is read in this zone, through every change of clocks.">
+                    <Input id={id("timezone")} list={id("zones")} value={props.timezone.clone()} bad={zone_error.is_some()} oninput={props.ontimezone.clone()} testid={id("timezone")} />
+                    <datalist id={id("zones")}>{ for zones.iter().map(|zone| html! { <option key={zone.clone()} value={zone.clone()} /> }) }</datalist>
                 </Field>
             </div>
-            <div class="min-w-0" aria-live="polite" data-testid="job-preview"><Preview preview={preview.clone()} /></div>
+            <div class="min-w-0" aria-live="polite" data-testid={id("preview")}><Preview preview={preview.clone()} /></div>
         </div>
     }
 }
 
-fn view_time(preset: Preset, oninput: Callback<String>) -> Html {
+fn view_time(id: AttrValue, preset: Preset, oninput: Callback<String>) -> Html {
     match preset {
         Preset::Hours { .. } => html! {
-            <Field id="job-time" label="Minute">
-                <Select id="job-time" value={preset.time().minute.to_string()} choices={numbers(0, 59, |minute| format!(":{minute:02}"))}
+            <Field id={id.clone()} label="Minute">
+                <Select {id} value={preset.time().minute.to_string()} choices={numbers(0, 59, |minute| format!(":{minute:02}"))}
                     onchange={move |minute: String| oninput.emit(format!("0:{minute}"))} />
             </Field>
         },
         _ => {
-            html! { <Field id="job-time" label="At"><Input id="job-time" kind={InputKind::Time} value={preset.time().text()} {oninput} /></Field> }
+            html! { <Field id={id.clone()} label="At"><Input {id} kind={InputKind::Time} value={preset.time().text()} {oninput} /></Field> }
         }
     }
 }
@@ -106,7 +124,7 @@ fn numbers(low: u32, high: u32, words: impl Fn(u32) -> String) -> Vec<Choice> {
     (low..=high).map(|number| (number.to_string().into(), words(number).into())).collect()
 }
 
-fn view_pickers(preset: Preset, put: &Callback<Preset>) -> Html {
+fn view_pickers(name: &str, preset: Preset, put: &Callback<Preset>) -> Html {
     let choose = |make: fn(Preset, u32) -> Preset| {
         let put = put.clone();
         Callback::from(move |value: String| {
@@ -126,18 +144,21 @@ fn view_pickers(preset: Preset, put: &Callback<Preset>) -> Html {
                 })
                 .to_vec();
             let onchange = choose(|preset, every| Preset::Hours { every, minute: preset.time().minute });
-            html! { <Field id="job-every" label="Interval"><Select id="job-every" value={every.to_string()} {choices} {onchange} /></Field> }
+            let id = AttrValue::from(format!("{name}-every"));
+            html! { <Field id={id.clone()} label="Interval"><Select {id} value={every.to_string()} {choices} {onchange} /></Field> }
         }
         Preset::Weekly { day, .. } => {
             let names = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
             let choices =
                 [1usize, 2, 3, 4, 5, 6, 0].map(|n| (n.to_string().into(), names[n].into())).to_vec();
             let onchange = choose(|preset, day| Preset::Weekly { day, at: preset.time() });
-            html! { <Field id="job-day" label="On"><Select id="job-day" value={day.to_string()} {choices} {onchange} /></Field> }
+            let id = AttrValue::from(format!("{name}-day"));
+            html! { <Field id={id.clone()} label="On"><Select {id} value={day.to_string()} {choices} {onchange} /></Field> }
         }
         Preset::Monthly { day, .. } => {
             let onchange = choose(|preset, day| Preset::Monthly { day, at: preset.time() });
-            html! { <Field id="job-day" label="On day"><Select id="job-day" value={day.to_string()} choices={numbers(1, 28, |day| day.to_string())} {onchange} /></Field> }
+            let id = AttrValue::from(format!("{name}-day"));
+            html! { <Field id={id.clone()} label="On day"><Select {id} value={day.to_string()} choices={numbers(1, 28, |day| day.to_string())} {onchange} /></Field> }
         }
         Preset::Daily { .. } | Preset::Custom => html! { <div class="hidden" /> },
     }

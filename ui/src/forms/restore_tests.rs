@@ -1,0 +1,135 @@
+//! What the wizard lets through, step by step.
+
+#![allow(clippy::unwrap_used)]
+use super::*;
+
+const BACKUP: BackupId = BackupId(7);
+
+fn draft() -> RestoreDraft {
+    RestoreDraft::new(Some(ServerId(3)))
+}
+
+fn databases(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn known(databases: &[String]) -> Known<'_> {
+    Known { source: "shop", databases: Some(databases) }
+}
+
+fn fields(draft: &RestoreDraft, step: Step, known: Known) -> Vec<&'static str> {
+    draft.refused(step, known).into_iter().map(|(field, _)| field).collect()
+}
+
+#[test]
+fn the_first_restore_needs_nothing_typed() {
+    let there = databases(&["shop"]);
+    let known = known(&there);
+    assert_eq!(draft().furthest(known), Step::Plan, "the safe default leads straight to the plan");
+    let spec = draft().spec(BACKUP, known).unwrap();
+    assert_eq!(
+        (spec.database.as_str(), spec.target),
+        ("shop_restored", RestoreTarget::New),
+        "beside the source"
+    );
+    assert_eq!(spec.confirmation, None, "nothing that exists is touched");
+}
+
+#[test]
+fn a_name_that_is_taken_is_refused_before_the_plan() {
+    let there = databases(&["shop", "audit"]);
+    let taken = RestoreDraft { fresh: Some("audit".to_owned()), ..draft() };
+    assert_eq!(fields(&taken, Step::Target, known(&there)), ["database"], "a new one cannot have its name");
+    let unknown = Known { source: "shop", databases: None };
+    assert_eq!(
+        fields(&taken, Step::Target, unknown),
+        [] as [&str; 0],
+        "what is not known is left to the plan"
+    );
+    for name in [String::new(), "  ".to_owned(), "x".repeat(64), "a\nb".to_owned()] {
+        let bad = RestoreDraft { fresh: Some(name.clone()), ..draft() };
+        assert_eq!(fields(&bad, Step::Target, known(&there)), ["database"], "{name:?} is no name");
+    }
+}
+
+#[test]
+fn a_database_that_exists_is_proposed_only_where_it_is() {
+    let swap = RestoreDraft { target: RestoreTarget::Swap, ..draft() };
+    assert_eq!(swap.database(known(&databases(&["shop"]))), "shop", "the usual one");
+    let elsewhere = databases(&["other"]);
+    assert_eq!(swap.database(known(&elsewhere)), "", "another server need not have it");
+    assert_eq!(fields(&swap, Step::Target, known(&elsewhere)), ["database"], "so it must be chosen");
+}
+
+#[test]
+fn what_exists_is_changed_only_with_its_name_typed() {
+    let there = databases(&["shop"]);
+    for target in [RestoreTarget::Swap, RestoreTarget::Existing] {
+        let mut draft = RestoreDraft { target, ..draft() };
+        assert!(!draft.confirmed(known(&there)), "{target:?} must be confirmed");
+        assert_eq!(draft.spec(BACKUP, known(&there)).unwrap().confirmation.as_deref(), Some(""), "as typed");
+        let planned = draft.planned(BACKUP, known(&there)).unwrap();
+        assert_eq!(planned.confirmation.as_deref(), Some("shop"), "the plan is of the confirmed restore");
+        draft.typed = "shp".to_owned();
+        assert!(!draft.confirmed(known(&there)), "{target:?}: a slip of the finger is no confirmation");
+        draft.typed = "shop".to_owned();
+        assert!(draft.confirmed(known(&there)), "{target:?} is what the operator wants");
+    }
+}
+
+#[test]
+fn a_confirmation_for_another_database_does_not_count() {
+    let there = databases(&["shop", "audit"]);
+    let mut draft = RestoreDraft { target: RestoreTarget::Swap, typed: "shop".to_owned(), ..draft() };
+    assert!(draft.confirmed(known(&there)), "it was typed for this one");
+    draft.present = Some("audit".to_owned());
+    assert!(!draft.confirmed(known(&there)), "going back and choosing another asks anew");
+}
+
+#[test]
+fn rows_alone_need_tables_that_exist() {
+    let there = databases(&["shop"]);
+    let rows = |target| RestoreDraft { scope: RestoreScope::DataOnly, target, ..draft() };
+    for target in [RestoreTarget::New, RestoreTarget::Swap] {
+        assert_eq!(fields(&rows(target), Step::What, known(&there)), ["scope"], "{target:?} begins empty");
+    }
+    assert_eq!(
+        fields(&rows(RestoreTarget::Existing), Step::What, known(&there)),
+        [] as [&str; 0],
+        "these are there"
+    );
+}
+
+#[test]
+fn choosing_tables_means_ticking_some() {
+    let there = databases(&["shop"]);
+    let mut draft = RestoreDraft { selection: Selection::Chosen, ..draft() };
+    assert_eq!(fields(&draft, Step::What, known(&there)), ["tables"], "none is not a restore");
+    draft.tables.insert("public.orders".to_owned());
+    assert_eq!(draft.spec(BACKUP, known(&there)).unwrap().tables, ["public.orders"], "the ticked one");
+    draft.selection = Selection::All;
+    let spec = draft.spec(BACKUP, known(&there)).unwrap();
+    assert_eq!(spec.tables, [] as [&str; 0], "all of them, whatever is still ticked out of sight");
+    assert!(draft.tables.contains("public.orders"), "and the ticks are kept for a change of mind");
+}
+
+#[test]
+fn the_steps_follow_one_another_and_the_button_says_what_it_does() {
+    assert_eq!(Step::Target.next(), Some(Step::What), "forwards");
+    assert_eq!(Step::Plan.next(), None, "the plan is the last");
+    assert_eq!(Step::Plan.back(), Some(Step::What), "backwards");
+    let there = databases(&["shop"]);
+    let swap = RestoreDraft { target: RestoreTarget::Swap, ..draft() };
+    assert_eq!(draft().action(Step::Plan, known(&there)), "Restore as shop_restored", "no bare \"Finish\"");
+    assert_eq!(swap.action(Step::Plan, known(&there)), "Replace shop", "what it does to what is there");
+}
+
+#[test]
+fn a_wrong_number_of_connections_is_refused_beside_its_field() {
+    let there = databases(&["shop"]);
+    for text in ["0", "65", "many"] {
+        let bad = RestoreDraft { parallelism: text.to_owned(), ..draft() };
+        assert_eq!(fields(&bad, Step::What, known(&there)), ["parallelism"], "{text} is out of bounds");
+        assert_eq!(bad.furthest(known(&there)), Step::What, "and the plan waits for it");
+    }
+}

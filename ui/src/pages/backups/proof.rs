@@ -1,0 +1,197 @@
+//! How a backup is proven: verify it now, watch it, and what the verifications found.
+
+use crate::components::{
+    Button, ButtonKind, ButtonSize, CheckList, ErrorPanel, Icon, Notice, Pick, Picks, Tone,
+    VerificationBadge, When, WorkView, glyphs, view,
+};
+use crate::format;
+use crate::hooks::{use_call, use_loaded};
+use crate::live::use_versions;
+use crate::words;
+use crate::work::use_work;
+use holdfast_types::{
+    ApiError, Backup, CancelVerification, Delivered, ErrorCode, ListVerifications, Page, Verification,
+    VerificationStatus, VerifyBackup, VerifyLevel,
+};
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub struct ProofProps {
+    pub backup: Backup,
+}
+
+/// The section.
+#[component]
+pub fn Proof(props: &ProofProps) -> Html {
+    let id = props.backup.id;
+    let versions = use_versions();
+    let known = use_loaded((id, versions.backups), |(id, _)| ListVerifications { backup_id: *id });
+    let work = use_work(id);
+    let choosing = use_state(|| false);
+    let level = use_state(|| VerifyLevel::Restore);
+    let failure = use_state(|| None::<ApiError>);
+    let verify = {
+        let (failure, retry) = (failure.setter(), known.retry.clone());
+        use_call::<VerifyBackup>(Callback::from(move |answer: Result<Verification, ApiError>| {
+            failure.set(answer.err().filter(|error| error.code != ErrorCode::Cancelled));
+            retry.emit(());
+        }))
+    };
+    let cancel = {
+        let failure = failure.setter();
+        use_call::<CancelVerification>(Callback::from(move |answer: Result<Delivered, ApiError>| {
+            failure.set(answer.err())
+        }))
+    };
+    let newest = known.data.as_ref().and_then(|page| page.items.first());
+    let recorded = newest.is_some_and(|newest| newest.status == VerificationStatus::Processing);
+    let going_on = verify.busy || recorded;
+    let toggle = {
+        let (setter, failure, shown) = (choosing.setter(), failure.setter(), *choosing);
+        Callback::from(move |_: MouseEvent| {
+            failure.set(None);
+            setter.set(!shown);
+        })
+    };
+    let onchange = {
+        let setter = level.setter();
+        Callback::from(move |word: String| {
+            if let Some(level) = VerifyLevel::parse(&word) {
+                setter.set(level);
+            }
+        })
+    };
+    let start = {
+        let (give, setter, failure, level) =
+            (verify.give.clone(), choosing.setter(), failure.setter(), *level);
+        Callback::from(move |_: MouseEvent| {
+            failure.set(None);
+            setter.set(false);
+            give.emit(VerifyBackup { id, level });
+        })
+    };
+    html! {
+        <section class="flex flex-col gap-2.5" aria-label="Proof">
+            <div class="flex items-start justify-between gap-3">
+                <div class="min-w-0">
+                    <h3 class="font-semibold">{ "Proof" }</h3>
+                    <p class="text-muted text-pretty">{ words::meaning(props.backup.trust) }</p>
+                </div>
+                <Button label="Verify" icon={glyphs::SHIELD_CHECK} size={ButtonSize::Small} disabled={going_on || *choosing} onclick={toggle.clone()} testid="verify" />
+            </div>
+            <div class="contents">
+                if *choosing && !going_on {
+                    { view_choice(*level, onchange, start, toggle) }
+                }
+                if going_on {
+                    <div key="progress" class="rounded-field bg-base-200 px-4 py-3 flex flex-col gap-2">
+                        <WorkView progress={work} label="The verification" testid="verify-progress" />
+                        <div class="flex items-center justify-between gap-3">
+                            <p class="label-muted">{ "The backup is no worse for a cancelled verification." }</p>
+                            <Button label="Cancel" kind={ButtonKind::BareDanger} size={ButtonSize::Small} icon={glyphs::X} busy={cancel.busy} testid="verify-cancel"
+                                onclick={let give = cancel.give.clone(); move |_: MouseEvent| give.emit(CancelVerification { backup_id: id })} />
+                        </div>
+                    </div>
+                }
+                if let Some(error) = (*failure).clone() {
+                    <ErrorPanel key="error" {error} testid="verify-error" />
+                }
+            </div>
+            { view(&known, 3, view_verifications) }
+        </section>
+    }
+}
+
+fn view_choice(
+    level: VerifyLevel,
+    onchange: Callback<String>,
+    start: Callback<MouseEvent>,
+    close: Callback<MouseEvent>,
+) -> Html {
+    let picks: Vec<Pick> = VerifyLevel::ALL
+        .into_iter()
+        .map(|level| Pick {
+            aside: words::verify_reach(level).into(),
+            ..Pick::new(level.as_str(), words::verify_title(level), words::verify_sentence(level))
+        })
+        .collect();
+    html! {
+        <div key="choice" class="flex flex-col gap-3">
+            <Picks legend="How deep" name="verify-level" value={level.as_str()} {picks} {onchange} />
+            <div class="flex justify-end gap-2">
+                <Button label="Not now" onclick={close} />
+                <Button label={words::verify_action(level)} kind={ButtonKind::Primary} onclick={start} testid="verify-start" />
+            </div>
+        </div>
+    }
+}
+
+fn view_verifications(page: &Page<Verification>) -> Html {
+    let mut ended = page.items.iter().filter(|one| one.status != VerificationStatus::Processing);
+    let newest = ended.next();
+    let earlier: Vec<&Verification> = ended.collect();
+    let recovery = page.items.iter().find(|one| one.restore_ms.is_some());
+    html! {
+        <div class="flex flex-col gap-2.5">
+            <div class="contents">
+                if let Some(drill) = recovery {
+                    { view_recovery(drill) }
+                }
+                if let Some(newest) = newest {
+                    { view_newest(newest) }
+                }
+            </div>
+            <details class={classes!("group", earlier.is_empty().then_some("hidden"))}>
+                <summary class="flex items-center gap-1.5 text-muted rounded-field w-fit">
+                    <Icon path={glyphs::CHEVRON_RIGHT} class="size-3.5 group-open:rotate-90" />{ format::count(earlier.len() as u64, "earlier verification", "earlier verifications") }
+                </summary>
+                <ul class="flex flex-col divide-y divide-base-300 mt-1">
+                    { for earlier.iter().map(|one| html! {
+                        <li key={one.id.0} class="py-1.5">
+                            <div class="flex items-center gap-2.5">
+                                <VerificationBadge status={one.status} /><span class="grow truncate">{ words::verification_words(one) }</span><span class="label-muted"><When at={one.started_at.clone()} both=true /></span>
+                            </div>
+                            <p class={classes!("label-muted", "mt-0.5", one.error_message.is_none().then_some("hidden"))}>{ one.error_message.clone().unwrap_or_default() }</p>
+                        </li>
+                    }) }
+                </ul>
+            </details>
+        </div>
+    }
+}
+
+/// The measured time of recovery.
+fn view_recovery(drill: &Verification) -> Html {
+    let took = drill.restore_ms.map(words::recovery).unwrap_or_default();
+    let server = drill.server_version.as_ref().map(|version| format!(", in PostgreSQL {version}"));
+    html! {
+        <p key="recovery" class="flex items-center gap-2" data-testid="recovery">
+            <Icon path={glyphs::CLOCK} class="size-3.5 text-muted" />
+            <span>{ format::capitalised(&took) }<span class="text-muted">{ server.unwrap_or_default() }</span></span>
+        </p>
+    }
+}
+
+fn view_newest(newest: &Verification) -> Html {
+    let took = newest
+        .completed_at
+        .as_ref()
+        .and_then(|end| format::seconds_between(&newest.started_at, end))
+        .map(|seconds| format!("took {}", format::measured((seconds * 1000.0).max(0.0) as u64)));
+    let tone = if newest.status == VerificationStatus::Failed { Tone::Bad } else { Tone::Neutral };
+    html! {
+        <div key="newest" class="flex flex-col gap-1.5 rounded-field border border-base-300 px-3 py-2.5" data-testid="verify-result" data-status={newest.status.as_str()}>
+            <div class="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+                <VerificationBadge status={newest.status} />
+                <span class="font-medium grow">{ words::verification_words(newest) }</span>
+                <span class="label-muted flex gap-1"><When at={newest.started_at.clone()} both=true /><span>{ took.map(|took| format!(" · {took}")).unwrap_or_default() }</span></span>
+            </div>
+            <div class="contents">
+                if let Some(message) = &newest.error_message {
+                    <Notice {tone} message={message.clone()} hint={newest.error_hint.clone().unwrap_or_default()} />
+                }
+            </div>
+            <CheckList checks={newest.checks.clone()} testid="verify-checks" />
+        </div>
+    }
+}

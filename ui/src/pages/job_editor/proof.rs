@@ -1,0 +1,90 @@
+//! How its backups are proven: what is counted, what is verified after each run, and when they are drilled.
+
+use super::Edited;
+use super::schedule::ScheduleFields;
+use crate::components::{Field, Notice, Pick, Picks, Switch, TextArea, Tone};
+use crate::forms::proof::{Drill, ProofDraft};
+use crate::words;
+use holdfast_types::{LedgerDepth, VerifyLevel};
+use yew::prelude::*;
+
+/// The key of verifying nothing after a run.
+const NOT: &str = "no";
+
+#[derive(PartialEq, Properties)]
+pub struct ProofFieldsProps {
+    pub edited: Edited,
+}
+
+/// The fields.
+#[component]
+pub fn ProofFields(props: &ProofFieldsProps) -> Html {
+    let edited = &props.edited;
+    let proof = &edited.draft.proof;
+    let ledgers = LedgerDepth::ALL
+        .map(|depth| {
+            let (title, sentence) = words::ledger_words(depth);
+            Pick::new(depth.as_str(), title, sentence)
+        })
+        .to_vec();
+    let on_ledger = put(edited, |proof, word| {
+        if let Some(depth) = LedgerDepth::ALL.into_iter().find(|depth| depth.as_str() == word) {
+            proof.ledger = depth;
+        }
+    });
+    let mut levels =
+        vec![Pick::new(NOT, "Nothing more", "Each run decodes what it wrote before it counts; that is L2.")];
+    levels.extend(VerifyLevel::ALL.into_iter().map(|level| Pick {
+        aside: words::verify_reach(level).into(),
+        ..Pick::new(level.as_str(), words::verify_title(level), words::verify_sentence(level))
+    }));
+    let on_level = put(edited, |proof, word| proof.after_run = VerifyLevel::parse(&word));
+    let on_drill = {
+        let put = put(edited, |proof, word| {
+            proof.drill = if word.is_empty() { Drill::Off } else { Drill::Scheduled };
+        });
+        Callback::from(move |on: bool| put.emit(if on { "on".to_owned() } else { String::new() }))
+    };
+    let drilled = proof.drill == Drill::Scheduled;
+    let error = edited.wrong("assertions");
+    html! {
+        <div class="flex flex-col gap-5">
+            <Picks legend="Counted on the server during each dump" name="job-ledger" value={proof.ledger.as_str()} picks={ledgers} onchange={on_ledger}
+                class="grid grid-cols-1 sm:grid-cols-3" />
+            <Picks legend="Verified after each run" name="job-verify" value={proof.after_run.map_or(NOT, VerifyLevel::as_str)} picks={levels} onchange={on_level}
+                class="grid grid-cols-1 sm:grid-cols-2" />
+            <div class="flex flex-col gap-3">
+                <div>
+                    <Switch labelled=true label="Drill the newest backups by a schedule of their own" on={drilled} onchange={on_drill} testid="job-drill" />
+                    <p class="text-muted text-[12px] mt-1">{ "The newest backup of each database is restored into a throwaway cluster and compared, whatever its last run did." }</p>
+                </div>
+                <div class="contents">
+                    if drilled {
+                        <ScheduleFields name="drill" expression={proof.expression.clone()} timezone={proof.timezone.clone()}
+                            error={edited.wrong("drill_cron")} zone_error={edited.wrong("drill_timezone")}
+                            onexpression={put(edited, |proof, text| proof.expression = text)} ontimezone={put(edited, |proof, text| proof.timezone = text)} />
+                    }
+                </div>
+            </div>
+            <Field id="job-assertions" label="Assertions" error={error.clone()} hint="One SQL statement a line, asked in the restored database: its first value must be true. They lead to L5.">
+                <TextArea id="job-assertions" value={proof.assertions.clone()} bad={error.is_some()} oninput={put(edited, |proof, text| proof.assertions = text)}
+                    placeholder="SELECT count(*) > 1000 FROM public.orders" testid="job-assertions" />
+            </Field>
+            <div class="contents">
+                if let Some(remark) = proof.remark() {
+                    <Notice tone={Tone::Doubtful} message={remark} testid="job-proof-remark" />
+                }
+            </div>
+        </div>
+    }
+}
+
+/// A callback that puts what is typed into this part of the draft.
+fn put(edited: &Edited, put: fn(&mut ProofDraft, String)) -> Callback<String> {
+    let edited = edited.clone();
+    Callback::from(move |value: String| {
+        let mut next = (*edited.draft).clone();
+        put(&mut next.proof, value);
+        edited.change.emit(next);
+    })
+}

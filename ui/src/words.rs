@@ -1,0 +1,247 @@
+//! Trust, verifications and restores in plain words. Pure: nothing here draws or asks.
+
+use holdfast_types::{
+    LedgerDepth, RestoreScope, RestoreStatus, RestoreTarget, TrustLevel, Verification, VerificationStatus,
+    VerifyLevel,
+};
+
+/// What a trust level means, in one sentence.
+pub fn meaning(level: TrustLevel) -> &'static str {
+    match level {
+        TrustLevel::L0 => "pg_dump said that it succeeded. Nothing more is known.",
+        TrustLevel::L1 => "Every file is byte for byte the one that the manifest names.",
+        TrustLevel::L2 => {
+            "Every data file was read to its end, and the contents are those that the server listed."
+        }
+        TrustLevel::L3 => "It was restored into an empty database without an error.",
+        TrustLevel::L4 => {
+            "It was restored, and its rows were compared with what the server held at the moment of the backup."
+        }
+        TrustLevel::L5 => "It was restored and compared, and the job's own assertions hold in it.",
+    }
+}
+
+/// The level and the whole ladder, for a tooltip: the reader sees what was reached and what is above.
+pub fn ladder(level: TrustLevel) -> String {
+    let rungs = TrustLevel::ALL.into_iter().rev().map(|rung| {
+        let mark = if rung == level { "●" } else { "○" };
+        format!("{mark} L{} {}: {}", rung.rank(), rung.label(), meaning(rung))
+    });
+    let mut lines = vec![format!("L{} {}: {}", level.rank(), level.label(), meaning(level)), String::new()];
+    lines.extend(rungs);
+    lines.join("\n")
+}
+
+/// What a depth of verification is called.
+pub fn verify_title(level: VerifyLevel) -> &'static str {
+    match level {
+        VerifyLevel::Checksum => "Checksum",
+        VerifyLevel::Decode => "Decode",
+        VerifyLevel::Restore => "Restore drill",
+    }
+}
+
+/// What a depth of verification does.
+pub fn verify_sentence(level: VerifyLevel) -> &'static str {
+    match level {
+        VerifyLevel::Checksum => {
+            "Compares every file with the manifest: finds what was changed, cut short or lost on the disk."
+        }
+        VerifyLevel::Decode => {
+            "Also unpacks every data file to its end and reconciles the contents with what the server listed."
+        }
+        VerifyLevel::Restore => {
+            "Also restores it into a throwaway cluster on this machine, compares the rows, and measures the time."
+        }
+    }
+}
+
+/// The level that a verification of this depth can reach.
+pub fn verify_reach(level: VerifyLevel) -> &'static str {
+    match level {
+        VerifyLevel::Checksum => "L1",
+        VerifyLevel::Decode => "L2",
+        VerifyLevel::Restore => "L3 to L5",
+    }
+}
+
+/// What the button says that starts it.
+pub fn verify_action(level: VerifyLevel) -> &'static str {
+    match level {
+        VerifyLevel::Checksum => "Compare the checksums",
+        VerifyLevel::Decode => "Decode the backup",
+        VerifyLevel::Restore => "Run the restore drill",
+    }
+}
+
+/// How a verification stands, in a word or two.
+pub fn verification_status(status: VerificationStatus) -> &'static str {
+    match status {
+        VerificationStatus::Processing => "Going on",
+        VerificationStatus::Passed => "Passed",
+        VerificationStatus::Failed => "Failed",
+        VerificationStatus::Undecided => "Undecided",
+    }
+}
+
+/// A verification in a few words: `Restore drill, L4`.
+pub fn verification_words(verification: &Verification) -> String {
+    let title = verify_title(verification.requested);
+    match verification.status {
+        VerificationStatus::Passed => format!("{title}, reached L{}", verification.level.rank()),
+        _ => title.to_owned(),
+    }
+}
+
+/// How long a drill's restore took: `restores in 2.5 s on this machine`.
+pub fn recovery(milliseconds: u64) -> String {
+    format!("restores in {} on this machine", crate::format::measured(milliseconds))
+}
+
+/// How a restore stands.
+pub fn restore_status(status: RestoreStatus) -> &'static str {
+    match status {
+        RestoreStatus::Processing => "Going on",
+        RestoreStatus::Completed => "Completed",
+        RestoreStatus::Partial => "Partial",
+        RestoreStatus::Failed => "Failed",
+        RestoreStatus::Cancelled => "Cancelled",
+        RestoreStatus::Interrupted => "Interrupted",
+    }
+}
+
+/// What became of the target.
+pub fn target_words(target: RestoreTarget) -> &'static str {
+    match target {
+        RestoreTarget::New => "as a new database",
+        RestoreTarget::Swap => "by a swap",
+        RestoreTarget::Existing => "into the present one",
+    }
+}
+
+/// The end of a restore: what is there now, and what to make of it.
+pub fn restore_outcome(restore: &holdfast_types::Restore) -> (String, &'static str) {
+    let (database, server) = (&restore.database, &restore.server);
+    let differs = restore.checks.iter().any(|check| !check.ok);
+    match restore.status {
+        RestoreStatus::Processing => (format!("{database} is being restored on {server}."), ""),
+        RestoreStatus::Completed if differs => (
+            format!("{database} is restored on {server}, but it differs from what was backed up."),
+            "The comparison below says where. Something may have changed it since, or the restore left something out.",
+        ),
+        RestoreStatus::Completed if restore.checks.is_empty() => {
+            (format!("{database} is restored on {server}."), "There was nothing to compare it with.")
+        }
+        RestoreStatus::Completed => (
+            format!("{database} is restored on {server}."),
+            "It was compared with what the server held at the moment of the backup, and it is equal.",
+        ),
+        RestoreStatus::Partial => (
+            format!("{database} is on {server}, but not everything could be restored."),
+            "The objects below are missing. Make what they need and restore them, or restore anew.",
+        ),
+        RestoreStatus::Failed => {
+            (format!("{database} was not restored on {server}."), "The target is as it was before.")
+        }
+        RestoreStatus::Cancelled => {
+            (format!("The restore of {database} was cancelled."), "The target is as it was before.")
+        }
+        RestoreStatus::Interrupted => (
+            format!("The restore of {database} was cut off: the program that carried it out is gone."),
+            "What it left behind under a temporary name is removed. Begin it again when you are ready.",
+        ),
+    }
+}
+
+/// What is restored.
+pub fn scope_title(scope: RestoreScope) -> (&'static str, &'static str) {
+    match scope {
+        RestoreScope::Whole => ("Definitions and rows", "Everything that the backup holds."),
+        RestoreScope::SchemaOnly => {
+            ("Definitions only", "Tables, indexes, views and functions, without any rows.")
+        }
+        RestoreScope::DataOnly => ("Rows only", "Into tables that exist already, with the same columns."),
+    }
+}
+
+/// What is counted during a dump.
+pub fn ledger_words(depth: LedgerDepth) -> (&'static str, &'static str) {
+    match depth {
+        LedgerDepth::None => {
+            ("Nothing", "A drill can then prove that it restores, but not that it is equal.")
+        }
+        LedgerDepth::Counts => {
+            ("Rows", "The exact rows of every table, in the dump's own snapshot. Costs little.")
+        }
+        LedgerDepth::Checksums => (
+            "Rows and contents",
+            "Also a checksum of every table's contents. Costs the server about as much as the dump.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use holdfast_types::{BackupId, Check, OperatorId, Restore, RestoreId};
+
+    #[test]
+    fn the_tooltip_of_a_badge_says_what_its_level_means_and_what_is_above() {
+        let words = ladder(TrustLevel::L2);
+        assert!(words.starts_with("L2 Decoded: Every data file"), "its own level comes first: {words}");
+        assert_eq!(words.matches('●').count(), 1, "one rung is reached: {words}");
+        for level in TrustLevel::ALL {
+            assert!(words.contains(meaning(level)), "L{} must be explained: {words}", level.rank());
+        }
+    }
+
+    #[test]
+    fn every_depth_of_verification_says_what_it_does() {
+        for level in VerifyLevel::ALL {
+            assert!(verify_sentence(level).ends_with('.'), "{level:?} needs a sentence");
+            assert_ne!(verify_title(level), verify_action(level), "{level:?}: a button says what it does");
+        }
+    }
+
+    fn ended(status: RestoreStatus, checks: Vec<Check>) -> Restore {
+        Restore {
+            id: RestoreId(1),
+            backup_id: BackupId(1),
+            server: "demo".to_owned(),
+            database: "shop".to_owned(),
+            target: RestoreTarget::New,
+            status,
+            started_at: String::new(),
+            completed_at: None,
+            error_message: None,
+            error_hint: None,
+            failed_objects: Vec::new(),
+            checks,
+            kept_database: None,
+            command: None,
+            triggered_by_user_id: OperatorId(1),
+        }
+    }
+
+    fn check(ok: bool) -> Check {
+        Check { name: "rows".to_owned(), ok, detail: String::new() }
+    }
+
+    #[test]
+    fn a_restore_that_differs_is_never_called_equal() {
+        let equal = restore_outcome(&ended(RestoreStatus::Completed, vec![check(true)])).1;
+        assert!(equal.contains("equal"), "the good end is told as that: {equal}");
+        let (differs, _) = restore_outcome(&ended(RestoreStatus::Completed, vec![check(true), check(false)]));
+        assert!(differs.contains("differs"), "one check that fails is enough: {differs}");
+        let unknown = restore_outcome(&ended(RestoreStatus::Completed, Vec::new())).1;
+        assert!(!unknown.contains("equal"), "what was not compared is not proven: {unknown}");
+    }
+
+    #[test]
+    fn an_end_without_a_restore_says_what_became_of_the_target() {
+        for status in [RestoreStatus::Failed, RestoreStatus::Cancelled] {
+            let hint = restore_outcome(&ended(status, Vec::new())).1;
+            assert!(hint.contains("as it was"), "{status:?}: nobody must fear for the target: {hint}");
+        }
+    }
+}
