@@ -7,6 +7,7 @@
 use super::inspect::{Relation, RelationKind, number, optional, text};
 use super::snapshot::quote;
 use super::{PostgresError, Session};
+use std::collections::HashMap;
 use tokio_postgres::SimpleQueryRow;
 use tokio_util::sync::CancellationToken;
 
@@ -82,16 +83,34 @@ const BATCH: usize = 50;
 /// Up to this size tables share a statement, in bytes.
 const SMALL: u64 = 8 * 1024 * 1024;
 
+/// Tables locked by one statement.
+const LOCKED_AT_ONCE: usize = 200;
+
+/// How long a lock is waited for: on tables, which are locked already, or a view that is just being refreshed.
+const LOCK_WAIT: &str = "2s";
+
 /// How values read must not depend on the settings of a server, a database or a role.
 const PLAIN: &str = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET extra_float_digits = 3; \
      SET bytea_output = 'hex'; SET timezone = 'UTC'; SET xmlbinary = 'base64'; SET lc_monetary = 'C'; \
      SET row_security = off; SET synchronize_seqscans = off; SET search_path = pg_catalog";
 
-/// Joins a snapshot that another session exported, for counting in it. The session is used up by it.
-pub async fn join(session: &Session, snapshot: &str) -> Result<(), PostgresError> {
+/// Joins a snapshot that another session exported, for counting in it, and locks the tables (ACCESS SHARE) as that
+/// session did: who queues for an exclusive lock later waits for the counting, and not the counting behind them. The
+/// session is used up by it.
+pub async fn join(session: &Session, snapshot: &str, relations: &[Relation]) -> Result<(), PostgresError> {
     session.execute(PLAIN).await?;
+    session.execute(&format!("SET lock_timeout = '{LOCK_WAIT}'")).await?;
     session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-    session.execute(&format!("SET TRANSACTION SNAPSHOT '{}'", snapshot.replace('\'', "''"))).await
+    session.execute(&format!("SET TRANSACTION SNAPSHOT '{}'", snapshot.replace('\'', "''"))).await?;
+    let tables: Vec<String> = relations
+        .iter()
+        .filter(|relation| relation.kind == RelationKind::Table && relation.has_data)
+        .map(|table| format!("ONLY {}.{}", quote(&table.schema), quote(&table.name)))
+        .collect();
+    for batch in tables.chunks(LOCKED_AT_ONCE) {
+        session.execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", batch.join(", "))).await?;
+    }
+    Ok(())
 }
 
 /// The server's process that works for the session.
@@ -122,9 +141,10 @@ pub async fn count(
     let of = |kind| relations.iter().filter(move |relation| relation.kind == kind && relation.has_data);
     let sequences = sequences(session, of(RelationKind::Sequence)).await?;
     let large_objects = large_objects(session).await?;
-    let materialized_views =
-        counted(session, of(RelationKind::MaterializedView), Depth::Counts, over).await?;
-    let tables = counted(session, of(RelationKind::Table), depth, over).await?;
+    let views = of(RelationKind::MaterializedView);
+    let materialized_views = counted(session, views, Depth::Counts, &Particulars::new(), over).await?;
+    let particulars = particulars(session, depth).await?;
+    let tables = counted(session, of(RelationKind::Table), depth, &particulars, over).await?;
     Ok(Ledger { tables, materialized_views, sequences, large_objects })
 }
 
@@ -132,6 +152,7 @@ async fn counted(
     session: &Session,
     relations: impl Iterator<Item = &Relation>,
     depth: Depth,
+    particulars: &Particulars,
     over: &CancellationToken,
 ) -> Result<Vec<TableCount>, PostgresError> {
     let mut open: Vec<&Relation> = relations.collect();
@@ -142,7 +163,8 @@ async fn counted(
         let small = rest.iter().take(BATCH).take_while(|relation| relation.bytes <= SMALL).count();
         let (batch, later) = rest.split_at(small.max(1));
         rest = later;
-        let answered = if over.is_cancelled() { None } else { ask(session, batch, depth).await? };
+        let answered =
+            if over.is_cancelled() { None } else { ask(session, batch, depth, particulars).await? };
         done.extend(batch.iter().enumerate().map(|(index, relation)| {
             let found = answered.as_ref().and_then(|rows| rows.get(index));
             TableCount {
@@ -162,10 +184,13 @@ async fn ask(
     session: &Session,
     batch: &[&Relation],
     depth: Depth,
+    particulars: &Particulars,
 ) -> Result<Option<Vec<(u64, Option<String>)>>, PostgresError> {
     session.execute("SAVEPOINT counted").await?;
-    let questions: Vec<String> =
-        batch.iter().enumerate().map(|(index, relation)| question(index, relation, depth)).collect();
+    let ask = |(index, relation): (usize, &&Relation)| {
+        question(index, relation, depth, particulars.get(&relation.oid))
+    };
+    let questions: Vec<String> = batch.iter().enumerate().map(ask).collect();
     match session.rows(&format!("{} ORDER BY 1", questions.join(" UNION ALL "))).await {
         Ok(rows) => {
             let read = |row: &SimpleQueryRow| Ok((number(row, 1)?, row.get(2).map(str::to_owned)));
@@ -174,26 +199,79 @@ async fn ask(
             Ok(Some(found))
         }
         // query_canceled.
-        Err(PostgresError::Query { sqlstate, .. }) if sqlstate == "57014" => {
-            session.execute("ROLLBACK TO SAVEPOINT counted").await?;
-            Ok(None)
-        }
+        Err(PostgresError::Query { sqlstate, .. }) if sqlstate == "57014" => set_aside(session).await,
+        // A view that is just being refreshed.
+        Err(PostgresError::LockTimeout { .. }) => set_aside(session).await,
         Err(other) => Err(other),
     }
 }
 
-fn question(index: usize, relation: &Relation, depth: Depth) -> String {
+/// Goes on without an answer.
+async fn set_aside<T>(session: &Session) -> Result<Option<T>, PostgresError> {
+    session.execute("ROLLBACK TO SAVEPOINT counted").await?;
+    Ok(None)
+}
+
+fn question(index: usize, relation: &Relation, depth: Depth, particular: Option<&Particular>) -> String {
     let table = format!("{}.{}", quote(&relation.schema), quote(&relation.name));
     // ONLY: the children are asked themselves. A materialized view takes no ONLY.
     let only = if relation.kind == RelationKind::Table { "ONLY " } else { "" };
     let checksum = match depth {
-        Depth::Counts => "NULL::text",
+        Depth::Counts => "NULL::text".to_owned(),
         // ROW(): a column of the table's own alias would hide the row. COLLATE "C": the bytes count.
         Depth::Checksums => {
-            "coalesce(sum(hashtextextended(ROW(held.*)::text COLLATE \"C\", 0)::numeric), 0)::text"
+            let columns = particular.and_then(|particular| particular.columns.as_deref()).unwrap_or_default();
+            format!(
+                "coalesce(sum(hashtextextended(ROW({columns})::text COLLATE \"C\", 0)::numeric), 0)::text"
+            )
         }
     };
-    format!("SELECT {index}, count(*), {checksum} FROM {only}{table} AS held")
+    let rows = match particular.and_then(|particular| particular.condition.as_deref()) {
+        None => format!("{only}{table}"),
+        Some(condition) => format!("(SELECT * FROM {only}{table} {condition})"),
+    };
+    format!("SELECT {index}, count(*), {checksum} FROM {rows} AS held")
+}
+
+/// What sets a table apart, by its oid.
+type Particulars = HashMap<u32, Particular>;
+
+/// How a table is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Particular {
+    /// Which of its rows are its owner's configuration: of a table of an extension only those are dumped, the
+    /// others come with the extension (`pg_extension_config_dump`).
+    condition: Option<String>,
+    /// Its columns by name: a restore may bring those of an inheriting table back in another order.
+    columns: Option<String>,
+}
+
+async fn particulars(session: &Session, depth: Depth) -> Result<Particulars, PostgresError> {
+    let mut found = Particulars::new();
+    let conditions = session
+        .rows(
+            "SELECT t.config, t.condition FROM pg_catalog.pg_extension e, \
+             ROWS FROM (pg_catalog.unnest(e.extconfig), pg_catalog.unnest(e.extcondition)) AS t (config, condition) \
+             WHERE t.condition <> ''",
+        )
+        .await?;
+    for row in &conditions {
+        found.entry(number(row, 0)?).or_default().condition = Some(text(row, 1)?);
+    }
+    if depth == Depth::Checksums {
+        let columns = session
+            .rows(
+                "SELECT a.attrelid, pg_catalog.string_agg('held.' || pg_catalog.quote_ident(a.attname), ', ' \
+                 ORDER BY a.attname COLLATE \"C\") FROM pg_catalog.pg_attribute a \
+                 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
+                 WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1",
+            )
+            .await?;
+        for row in &columns {
+            found.entry(number(row, 0)?).or_default().columns = Some(text(row, 1)?);
+        }
+    }
+    Ok(found)
 }
 
 async fn sequences(
@@ -270,14 +348,19 @@ mod tests {
     #[test]
     fn a_table_is_asked_without_its_children_and_a_view_plainly() {
         assert_eq!(
-            question(3, &relation(RelationKind::Table), Depth::Counts),
+            question(3, &relation(RelationKind::Table), Depth::Counts, None),
             r#"SELECT 3, count(*), NULL::text FROM ONLY "a""b"."held" AS held"#,
             "children would be counted twice"
         );
         assert!(
-            question(0, &relation(RelationKind::MaterializedView), Depth::Counts)
+            question(0, &relation(RelationKind::MaterializedView), Depth::Counts, None)
                 .ends_with(r#"FROM "a""b"."held" AS held"#),
             "ONLY before a materialized view is a syntax error in old versions"
+        );
+        assert!(
+            question(0, &relation(RelationKind::Table), Depth::Counts, Some("WHERE own"))
+                .ends_with(r#"FROM (SELECT * FROM ONLY "a""b"."held" WHERE own) AS held"#),
+            "the rows that come with an extension are not in the dump"
         );
     }
 }

@@ -10,6 +10,7 @@ use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
 use crate::context::{Context, off_runtime};
 use crate::error::{Error, Refusal};
+use crate::postgres::cluster::Cluster;
 use crate::postgres::ledger::{self as counting, Depth};
 use crate::postgres::restore::{self, LoadFailure, RestoreRequest};
 use crate::postgres::verbose::ToolLine;
@@ -123,7 +124,8 @@ async fn within(
     let mut checks = vec![roles(place, tools, &connection, &session, drill, &toc).await?];
     on_step(RESTORING);
     let began = Instant::now();
-    make_database(&session, &DatabaseEntry::of(&toc)).await?;
+    let entry = DatabaseEntry::of(&toc);
+    make_database(&session, &entry).await?;
     let plan = restore::RestorePlan::new(RestoreRequest {
         tools,
         connection: &connection,
@@ -171,9 +173,7 @@ async fn within(
         return Ok(drilled(checks, TrustLevel::L4));
     }
     on_step("Asserting");
-    for statement in drill.assertions {
-        checks.push(assertion(&restored, statement).await);
-    }
+    checks.extend(assertions(cluster, &session, &entry, drill.assertions).await?);
     let level = if checks.iter().all(|check| check.ok) { TrustLevel::L5 } else { TrustLevel::L4 };
     Ok(drilled(checks, level))
 }
@@ -274,6 +274,28 @@ fn restored_check(failures: &[LoadFailure]) -> Check {
         }
     };
     Check { name: "restored".into(), ok: failures.is_empty(), detail }
+}
+
+/// Asks the owner's statements as the owner's sessions are: with the settings of the database, and none of the
+/// comparison's.
+async fn assertions(
+    cluster: &Cluster,
+    session: &Session,
+    entry: &DatabaseEntry,
+    statements: &[String],
+) -> Result<Vec<Check>, Error> {
+    for setting in &entry.settings {
+        // One of an extension's or of a program's own may be unknown here; a statement that needs it will tell.
+        if let Err(error) = databases::alter(session, DATABASE, setting).await {
+            tracing::info!(%error, setting, "a setting of the database is left out of the drill");
+        }
+    }
+    let owner = cluster.connect(DATABASE).await?;
+    let mut checks = Vec::with_capacity(statements.len());
+    for statement in statements {
+        checks.push(assertion(&owner, statement).await);
+    }
+    Ok(checks)
 }
 
 /// Whether the first value that a statement answers is true. It is asked in a transaction that is rolled back.

@@ -96,7 +96,7 @@ impl Counting {
     ) -> Result<Self, PostgresError> {
         let session = postgres::connect(&ready.connection, Some(database)).await?;
         let backend = ledger::backend(&session).await?;
-        ledger::join(&session, snapshot.id()).await?;
+        ledger::join(&session, snapshot.id(), snapshot.relations()).await?;
         let (relations, over) = (snapshot.relations().to_vec(), CancellationToken::new());
         let stop = over.clone();
         let began = Instant::now();
