@@ -2,76 +2,10 @@
 
 use crate::repository::{below, leftovers};
 use crate::server::Server;
+use crate::small_disk::SmallDisk;
 use crate::support::{Failure, Home, Precious};
 use holdfast_types::RunPhase;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-/// A file system of this test's own. It is unmounted when this is dropped.
-pub struct SmallDisk {
-    folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    /// One with room for so many KiB.
-    pub fn of_kib(size: u64) -> Self {
-        Self::mount(&format!("size={size}k"))
-    }
-
-    /// One that cannot be written.
-    pub fn read_only() -> Self {
-        Self::mount("ro,size=1m")
-    }
-
-    fn mount(options: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let uid = nix::unistd::geteuid();
-        let options = format!("{options},mode=0700,uid={uid}");
-        let mounted =
-            as_root("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).output();
-        let mounted = mounted.expect("mount is there");
-        assert!(
-            mounted.status.success(),
-            "a small disk takes the right to mount: run the tests as root or with sudo that asks for no password; \
-             in a container, with the capability SYS_ADMIN: {}",
-            String::from_utf8_lossy(&mounted.stderr)
-        );
-        Self { folder }
-    }
-
-    /// Where it is mounted.
-    pub fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Makes it this big.
-    fn resize(&self, kib: u64) {
-        let options = format!("remount,size={kib}k");
-        let status = as_root("mount").args(["-o", &options]).arg(self.path()).status().unwrap();
-        assert!(status.success(), "the small disk can be resized");
-    }
-
-    /// KiB in use.
-    fn used_kib(&self) -> u64 {
-        let found = nix::sys::statvfs::statvfs(self.path()).unwrap();
-        (found.blocks() - found.blocks_free()) * found.fragment_size() / 1024
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = as_root("umount").arg("-l").arg(self.path()).status();
-    }
-}
-
-fn as_root(program: &str) -> Command {
-    if nix::unistd::geteuid().is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("sudo");
-    command.args(["-n", program]);
-    command
-}
 
 /// A job on a small disk with one good backup of a small database, and a bigger database to come.
 struct Full {

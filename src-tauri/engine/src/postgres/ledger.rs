@@ -357,8 +357,13 @@ mod tests {
                 .ends_with(r#"FROM "a""b"."held" AS held"#),
             "ONLY before a materialized view is a syntax error in old versions"
         );
+        let own = Particular { condition: Some("WHERE own".into()), columns: Some("held.\"a\"".into()) };
         assert!(
-            question(0, &relation(RelationKind::Table), Depth::Counts, Some("WHERE own"))
+            question(0, &relation(RelationKind::Table), Depth::Checksums, Some(&own)).contains("ROW(held.\"a\")"),
+            "columns are read by name, whatever their order"
+        );
+        assert!(
+            question(0, &relation(RelationKind::Table), Depth::Counts, Some(&own))
                 .ends_with(r#"FROM (SELECT * FROM ONLY "a""b"."held" WHERE own) AS held"#),
             "the rows that come with an extension are not in the dump"
         );

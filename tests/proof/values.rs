@@ -1,0 +1,125 @@
+//! One value of one row is changed in a restored database, for each type: the comparison must notice.
+
+use crate::kinds::{INTERNAL, KINDS, column};
+use crate::server::{Server, execute, runtime};
+use crate::zoo;
+use holdfast_engine::archive::CancellationToken;
+use holdfast_engine::postgres::ledger::{self, Depth};
+use holdfast_engine::postgres::{Session, inspect};
+
+/// The checksum of one table, as a drill takes it.
+fn checksum(session: &Session, table: &str) -> String {
+    runtime().block_on(async {
+        let relations = inspect::relations(session).await.unwrap();
+        let own: Vec<_> = relations.into_iter().filter(|relation| relation.name == table).collect();
+        ledger::settle(session).await.unwrap();
+        let found = ledger::count(session, &own, Depth::Checksums, &CancellationToken::new()).await.unwrap();
+        session.execute("ROLLBACK").await.unwrap();
+        found.tables[0].checksum.clone().expect("it was counted")
+    })
+}
+
+/// The database as stock pg_restore makes it out of a dump.
+fn restored(server: &Server, database: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("archive");
+    let dumped = server.program("pg_dump").args(["-Fd", "-f"]).arg(&archive).arg(database).output().unwrap();
+    assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
+    let target = format!("{database}_restored");
+    server.sql("postgres", &format!("CREATE DATABASE {target}"));
+    let loaded =
+        server.program("pg_restore").args(["--exit-on-error", "-d", &target]).arg(&archive).output().unwrap();
+    assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stderr));
+    target
+}
+
+#[test]
+fn one_changed_value_of_any_type_is_noticed_in_a_restored_database() {
+    let server = Server::own();
+    zoo::make_roles(&server);
+    zoo::make_kinds(&server, "base");
+    let internal: Vec<String> = INTERNAL.iter().map(|name| format!("'{name}'")).collect();
+    let lacking = server.values(
+        "base",
+        &format!(
+            "SELECT typname FROM pg_type t WHERE typnamespace = 'pg_catalog'::regnamespace \
+             AND typtype IN ('b', 'r', 'm') AND typcategory <> 'A' AND typname NOT IN ({}) AND NOT EXISTS \
+             (SELECT FROM pg_attribute WHERE attrelid = 'kinds'::regclass AND atttypid = t.oid)",
+            internal.join(", ")
+        ),
+    );
+    let vectors = ["int2vector", "oidvector"];
+    let lacking: Vec<_> = lacking.iter().filter(|name| !vectors.contains(&name.as_str())).collect();
+    assert!(lacking.is_empty(), "every built-in type is among the kinds: {lacking:?} are not");
+
+    let target = restored(&server, "base");
+    let session = server.session(&target);
+    let mut last = checksum(&server.session("base"), "kinds");
+    assert_eq!(checksum(&session, "kinds"), last, "what was restored is what was dumped");
+    let changing = server.session(&target);
+    for (at, (kind, values)) in KINDS.iter().enumerate() {
+        // To another value, to none, and from none to a value: each time one value of one row.
+        let nothing = if values.contains(&"''") { "''" } else { values[2] };
+        for (row, value) in [(0, values[1]), (1, "NULL"), (3, nothing)] {
+            if (row, value) == (3, "NULL") {
+                continue;
+            }
+            execute(&changing, &format!("UPDATE kinds SET {} = {value} WHERE id = {row}", column(at)));
+            let now = checksum(&session, "kinds");
+            assert_ne!(now, last, "{kind}: row {row} became {value}, and the comparison did not notice");
+            last = now;
+        }
+    }
+}
+
+#[test]
+fn values_that_sql_calls_equal_but_are_not_the_same_are_told_apart() {
+    let server = Server::shared();
+    let database = server.database(1);
+    let session = server.session(&database);
+    let changing = server.session(&database);
+    for (kind, one, other) in [
+        ("float8", "'0'", "'-0'"),
+        ("float4", "'0'", "'-0'"),
+        ("numeric", "1.0", "1.00"),
+        ("interval", "'1 mon'", "'30 days'"),
+        ("interval", "'1 day'", "'24 hours'"),
+        ("jsonb", "'1.0'", "'1.00'"),
+        ("text", "NULL", "''"),
+        ("text", "NULL", "'NULL'"),
+        ("text[]", "'{}'", "'{NULL}'"),
+        ("int[]", "'{1,2}'", "'[0:1]={1,2}'"),
+        ("text", "'é'", r"U&'e\0301'"),
+        ("timetz", "'00:00+00'", "'01:00+01'"),
+    ] {
+        execute(&changing, &format!("DROP TABLE IF EXISTS one; CREATE TABLE one (v {kind})"));
+        execute(&changing, &format!("INSERT INTO one VALUES ({one})"));
+        let before = checksum(&session, "one");
+        execute(&changing, &format!("UPDATE one SET v = {other}"));
+        assert_ne!(checksum(&session, "one"), before, "{kind}: {one} and {other} are not the same");
+    }
+}
+
+#[test]
+fn a_row_that_is_lost_doubled_or_mixed_up_is_noticed_and_their_order_is_none() {
+    let server = Server::shared();
+    let database = server.database(1);
+    let session = server.session(&database);
+    let changing = server.session(&database);
+    let with = |rows: &str| {
+        execute(&changing, "DROP TABLE IF EXISTS two; CREATE TABLE two (a text, b text)");
+        execute(&changing, &format!("INSERT INTO two VALUES {rows}"));
+        checksum(&session, "two")
+    };
+    let rows = with("('a', 'b'), ('c', 'd'), ('c', 'd')");
+    assert_eq!(with("('c', 'd'), ('a', 'b'), ('c', 'd')"), rows, "rows have no order");
+    for (other, what) in [
+        ("('a', 'b'), ('c', 'd')", "one of two equal rows is lost"),
+        ("('a', 'b'), ('a', 'b'), ('c', 'd')", "one row took another's place"),
+        ("('a', 'd'), ('c', 'b'), ('c', 'd')", "values of two rows are swapped"),
+        ("('b', 'a'), ('c', 'd'), ('c', 'd')", "values of two columns are swapped"),
+        ("('a,b', ''), ('c', 'd'), ('c', 'd')", "a separator is part of a value"),
+    ] {
+        assert_ne!(with(other), rows, "{what}");
+    }
+}
