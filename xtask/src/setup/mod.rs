@@ -5,6 +5,7 @@ mod deny;
 mod elsewhere;
 mod majors;
 mod node;
+mod regression;
 mod rust;
 
 use crate::{failure::Failure, place::Place};
@@ -16,6 +17,7 @@ pub fn setup(place: &Place) -> Result<(), Failure> {
     node::setup(place)?;
     deny::setup(place)?;
     majors::setup(place)?;
+    regression::setup(place)?;
     println!("setup: everything is there");
     Ok(())
 }
