@@ -164,3 +164,38 @@ fn the_scheduler_is_stopped_and_started_for_all_processes() {
     let status = home.document(&["scheduler", "restart"]);
     assert_eq!((&status["enabled_jobs"], &status["next"]["job"]), (&json!(1), &json!("nightly")), "{status}");
 }
+
+#[test]
+fn how_a_job_proves_its_backups_is_given_shown_and_taken_away() {
+    let home = Home::new();
+    home.done(&["server", "add", "s", "--url", "postgresql://u@127.0.0.1:1/db"]);
+    let base = ["job", "add", "proven", "--server", "s", "--database", "app", "--timezone", "Europe/London"];
+    let proof = ["--ledger", "checksums", "--verify-after", "restore", "--drill-cron", "0 4 * * 0"];
+    let asserted = ["--assert", "SELECT count(*) > 0 FROM orders", "--assert", "SELECT true"];
+    home.done(&[&base[..], &proof, &asserted].concat());
+    let verification = |home: &Home| home.document(&["job", "show", "proven"])["verification"].clone();
+    assert_eq!(
+        verification(&home),
+        json!({
+            "ledger": "checksums",
+            "after_run": "restore",
+            "drill": { "expression": "0 4 * * 0", "timezone": "Europe/London" },
+            "assertions": ["SELECT count(*) > 0 FROM orders", "SELECT true"],
+        }),
+        "each flag counts"
+    );
+    let shown = home.done(&["job", "show", "proven"]).stdout;
+    for words in ["summed", "restore after each run", "0 4 * * 0 (Europe/London)", "FROM orders"] {
+        assert!(shown.contains(words), "people see {words:?}: {shown}");
+    }
+    home.done(&["job", "update", "proven", "--retries", "3", "--timezone", "UTC"]);
+    let kept = verification(&home);
+    assert_eq!((&kept["ledger"], &kept["after_run"]), (&json!("checksums"), &json!("restore")), "{kept}");
+    assert_eq!(kept["drill"]["timezone"], "UTC", "a job has one zone: {kept}");
+    home.done(&["job", "update", "proven", "--verify-after", "none", "--drill-cron", "none", "--assert", ""]);
+    let less = verification(&home);
+    assert_eq!((&less["after_run"], &less["drill"]), (&json!(null), &json!(null)), "taken away: {less}");
+    assert_eq!((&less["assertions"], &less["ledger"]), (&json!([]), &json!("checksums")), "{less}");
+    let (status, refused) = home.json(&["job", "update", "proven", "--drill-cron", "0 0 30 2 *"]);
+    assert_eq!(status, 2, "a drill that never comes proves nothing: {refused}");
+}

@@ -69,6 +69,59 @@ fn parse_line(line: &[u8]) -> Option<ListedBlob> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn read(bytes: &[u8]) -> Result<Vec<ListedBlob>, ArchiveError> {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("blobs.toc");
+        std::fs::write(&path, bytes).expect("a file");
+        let found = read_list(&path);
+        if let Err(error) = &found {
+            assert_eq!(error.path(), path, "the operator must learn which file is damaged");
+        }
+        found
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn no_bytes_make_the_reader_panic_or_name_a_file_elsewhere(
+            bytes in proptest::collection::vec(prop_oneof![
+                Just(b'\n'), Just(b' '), Just(b'.'), Just(b'/'), b'0'..=b'9', any::<u8>()], 0..300)
+        ) {
+            for blob in read(&bytes).unwrap_or_default() {
+                prop_assert_eq!(blob.file, format!("blob_{}.dat", blob.oid), "it could lead out of the archive");
+            }
+        }
+
+        #[test]
+        fn a_list_is_read_back_whole_and_cut_at_any_byte_never_longer(
+            oids in proptest::collection::vec(any::<u32>(), 1..20)
+        ) {
+            let text: String = oids.iter().map(|oid| format!("{oid} blob_{oid}.dat\n")).collect();
+            let found: Vec<u32> = read(text.as_bytes()).expect("whole").iter().map(|blob| blob.oid).collect();
+            prop_assert_eq!(&found, &oids, "each object is in the list");
+            for length in 0..text.len() {
+                match read(&text.as_bytes()[..length]) {
+                    Ok(cut) => prop_assert!(text[..length].is_empty() || text[..length].ends_with('\n'), "{:?}", cut),
+                    Err(error) => {
+                        let is_cut = matches!(error, ArchiveError::Truncated { .. });
+                        prop_assert!(is_cut, "cut to {} bytes: {}", length, error);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_not_read_into_memory() {
+        let endless = vec![b'1'; 8 * 1024 * 1024];
+        assert!(
+            matches!(read(&endless), Err(ArchiveError::Truncated { offset: MAX_LINE, .. })),
+            "a damaged list must not take all memory"
+        );
+    }
 
     #[test]
     fn a_line_names_an_oid_and_its_own_file_only() {

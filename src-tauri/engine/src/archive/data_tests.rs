@@ -179,3 +179,65 @@ proptest! {
         prop_assert_eq!(tail.rows(), 2, "rows may be split over blocks");
     }
 }
+
+/// What a codec's own reader would begin to believe.
+fn header_of(name: &str) -> Vec<u8> {
+    let (_, encode) = CODECS.into_iter().find(|(codec, _)| *codec == name).expect("a codec");
+    encode(b"1\n2\n").into_iter().take(6).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn no_bytes_make_a_decoder_panic_or_run_away(
+        bytes in proptest::collection::vec(any::<u8>(), 0..2000), headed in any::<bool>()
+    ) {
+        for (name, _) in CODECS {
+            let mut stored = if headed { header_of(name) } else { Vec::new() };
+            stored.extend_from_slice(&bytes);
+            if let Ok(found) = check_named(name, &stored, DataKind::CopyText) {
+                prop_assert!(found.raw_bytes >= END_MARKER.len() as u64, "{}: chance ended as pg_dump does", name);
+            }
+        }
+    }
+
+    // pg_dump's zstd and lz4 frames carry no checksum: there only the manifest tells.
+    #[test]
+    fn a_damaged_byte_of_gzip_changes_no_row_unnoticed(
+        at in any::<proptest::sample::Index>(), flip in 1..=255u8
+    ) {
+        let raw = copy_text();
+        let mut stored = gzip(&raw);
+        let at = at.index(stored.len());
+        stored[at] ^= flip;
+        if let Ok(found) = check_named("7.dat.gz", &stored, DataKind::CopyText) {
+            // Time, system and flags in the header say nothing about the rows.
+            prop_assert!(at < 10, "byte {}", at);
+            prop_assert_eq!((found.rows, found.raw_bytes), (Some(ROWS as u64), raw.len() as u64), "byte {}", at);
+        }
+    }
+}
+
+#[test]
+fn a_file_that_unpacks_to_a_thousand_times_its_size_is_read_in_blocks() {
+    // 64 MiB of nothing, in some KiB: read as a stream it needs no memory, and it is no table.
+    let bomb = zstd::stream::encode_all(std::io::repeat(b'\n').take(64 << 20), 1).expect("memory");
+    assert!(bomb.len() < 100 * 1024, "it is small: {} bytes", bomb.len());
+    let found = check_named("7.dat.zst", &bomb, DataKind::CopyText);
+    assert!(matches!(found, Err(ArchiveError::NoEndMarker { .. })), "it was read to its end: {found:?}");
+    let blob =
+        check_named("blob_7.dat.zst", &bomb, DataKind::LargeObject).expect("a large object may be that");
+    assert_eq!(blob.raw_bytes, 64 << 20, "every byte was seen");
+}
+
+#[test]
+fn a_frame_that_asks_for_more_memory_than_pg_dump_would_is_refused() {
+    // A window of 2 GiB and more, as `zstd --ultra --long=31` may write.
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).expect("an encoder");
+    encoder.window_log(31).expect("a window");
+    encoder.write_all(&copy_text()).expect("memory");
+    let stored = encoder.finish().expect("memory");
+    let found = check_named("7.dat.zst", &stored, DataKind::CopyText);
+    assert!(matches!(found, Err(ArchiveError::Undecodable { .. })), "it would be allocated: {found:?}");
+}

@@ -100,6 +100,52 @@ proptest! {
     }
 }
 
+/// Statements as pg_dump writes them, cut and mixed.
+fn statement() -> impl Strategy<Value = Option<Text>> {
+    let pieces = [
+        "CREATE DATABASE ",
+        "ALTER DATABASE ",
+        " WITH TEMPLATE = template0 ",
+        " TABLESPACE = ",
+        " SET ",
+        ";",
+        "\n",
+        "SELECT pg_catalog.setval('",
+        "', ",
+        "9223372036854775808",
+        "-5",
+        ", true);",
+        "a",
+        "\"",
+        "\"\"",
+        "\u{e9}",
+        " ",
+    ];
+    let text = proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..8);
+    proptest::option::of(text.prop_map(|pieces| Text(pieces.concat().into_bytes())))
+}
+
+proptest! {
+    #[test]
+    fn what_is_read_out_of_the_entries_never_panics_whatever_they_hold(
+        mut toc in toc(), statements in proptest::collection::vec(statement(), 6), cut in any::<u8>()
+    ) {
+        use crate::archive::{database_entry, sequences};
+        let kinds = ["DATABASE", "DATABASE PROPERTIES", "SEQUENCE SET", "TABLE DATA", "BLOBS", "TABLE"];
+        for (at, entry) in toc.entries.iter_mut().enumerate() {
+            entry.desc = Some(Text::from(kinds[at % kinds.len()]));
+            entry.defn = statements[at].clone();
+            entry.tag = statements[(at + 1) % statements.len()].clone();
+            if let Some(Text(bytes)) = &mut entry.defn {
+                bytes.truncate(bytes.len().saturating_sub(usize::from(cut % 16)));
+            }
+        }
+        let made = database_entry::DatabaseEntry::of(&toc);
+        prop_assert!(made.settings.iter().all(|setting| setting.starts_with("SET ")), "{:?}", made);
+        let _ = (database_entry::owners(&toc), database_entry::tablespaces(&toc), sequences::sequence_values(&toc));
+    }
+}
+
 #[test]
 fn a_huge_announced_count_or_length_allocates_nothing() {
     let mut bytes = Vec::new();
