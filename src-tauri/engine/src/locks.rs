@@ -18,7 +18,15 @@ use std::path::{Path, PathBuf};
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Held {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Closing is not enough: a child process that is just being started shares the open file for a moment, and
+        // the lock with it. A failure leaves what closing does.
+        let _ = self.file.unlock();
+    }
 }
 
 /// Takes the lock at `path` if it is free.
@@ -37,7 +45,7 @@ fn try_take(path: &Path) -> Result<Option<Held>, Error> {
         Err(error) => return Err(failed(error)),
     };
     match file.try_lock() {
-        Ok(()) => Ok(Some(Held { _file: file })),
+        Ok(()) => Ok(Some(Held { file })),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
@@ -227,6 +235,18 @@ mod tests {
         assert!(job(&home, JobId(2)).expect("lockable").is_some(), "jobs must not wait for each other");
         drop(first);
         assert!(job(&home, JobId(1)).expect("lockable").is_some(), "a job would never run again");
+    }
+
+    #[test]
+    fn a_lock_is_free_at_once_though_a_child_process_still_shares_its_file() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let home = Home::create(dir.path()).expect("home");
+        let held = job(&home, JobId(1)).expect("lockable").expect("free");
+        // What a process has between fork and exec.
+        let shared = held.file.try_clone().expect("a second descriptor");
+        drop(held);
+        assert!(job(&home, JobId(1)).expect("lockable").is_some(), "the next run would be skipped by chance");
+        drop(shared);
     }
 
     #[test]
