@@ -58,6 +58,22 @@ pub fn focus(selector: &str) -> bool {
     element.focus().is_ok()
 }
 
+/// Gives the focus to the first element that the selector names, if nothing has it: what had it was taken away.
+pub fn focus_if_lost(selector: &str) {
+    let lost = focused().is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "DIALOG"));
+    if lost {
+        focus(selector);
+    }
+}
+
+/// Scrolls until the end of the first element that the selector names can be seen.
+pub fn reveal(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found {
+        element.scroll_into_view_with_bool(false);
+    }
+}
+
 /// Shows the page from its top.
 pub fn scroll_to_top() {
     if let Some(main) = document().and_then(|document| document.query_selector("main").ok().flatten()) {

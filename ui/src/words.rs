@@ -125,6 +125,15 @@ pub fn restore_outcome(restore: &holdfast_types::Restore) -> (String, &'static s
     let differs = restore.checks.iter().any(|check| !check.ok);
     match restore.status {
         RestoreStatus::Processing => (format!("{database} is being restored on {server}."), ""),
+        // A swap keeps the former database until it is put back.
+        RestoreStatus::Completed | RestoreStatus::Partial
+            if restore.target == RestoreTarget::Swap && restore.kept_database.is_none() =>
+        {
+            (
+                format!("The restore of {database} on {server} was undone."),
+                "The former database has its name again; the restored one stays under a dated name.",
+            )
+        }
         RestoreStatus::Completed if differs => (
             format!("{database} is restored on {server}, but it differs from what was backed up."),
             "The comparison below says where. Something may have changed it since, or the restore left something out.",
@@ -151,6 +160,12 @@ pub fn restore_outcome(restore: &holdfast_types::Restore) -> (String, &'static s
             "What it left behind under a temporary name is removed. Begin it again when you are ready.",
         ),
     }
+}
+
+/// Two sentences after one another; the first may lack its end.
+pub fn joined(first: &str, second: &str) -> String {
+    let end = if first.is_empty() || first.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    format!("{first}{end} {second}").trim().to_owned()
 }
 
 /// What is restored.
@@ -235,6 +250,22 @@ mod tests {
         assert!(differs.contains("differs"), "one check that fails is enough: {differs}");
         let unknown = restore_outcome(&ended(RestoreStatus::Completed, Vec::new())).1;
         assert!(!unknown.contains("equal"), "what was not compared is not proven: {unknown}");
+    }
+
+    #[test]
+    fn a_swap_that_was_undone_is_told_as_that() {
+        let mut swap =
+            Restore { target: RestoreTarget::Swap, ..ended(RestoreStatus::Completed, vec![check(true)]) };
+        assert!(restore_outcome(&swap).0.contains("undone"), "nothing is kept any more");
+        swap.kept_database = Some("shop_20261125_164242".to_owned());
+        assert!(!restore_outcome(&swap).0.contains("undone"), "the way back is still open");
+    }
+
+    #[test]
+    fn sentences_are_joined_with_one_end_each() {
+        assert_eq!(joined("schema exists", "Drop it."), "schema exists. Drop it.", "the end that lacks");
+        assert_eq!(joined("It exists.", "Drop it."), "It exists. Drop it.", "no second end");
+        assert_eq!(joined("It exists.", ""), "It exists.", "no trailing space");
     }
 
     #[test]

@@ -85,7 +85,7 @@ fn view_pick(pick: &Pick, props: &PicksProps) -> Html {
                     <span id={format!("{id}-note")} class="block text-muted text-[12.5px] text-pretty">{ &pick.sentence }</span>
                 </span>
             </label>
-            <div class={classes!("pl-10", "pr-3", "pb-3", (!chosen || !extra).then_some("hidden"))}>
+            <div class={classes!("pl-10", "pr-3", "pb-3", (!chosen || !extra).then_some("hidden"))} data-testid={format!("{id}-field")}>
                 if chosen {
                     { pick.more.clone().unwrap_or_default() }
                 }

@@ -4,6 +4,7 @@ use crate::components::{
     Button, ButtonKind, ButtonSize, CheckList, ErrorPanel, Icon, Notice, Pick, Picks, Tone,
     VerificationBadge, When, WorkView, glyphs, view,
 };
+use crate::dom;
 use crate::format;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
@@ -46,6 +47,23 @@ pub fn Proof(props: &ProofProps) -> Html {
     let newest = known.data.as_ref().and_then(|page| page.items.first());
     let recorded = newest.is_some_and(|newest| newest.status == VerificationStatus::Processing);
     let going_on = verify.busy || recorded;
+    {
+        // The button that was pressed goes away with each change; the focus moves on to what comes next.
+        let first = use_mut_ref(|| true);
+        use_effect_with((*choosing, going_on), move |(choosing, going_on)| {
+            if first.replace(false) {
+                return;
+            }
+            match (going_on, choosing) {
+                (true, _) => dom::focus_if_lost("[data-testid=verify-cancel]"),
+                (false, true) => {
+                    dom::focus("[data-testid=verify-level] input:checked");
+                    dom::reveal("[data-verify-choice]");
+                }
+                (false, false) => dom::focus_if_lost("[data-testid=verify]"),
+            }
+        });
+    }
     let toggle = {
         let (setter, failure, shown) = (choosing.setter(), failure.setter(), *choosing);
         Callback::from(move |_: MouseEvent| {
@@ -116,7 +134,7 @@ fn view_choice(
         })
         .collect();
     html! {
-        <div key="choice" class="flex flex-col gap-3">
+        <div key="choice" class="flex flex-col gap-3" data-verify-choice="">
             <Picks legend="How deep" name="verify-level" value={level.as_str()} {picks} {onchange} />
             <div class="flex justify-end gap-2">
                 <Button label="Not now" onclick={close} />

@@ -139,19 +139,24 @@ fn cancel_words(restore: &Restore) -> String {
 
 /// How it ended: the sentence, the way back, the comparison, and what failed.
 fn view_end(restore: &Restore, undo: Callback<MouseEvent>, busy: bool) -> Html {
-    let (message, hint) = words::restore_outcome(restore);
+    let (message, meaning) = words::restore_outcome(restore);
     let differs = restore.checks.iter().any(|check| !check.ok);
     let tone = match of_restore(restore.status).1 {
         Tone::Good if differs => Tone::Doubtful,
         tone => tone,
     };
+    // The reason takes the place of the meaning, which then belongs to what happened.
+    let (message, hint) = match &restore.error_message {
+        Some(why) => (
+            words::joined(&message, meaning),
+            words::joined(why, restore.error_hint.as_deref().unwrap_or_default()),
+        ),
+        None => (message, meaning.to_owned()),
+    };
     html! {
         <>
             <Notice key="outcome" {tone} {message} {hint} testid="restore-outcome" />
             <div class="contents">
-                if let Some(message) = &restore.error_message {
-                    <Notice key="why" {tone} message={message.clone()} hint={restore.error_hint.clone().unwrap_or_default()} testid="restore-why" />
-                }
                 if let Some(kept) = &restore.kept_database {
                     <Card key="kept">
                         <div class="flex flex-wrap items-center justify-between gap-3" data-testid="restore-kept">
