@@ -26,6 +26,8 @@ mod export;
 mod flow;
 mod lifecycle;
 mod machine;
+mod proofs;
+mod restore;
 mod running;
 mod scheduler;
 mod secrets;

@@ -52,6 +52,32 @@ impl Server {
         Server { cluster, runtime, _folder: folder }
     }
 
+    /// Says something to the database.
+    pub fn execute(&self, statements: &str) {
+        self.runtime.block_on(async {
+            let session = self.cluster.connect(DATABASE).await.expect("the database answers");
+            session.execute(statements).await.expect("the server does as it is told");
+        });
+    }
+
+    /// The server's databases, those under temporary names too.
+    pub fn databases(&self) -> Vec<String> {
+        self.runtime.block_on(async {
+            let session = self.cluster.connect("postgres").await.expect("the server answers");
+            let rows = session.rows("SELECT datname FROM pg_database").await.expect("databases are listed");
+            rows.iter().filter_map(|row| row.get(0).map(str::to_owned)).collect()
+        })
+    }
+
+    /// The only value that a statement answers in a database.
+    pub fn value(&self, database: &str, statement: &str) -> String {
+        self.runtime.block_on(async {
+            let session = self.cluster.connect(database).await.expect("the database answers");
+            let row = session.row(statement).await.expect("it answers a row");
+            row.get(0).unwrap_or_default().to_owned()
+        })
+    }
+
     /// Locks the table until the session is given to [`Server::release`]: a dump waits for it, and with it the run.
     pub fn hold(&self) -> Session {
         self.runtime.block_on(async {

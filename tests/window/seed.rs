@@ -53,3 +53,12 @@ pub async fn hopeless_job(engine: &Engine, name: &str) -> Job {
     };
     job_on(engine, name, connection, name).await
 }
+
+/// A job on a server that is there, and its first backup.
+pub async fn backed_up(engine: &Engine, name: &str, connection: Connection, database: &str) -> Job {
+    let job = job_on(engine, name, connection, database).await;
+    let run = engine.trigger_now(TriggerNow { job_id: job.id }).await.expect("a run is queued");
+    let run = engine.wait_for_run(run.id).await.expect("the run ends");
+    assert_eq!(run.status, RunStatus::Completed, "there is a backup to look at: {:?}", run.error_message);
+    job
+}

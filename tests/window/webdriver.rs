@@ -139,6 +139,12 @@ impl Element<'_> {
         self.ask("POST", "/value", Some(&json!({ "text": text }))).expect("the element takes text");
     }
 
+    /// Empties it.
+    #[track_caller]
+    pub fn clear(&self) {
+        self.ask("POST", "/clear", Some(&json!({}))).expect("the element can be emptied");
+    }
+
     /// Its text as shown. Not as the driver tells it, which leaves out what lies within `display: contents`.
     pub fn text(&self) -> String {
         let asked = json!({
