@@ -99,6 +99,43 @@ pub fn compare(before: (&Toc, &Manifest), after: (&Toc, &Manifest)) -> Compariso
     comparison
 }
 
+/// How the definitions of two archives differ.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DefinitionChanges {
+    /// Only the second has them.
+    pub added: Vec<Object>,
+    /// Only the first has them.
+    pub removed: Vec<Object>,
+    /// Both have them, in other words.
+    pub changed: Vec<Object>,
+    /// How many are the same.
+    pub equal: usize,
+}
+
+/// Compares the definitions of two archives. What concerns the database as a whole is left out: it bears its name. So
+/// are large objects, which a dump of definitions alone does not hold; they are counted otherwise.
+pub fn compare_definitions(before: &Toc, after: &Toc) -> DefinitionChanges {
+    let is_apart = |entry: &Entry| {
+        let (desc, tag) = (entry.desc(), entry.tag());
+        desc.starts_with("BLOB") || tag.starts_with("DATABASE ") || tag.starts_with("LARGE OBJECT")
+    };
+    let (old, new) = (keyed(before), keyed(after));
+    let none = HashMap::new();
+    let mut changes = DefinitionChanges::default();
+    for (key, entry) in new.iter().filter(|(_, entry)| !is_apart(entry)) {
+        match old.get(key) {
+            None => changes.added.push(object(entry, &none)),
+            Some(known) if definition(known) != definition(entry) => {
+                changes.changed.push(object(entry, &none))
+            }
+            Some(_) => changes.equal += 1,
+        }
+    }
+    let removed = old.iter().filter(|(key, entry)| !new.contains_key(key) && !is_apart(entry));
+    changes.removed.extend(removed.map(|(_, entry)| object(entry, &none)));
+    changes
+}
+
 /// The objects of an archive by kind, schema and name.
 fn keyed(toc: &Toc) -> BTreeMap<(String, String, String), &Entry> {
     let key =

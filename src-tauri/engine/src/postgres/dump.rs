@@ -82,6 +82,31 @@ impl DumpPlan {
     }
 }
 
+/// Whose definitions to dump and where to.
+#[derive(Debug, Clone, Copy)]
+pub struct SchemaRequest<'a> {
+    /// With which programs.
+    pub tools: &'a Toolset,
+    /// From where.
+    pub connection: &'a ResolvedConnection,
+    /// The database.
+    pub database: &'a str,
+    /// The archive's folder, which must not exist.
+    pub archive: &'a Path,
+    /// A private folder that exists, for the password file.
+    pub private: &'a Path,
+}
+
+/// Dumps the definitions of a database alone.
+pub async fn schema(request: SchemaRequest<'_>, cancel: CancellationToken) -> Result<(), PostgresError> {
+    let SchemaRequest { tools, connection, database, archive, private } = request;
+    let mut invocation = Invocation::new(&tools.pg_dump, connection, database, private)?;
+    let own = ["--format=directory".into(), "--schema-only".into(), "--no-sync".into()];
+    invocation.arguments.extend(own);
+    invocation.arguments.push(format!("--file={}", archive.to_string_lossy()));
+    invocation.run(cancel, |_| {}).await.map(drop)
+}
+
 /// Runs pg_dump to its end. `on_line` is told each line as it comes. On cancel the whole process group is
 /// ended and reaped, and the answer is [`PostgresError::Cancelled`]; so it is when the future is dropped,
 /// only without time to end in peace. The password file is gone afterwards.

@@ -2,9 +2,12 @@
 //! the server held when it was dumped.
 
 use super::compare::{self, Roots};
+use super::definitions::{self, Again};
 use super::ledger;
+use super::loading;
 use super::place::Place;
-use super::progress::RESTORING;
+use super::progress::{Meter, RESTORING};
+use super::roles::write_roles;
 use crate::archive::database_entry::{self, DatabaseEntry};
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
@@ -13,12 +16,11 @@ use crate::error::{Error, Refusal};
 use crate::postgres::cluster::Cluster;
 use crate::postgres::ledger::{self as counting, Depth};
 use crate::postgres::restore::{self, LoadFailure, RestoreRequest};
-use crate::postgres::verbose::ToolLine;
 use crate::postgres::{PostgresError, ResolvedConnection, Session, Toolset, databases, inspect};
 use crate::repository::layout::{ARCHIVE_DIR, GLOBALS_FILE};
 use holdfast_types::{Check, TrustLevel};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -44,22 +46,21 @@ pub(super) struct Drilled {
     pub(super) server_version: String,
 }
 
-/// Carries a drill out. `on_step` is told each step, `on_line` each line of pg_restore.
+/// Carries a drill out; `meter` is told how far it is.
 ///
 /// # Errors
 /// It could not be told what the backup is worth: no programs, no room, a missing extension, cancelled.
 pub(super) async fn carry_out(
     context: &Arc<Context>,
     drill: Drill<'_>,
-    on_step: &(dyn Fn(&str) + Sync),
-    on_line: &(dyn Fn(&ToolLine) + Sync),
+    meter: &Meter,
 ) -> Result<Drilled, Error> {
     let tools = programs(&context.tools().await, drill.manifest)?.clone();
     room(context, drill.manifest).await?;
-    on_step("Making a throwaway cluster");
+    meter.step("Making a throwaway cluster");
     let place = Place::make(&context.home, &tools).await?;
     let drilled = tokio::select! {
-        drilled = within(&place, &tools, &drill, on_step, on_line) => drilled,
+        drilled = within(&place, &tools, &drill, meter) => drilled,
         () = drill.cancel.cancelled() => Err(Error::Cancelled),
     };
     let removed = place.remove().await;
@@ -99,13 +100,7 @@ async fn room(context: &Arc<Context>, manifest: &Manifest) -> Result<(), Error> 
     Ok(())
 }
 
-async fn within(
-    place: &Place,
-    tools: &Toolset,
-    drill: &Drill<'_>,
-    on_step: &(dyn Fn(&str) + Sync),
-    on_line: &(dyn Fn(&ToolLine) + Sync),
-) -> Result<Drilled, Error> {
+async fn within(place: &Place, tools: &Toolset, drill: &Drill<'_>, meter: &Meter) -> Result<Drilled, Error> {
     let cluster = place.cluster()?;
     let connection = cluster.resolved()?;
     let session = cluster.connect("postgres").await?;
@@ -120,9 +115,9 @@ async fn within(
     let toc_path = archive.join(TOC_FILE);
     let toc = off_runtime(move || Ok(Toc::read(&toc_path)?)).await?;
 
-    on_step("Making roles");
+    meter.step("Making roles");
     let mut checks = vec![roles(place, tools, &connection, &session, drill, &toc).await?];
-    on_step(RESTORING);
+    meter.step(RESTORING);
     let began = Instant::now();
     let entry = DatabaseEntry::of(&toc);
     make_database(&session, &entry).await?;
@@ -135,18 +130,19 @@ async fn within(
         parallelism: parallelism(),
         arguments: &["--no-tablespaces".to_owned()],
     })?;
-    let outcome = restore::run(&plan, drill.cancel.clone(), |line| on_line(line)).await;
-    let failures = match outcome {
-        Ok(outcome) => outcome.failures,
-        Err(PostgresError::Cancelled) => return Err(Error::Cancelled),
-        Err(error) => vec![LoadFailure {
-            object: String::new(),
-            message: Error::from(error).to_api().message,
-            statement: None,
-        }],
+    let loaded = |bytes| meter.loading(bytes);
+    let running = restore::run(&plan, drill.cancel.clone(), |line| meter.line(line));
+    let outcome = tokio::select! {
+        outcome = running => outcome?,
+        never = loading::follow(&connection, DATABASE, &loaded) => match never {},
     };
+    let failures = outcome.failures;
+    // The drill's own disk is no fault of the backup's.
+    if let Some(full) = failures.iter().find(|failure| failure.message.contains("No space left on device")) {
+        return Err(PostgresError::DiskFull { message: full.message.clone() }.into());
+    }
     let restored = cluster.connect(DATABASE).await?;
-    on_step("Analysing");
+    meter.step("Analysing");
     restored.execute("ANALYZE").await?;
     let restore_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     checks.push(restored_check(&failures));
@@ -155,7 +151,7 @@ async fn within(
         return Ok(drilled(checks, TrustLevel::L2));
     }
 
-    on_step("Comparing");
+    meter.step("Comparing");
     let Some(expected) = &drill.manifest.ledger else {
         checks.push(Check {
             name: "rows".into(),
@@ -166,13 +162,21 @@ async fn within(
         return Ok(drilled(checks, TrustLevel::L3));
     };
     checks.extend(compare_restored(&restored, expected).await?);
+    let again = Again {
+        tools,
+        connection: &connection,
+        database: DATABASE,
+        private: place.folder(),
+        version: session.version(),
+    };
+    checks.extend(definitions::compare(again, drill.manifest, &toc, drill.cancel).await?);
     if checks.iter().any(|check| !check.ok) || !compare::is_complete(expected) {
         return Ok(drilled(checks, TrustLevel::L3));
     }
     if drill.assertions.is_empty() {
         return Ok(drilled(checks, TrustLevel::L4));
     }
-    on_step("Asserting");
+    meter.step("Asserting");
     checks.extend(assertions(cluster, &session, &entry, drill.assertions).await?);
     let level = if checks.iter().all(|check| check.ok) { TrustLevel::L5 } else { TrustLevel::L4 };
     Ok(drilled(checks, level))
@@ -226,29 +230,6 @@ async fn roles(
         detail.push_str(&format!("; globals.sql: {error}"));
     }
     Ok(Check { name: "roles".into(), ok: true, detail })
-}
-
-/// Copies the roles out of a dump of globals. Tablespaces are left out: their folders may be those of a server on
-/// this very machine. So is what concerns the drill's own superuser, whom it could lock out.
-fn write_roles(globals: &PathBuf, target: &PathBuf, own: &str) -> Result<(), Error> {
-    let failed = |path: &PathBuf| {
-        let path = path.clone();
-        move |source| Error::Io { path, source }
-    };
-    let text = std::fs::read_to_string(globals).map_err(failed(globals))?;
-    let of_own = [format!("ALTER ROLE {own} "), format!("CREATE ROLE {own};"), format!("DROP ROLE {own};")];
-    let mut kept = String::new();
-    let mut skipping = false;
-    for line in text.lines() {
-        if let Some(section) = line.strip_prefix("-- ").filter(|_| line.len() < 60) {
-            skipping = section.trim() == "Tablespaces";
-        }
-        if !skipping && !of_own.iter().any(|start| line.starts_with(start)) {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    std::fs::write(target, kept).map_err(failed(target))
 }
 
 /// Makes the drill's database like the backed up one. A locale that this machine lacks is replaced: it orders text,

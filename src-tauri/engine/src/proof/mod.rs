@@ -4,11 +4,15 @@
 //! What counts as equal is decided by pure functions over plain values (`compare`); the rest carries out.
 
 pub(crate) mod compare;
+pub(crate) mod definitions;
 pub(crate) mod drill;
 pub(crate) mod ledger;
 mod levels;
+pub(crate) mod loading;
 pub(crate) mod place;
 pub(crate) mod progress;
 pub(crate) mod report;
+pub(crate) mod roles;
 pub(crate) mod routine;
+mod standing;
 pub(crate) mod verify;

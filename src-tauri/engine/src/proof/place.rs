@@ -152,3 +152,36 @@ fn remove(folder: &Path) -> std::io::Result<()> {
         std::thread::sleep(PAUSE);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_cluster_that_a_drill_made_is_swept() {
+        let scratch = tempfile::tempdir().expect("temporary directory");
+        let precious = tempfile::tempdir().expect("temporary directory");
+        let drill = |pointer: Option<&Path>| {
+            let folder = scratch.path().join(format!("drill-{}", uuid::Uuid::new_v4().simple()));
+            std::fs::create_dir(&folder).expect("a folder");
+            if let Some(target) = pointer {
+                std::fs::write(folder.join(POINTER), target.to_string_lossy().as_bytes()).expect("a pointer");
+            }
+            folder
+        };
+        let misled = drill(Some(precious.path()));
+        sweep_cluster_of(&misled).expect("swept");
+        assert!(precious.path().exists(), "a meddled pointer must not delete what no drill made");
+
+        let own = std::env::temp_dir().join(format!("{ELSEWHERE}{}", uuid::Uuid::new_v4().simple()));
+        std::fs::create_dir_all(own.join("data")).expect("a cluster");
+        sweep_cluster_of(&drill(Some(&own))).expect("swept");
+        assert!(!own.exists(), "it may hold a whole database");
+
+        let inside = drill(None);
+        std::fs::create_dir_all(inside.join(INSIDE).join("data")).expect("a cluster");
+        sweep_cluster_of(&inside).expect("swept");
+        assert!(!inside.join(INSIDE).exists(), "most lie in the drill's own folder");
+        sweep_cluster_of(&inside).expect("nothing is left to do");
+    }
+}

@@ -28,6 +28,8 @@ struct Inner {
     step_began: Instant,
     /// Bytes of each table's data as text, by the number of its file in the archive.
     sizes: HashMap<u32, u64>,
+    /// Bytes of the tables that are loaded.
+    finished: u64,
 }
 
 impl Meter {
@@ -41,7 +43,7 @@ impl Meter {
             tables: Vec::new(),
             eta_seconds: None,
         };
-        let inner = Inner { now, told: None, step_began: Instant::now(), sizes: HashMap::new() };
+        let inner = Inner { now, told: None, step_began: Instant::now(), sizes: HashMap::new(), finished: 0 };
         Self { context: Arc::clone(context), inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -70,6 +72,7 @@ impl Meter {
             inner.now.step = words.to_owned();
             inner.step_began = Instant::now();
             inner.now.bytes_done = 0;
+            inner.finished = 0;
             inner.now.bytes_total = if words == RESTORING { inner.sizes.values().sum() } else { 0 };
             inner.now.tables.clear();
         });
@@ -92,20 +95,30 @@ impl Meter {
         self.inner().sizes = sizes.collect();
     }
 
+    /// The server has taken in so many bytes of the tables that are being loaded.
+    pub(crate) fn loading(&self, bytes: u64) {
+        self.change(Urgency::Usual, |inner| {
+            let done = inner.finished.saturating_add(bytes).min(inner.now.bytes_total);
+            // A table that ended between two looks must not take the bar back.
+            inner.now.bytes_done = inner.now.bytes_done.max(done);
+        });
+    }
+
     /// pg_restore said something.
     pub(crate) fn line(&self, line: &ToolLine) {
         match line {
-            ToolLine::StartedItem { desc, tag, .. } if desc == "TABLE DATA" => {
+            ToolLine::StartedItem { desc, tag, .. } if LOADED.contains(&desc.as_str()) => {
                 let tag = tag.clone();
                 self.change(Urgency::Usual, |inner| {
                     inner.now.tables.insert(0, tag);
                     inner.now.tables.truncate(NAMED);
                 });
             }
-            ToolLine::FinishedItem { dump_id, desc, tag } if desc == "TABLE DATA" => {
+            ToolLine::FinishedItem { dump_id, desc, tag } if LOADED.contains(&desc.as_str()) => {
                 self.change(Urgency::Usual, |inner| {
                     inner.now.tables.retain(|name| name != tag);
-                    inner.now.bytes_done += inner.sizes.get(dump_id).copied().unwrap_or_default();
+                    inner.finished += inner.sizes.get(dump_id).copied().unwrap_or_default();
+                    inner.now.bytes_done = inner.now.bytes_done.max(inner.finished);
                 });
             }
             _ => {}
@@ -119,6 +132,9 @@ enum Urgency {
     AtOnce,
     Usual,
 }
+
+/// What takes long enough to be named: rows, and what is built over them.
+const LOADED: [&str; 4] = ["TABLE DATA", "INDEX", "CONSTRAINT", "MATERIALIZED VIEW DATA"];
 
 /// The step during which tables are loaded.
 pub(crate) const RESTORING: &str = "Restoring";

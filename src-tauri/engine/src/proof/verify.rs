@@ -6,12 +6,14 @@
 use super::drill::{self, Drill};
 use super::levels;
 use super::progress::Meter;
+use super::standing::failure_stands;
 use crate::archive::{ArchiveError, CancellationToken, Manifest};
 use crate::catalog::verifications::{self, NewVerification, VerificationEnd};
 use crate::catalog::{audit, backups, jobs};
 use crate::context::{Context, off_runtime};
 use crate::error::Error;
 use crate::event::EngineEvent;
+use crate::presence;
 use holdfast_types::{
     Backup, BackupId, BackupStatus, CatalogScope, Check, OperatorId, TrustLevel, Verification,
     VerificationStatus, VerifyLevel,
@@ -61,11 +63,13 @@ pub(crate) async fn carry_out(
         .await?;
     let end = conclude(look(context, &subject, requested, cancel).await);
     let Subject { backup, .. } = subject;
-    let (ended, now) = (end, context.now());
+    let (mut ended, now) = (end, context.now());
     let (record, backup) = context
         .write(CatalogScope::Backups, move |tx| {
+            // It may have been pinned or seen missing meanwhile.
+            let backup = backups::get(tx, id).unwrap_or(backup);
+            settle(tx, &backup, requested, &mut ended)?;
             let record = verifications::finish(tx, verification, &ended, now)?;
-            settle(tx, &backup, &ended)?;
             Ok((record, backups::get(tx, id).unwrap_or(backup)))
         })
         .await?;
@@ -118,6 +122,7 @@ async fn steps(
     found: &mut Found,
 ) -> Result<(), Error> {
     let Subject { backup, manifest_sha256, assertions } = subject;
+    presence::insist(context, backup).await?;
     let folder = PathBuf::from(&backup.path);
     let meter = Meter::new(context, backup.id);
     let (at, recorded) = (folder.clone(), manifest_sha256.clone());
@@ -146,8 +151,7 @@ async fn steps(
     }
     meter.expect(&manifest);
     let drill = Drill { folder: &folder, manifest: &manifest, assertions, cancel };
-    let drilled =
-        drill::carry_out(context, drill, &|step| meter.step(step), &|line| meter.line(line)).await?;
+    let drilled = drill::carry_out(context, drill, &meter).await?;
     found.checks.extend(drilled.checks);
     found.level = drilled.level;
     found.restore_ms = Some(drilled.restore_ms);
@@ -220,14 +224,27 @@ fn capitalised(name: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// What becomes of the backup. Trust only grows by what passed: a checksum does not take a drill back.
+/// What becomes of the backup. Trust only grows by what passed: a checksum does not take a drill back, nor a failed
+/// drill.
 fn settle(
     tx: &crate::catalog::Tx,
     backup: &Backup,
-    end: &VerificationEnd,
+    requested: VerifyLevel,
+    end: &mut VerificationEnd,
 ) -> Result<(), crate::catalog::CatalogError> {
     match end.status {
         VerificationStatus::Passed => {
+            let earlier = verifications::of_backup(tx, backup.id)?;
+            if backup.status == BackupStatus::Damaged && failure_stands((requested, end.level), &earlier) {
+                end.checks.push(Check {
+                    name: "standing".into(),
+                    ok: true,
+                    detail: "a deeper verification failed before: the backup stays marked as damaged until one as \
+                             deep passes"
+                        .into(),
+                });
+                return Ok(());
+            }
             if backup.status != BackupStatus::Good {
                 backups::record_status(tx, backup.id, BackupStatus::Good)?;
             }

@@ -12,6 +12,7 @@ use crate::facade::verify::verify_once;
 use crate::postgres::restore::{self, Course, LoadFailure, RestoreOutcome, RestorePlan, RestoreRequest};
 use crate::postgres::{self, Session, databases};
 use crate::proof::drill::compare_restored;
+use crate::proof::loading;
 use crate::proof::progress::{Meter, RESTORING};
 use crate::proof::verify::Order;
 use crate::repository::layout::ARCHIVE_DIR;
@@ -138,7 +139,8 @@ async fn name(errand: &Errand, session: &Session, end: RestoreEnd) -> Result<Res
             Ok(RestoreEnd { kept_database: Some(kept), ..end })
         }
         _ => {
-            databases::rename(session, staged, &spec.database).await?;
+            // The sessions that filled and compared it may still be on their way out.
+            swap::rename_when_free(session, staged, &spec.database).await?;
             Ok(end)
         }
     }
@@ -233,7 +235,12 @@ async fn load(
         arguments: &arguments,
     })?;
     meter.step(RESTORING);
-    let outcome = restore::run(&plan, working.cancel.clone(), |line| meter.line(line)).await?;
+    let loaded = |bytes| meter.loading(bytes);
+    let running = restore::run(&plan, working.cancel.clone(), |line| meter.line(line));
+    let outcome = tokio::select! {
+        outcome = running => outcome?,
+        never = loading::follow(&surveyed.connection, database, &loaded) => match never {},
+    };
     Ok((outcome, plan.display_command()))
 }
 

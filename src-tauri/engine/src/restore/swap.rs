@@ -51,7 +51,7 @@ pub(crate) async fn undo(
 }
 
 /// Renames a database once its sessions have ended; they are asked to.
-async fn rename_when_free(session: &Session, from: &str, to: &str) -> Result<(), Error> {
+pub(super) async fn rename_when_free(session: &Session, from: &str, to: &str) -> Result<(), Error> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         databases::disconnect(session, from).await?;
