@@ -3,7 +3,7 @@
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, HtmlElement, KeyboardEvent};
+use web_sys::{Document, HtmlElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 fn document() -> Option<Document> {
     web_sys::window().and_then(|window| window.document())
@@ -56,6 +56,18 @@ pub fn focus(selector: &str) -> bool {
         return false;
     };
     element.focus().is_ok()
+}
+
+/// Goes to the first field that was refused, and shows it with the words under it.
+pub fn focus_refused() {
+    let field = "[aria-invalid=true]";
+    let found = document().and_then(|document| document.query_selector(field).ok().flatten());
+    if let Some(element) = found {
+        focus(field);
+        let middle = ScrollIntoViewOptions::new();
+        middle.set_block(ScrollLogicalPosition::Center);
+        element.scroll_into_view_with_scroll_into_view_options(&middle);
+    }
 }
 
 /// Gives the focus to the first element that the selector names, if nothing has it: what had it was taken away.

@@ -30,7 +30,7 @@ pub struct Versions {
     pub jobs: u32,
     /// Runs and slots.
     pub runs: u32,
-    /// Backups.
+    /// Backups, their verifications and their restores.
     pub backups: u32,
     /// Settings.
     pub settings: u32,

@@ -79,9 +79,9 @@ fn view_pick(pick: &Pick, props: &PicksProps) -> Html {
         <div key={pick.value.to_string()} class={classes!("rounded-field", "border", edge)}>
             <label class="flex items-start gap-3 px-3 py-2.5 cursor-pointer">
                 <input type="radio" class="radio mt-0.5" name={props.name.clone()} value={pick.value.clone()} checked={chosen} {onchange}
-                    aria-describedby={format!("{id}-note")} aria-invalid={(chosen && props.error.is_some()).then_some("true")} data-testid={id.clone()} />
+                    aria-labelledby={format!("{id}-title")} aria-describedby={format!("{id}-note")} aria-invalid={(chosen && props.error.is_some()).then_some("true")} data-testid={id.clone()} />
                 <span class="grow min-w-0">
-                    <span class="flex items-baseline justify-between gap-3"><span class="font-medium">{ &pick.title }</span><span class="label-muted whitespace-nowrap">{ &pick.aside }</span></span>
+                    <span class="flex items-baseline justify-between gap-3"><span id={format!("{id}-title")} class="font-medium">{ &pick.title }</span><span class="label-muted whitespace-nowrap">{ &pick.aside }</span></span>
                     <span id={format!("{id}-note")} class="block text-muted text-[12.5px] text-pretty">{ &pick.sentence }</span>
                 </span>
             </label>

@@ -200,7 +200,7 @@ fn Form(props: &FormProps) -> Html {
     // What was refused may be out of sight.
     use_effect_with((*refused).clone(), |refused| {
         if !refused.is_empty() {
-            dom::focus("[aria-invalid=true]");
+            dom::focus_refused();
         }
     });
     use_effect_with((*failure).clone(), |failure| {

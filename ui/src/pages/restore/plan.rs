@@ -4,6 +4,7 @@ use super::Edited;
 use crate::components::{Button, ButtonKind, Card, ErrorPanel, Field, Input, Notice, Skeleton, Tone, glyphs};
 use crate::format;
 use crate::hooks::{use_call, use_loaded};
+use crate::loadable::Loadable;
 use crate::route::Route;
 use holdfast_types::{ApiError, PlanRestore, Restore, RestorePlan, RestoreSpec, RestoreTarget, StartRestore};
 use yew::prelude::*;
@@ -66,7 +67,7 @@ pub fn PlanStep(props: &PlanStepProps) -> Html {
             <Card>
                 <div class="flex flex-col gap-4" data-testid="restore-plan" aria-busy={plan.pending.then_some("true")}>
                     <div class="flex items-center justify-between gap-3">
-                        <h2 tabindex="-1" data-step="" data-quiet-focus="" class="font-semibold text-[15px]">{ "This is what will be done" }</h2>
+                        <h2 tabindex="-1" data-step="" data-quiet-focus="" class="font-semibold text-[15px]">{ heading(&plan) }</h2>
                         <Button label="Look again" icon={glyphs::ROTATE_CW} kind={ButtonKind::Bare} busy={plan.pending} onclick={again} testid="restore-again" />
                     </div>
                     <div class="contents">
@@ -95,6 +96,18 @@ pub fn PlanStep(props: &PlanStepProps) -> Html {
                 <Button label={props.action.clone()} {kind} icon={glyphs::ARCHIVE_RESTORE} submit=true busy={start.busy} disabled={!ready} testid="restore-next" />
             </div>
         </form>
+    }
+}
+
+/// What the words below are.
+fn heading(plan: &Loadable<RestorePlan>) -> &'static str {
+    match (&plan.error, &plan.data) {
+        (Some(_), _) => "The plan could not be made",
+        (None, Some(known)) if !known.obstacles.is_empty() => {
+            "This would be done, but something bars the way"
+        }
+        (None, Some(_)) => "This is what will be done",
+        (None, None) => "Working out what will be done",
     }
 }
 

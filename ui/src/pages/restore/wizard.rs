@@ -116,7 +116,7 @@ fn Form(props: &FormProps) -> Html {
     }
     use_effect_with((*refused).clone(), |refused| {
         if !refused.is_empty() {
-            dom::focus("[aria-invalid=true]");
+            dom::focus_refused();
         }
     });
     let change = {
