@@ -248,3 +248,25 @@ fn a_server_that_restarts_in_mid_restore_fails_it_and_keeps_no_half_database() {
     let (status, restore) = scene.restore(&name, &["--create"]);
     assert_eq!(status, 0, "the next one completes: {restore}");
 }
+
+#[test]
+fn roles_that_lack_are_named_and_made_when_that_is_asked_for() {
+    let scene = Scene::shared();
+    let owner = format!("owner_{}", number());
+    scene.server.sql("postgres", &format!("CREATE ROLE {owner} LOGIN CONNECTION LIMIT 7"));
+    scene.server.sql(&scene.database, &format!("ALTER TABLE part1 OWNER TO {owner}"));
+    let backup = scene.home.backed_up()["backup_id"].to_string();
+    let other = Server::own();
+    let role = other.superuser();
+    scene.home.document(&["server", "add", "other", "--url", &other.url(&role)]);
+    let arguments = ["restore", &backup, "--server", "other", "--database", "again", "--create"];
+    let (status, refused) = scene.home.json(&arguments);
+    assert_eq!(status, 3, "{refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains(&owner), "the role is named: {refused}");
+    let (status, restore) = scene.home.json(&[&arguments[..], &["--make-roles"]].concat());
+    assert_eq!((status, &restore["status"]), (0, &Value::from("completed")), "{restore}");
+    let limit = format!("SELECT rolconnlimit FROM pg_roles WHERE rolname = '{owner}'");
+    assert_eq!(other.values("postgres", &limit), ["7"], "the role came with its attributes");
+    let owned = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'part1'";
+    assert_eq!(other.values("again", owned), [owner], "and owns what it owned");
+}

@@ -68,6 +68,17 @@ pub enum Existing {
     Clean,
 }
 
+/// What becomes of roles that own objects of the backup and are not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingRoles {
+    /// They bar the way.
+    #[default]
+    Refuse,
+    /// They are made as the backup's dump of globals has them, with its settings and memberships.
+    Make,
+}
+
 /// Whether a backup of the target is made before it is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +111,9 @@ pub struct RestoreSpec {
     /// Owners and permissions.
     #[serde(default)]
     pub ownership: Ownership,
+    /// Roles that are not there.
+    #[serde(default)]
+    pub roles: MissingRoles,
     /// What an existing target keeps.
     #[serde(default)]
     pub existing: Existing,
@@ -125,6 +139,7 @@ impl RestoreSpec {
             scope: RestoreScope::default(),
             tables: Vec::new(),
             ownership: Ownership::default(),
+            roles: MissingRoles::default(),
             existing: Existing::default(),
             safety_backup: SafetyBackup::default(),
             parallelism: None,

@@ -11,8 +11,9 @@ use holdfast_engine::Engine;
 use holdfast_engine::event::EngineEvent;
 use holdfast_engine::platform::stop::Stop;
 use holdfast_types::{
-    BackupId, CancelRestore, Existing, Ownership, PlanRestore, ProcessKind, Restore, RestoreId, RestorePlan,
-    RestoreScope, RestoreSpec, RestoreStatus, RestoreTarget, SafetyBackup, StartRestore, UndoRestore,
+    BackupId, CancelRestore, Existing, MissingRoles, Ownership, PlanRestore, ProcessKind, Restore, RestoreId,
+    RestorePlan, RestoreScope, RestoreSpec, RestoreStatus, RestoreTarget, SafetyBackup, StartRestore,
+    UndoRestore,
 };
 
 /// What to restore, where to and how.
@@ -57,6 +58,9 @@ pub struct RestoreArgs {
     /// The connecting role owns everything; permissions are left out
     #[arg(long)]
     no_owner: bool,
+    /// Make the roles that are missing, as the backup's globals.sql has them
+    #[arg(long, conflicts_with = "no_owner")]
+    make_roles: bool,
     /// Say what would be done, and what bars the way
     #[arg(long)]
     dry_run: bool,
@@ -112,6 +116,7 @@ async fn spec(engine: &Engine, args: &RestoreArgs) -> Result<RestoreSpec, Failur
         },
         tables: args.tables.clone(),
         ownership: if args.no_owner { Ownership::Mine } else { Ownership::AsBackedUp },
+        roles: if args.make_roles { MissingRoles::Make } else { MissingRoles::Refuse },
         existing: if args.clean { Existing::Clean } else { Existing::Keep },
         safety_backup: if args.no_safety_backup { SafetyBackup::Decline } else { SafetyBackup::Make },
         parallelism: args.parallelism,

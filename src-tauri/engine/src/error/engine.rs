@@ -151,6 +151,11 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
             format!("The backup did not pass its check, so nothing was restored. {reason}"),
             "The target is untouched. Choose another backup.".to_owned(),
         ),
+        Refusal::RoleNotMade(role, reason) => (
+            format!("The role \"{role}\" could not be made. {reason}"),
+            "Restore with a role that may make roles, or as the connecting role's own (--no-owner)."
+                .to_owned(),
+        ),
         Refusal::BrokenOff(reason) => (
             format!("pg_restore could not go on: {reason}"),
             "The unfinished database was dropped; the target is as it was.".to_owned(),
@@ -183,6 +188,10 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
         Refusal::NotVerifying => (
             "No verification of this backup goes on in this process.".to_owned(),
             "One of another process ends when that process is told to.".to_owned(),
+        ),
+        Refusal::BackupAway(repository) => (
+            format!("The disk that holds the backup is not at {}.", repository.display()),
+            "Mount it, then verify the backup again. Nothing is said about the backup meanwhile.".to_owned(),
         ),
         Refusal::NoDrillPrograms(major) => (
             format!(

@@ -166,6 +166,8 @@ pub enum Refusal {
     RestoreBarred(Vec<(String, String)>),
     /// The backup did not pass its check, for this reason, so nothing was restored.
     BackupUnfit(String),
+    /// This role could not be made, for this reason.
+    RoleNotMade(String, String),
     /// pg_restore could not go on, for this reason.
     BrokenOff(String),
     /// The database was not replaced, for this reason.
@@ -182,6 +184,8 @@ pub enum Refusal {
     Verifying,
     /// Nothing is being verified here.
     NotVerifying,
+    /// The disk that holds the backup is not there; its repository.
+    BackupAway(PathBuf),
     /// No initdb on this machine.
     NoServerPrograms,
     /// No PostgreSQL of this major version or newer that can be a server here.

@@ -5,7 +5,7 @@ use super::{safety, swap};
 use crate::archive::CancellationToken;
 use crate::at_work::Working;
 use crate::catalog::restores::{self, RestoreEnd};
-use crate::context::Context;
+use crate::context::{Context, off_runtime};
 use crate::error::{Error, Refusal};
 use crate::event::EngineEvent;
 use crate::facade::verify::verify_once;
@@ -14,12 +14,13 @@ use crate::postgres::{self, Session, databases};
 use crate::proof::drill::compare_restored;
 use crate::proof::loading;
 use crate::proof::progress::{Meter, RESTORING};
+use crate::proof::roles::write_missing_roles;
 use crate::proof::verify::Order;
-use crate::repository::layout::ARCHIVE_DIR;
+use crate::repository::layout::{ARCHIVE_DIR, GLOBALS_FILE};
 use crate::runner::scratch::Scratch;
 use holdfast_types::{
-    CatalogScope, Check, Existing, FailedObject, OperatorId, Ownership, RestoreId, RestoreScope, RestoreSpec,
-    RestoreStatus, RestoreTarget, SafetyBackup, VerifyLevel,
+    CatalogScope, Check, Existing, FailedObject, MissingRoles, OperatorId, Ownership, RestoreId,
+    RestoreScope, RestoreSpec, RestoreStatus, RestoreTarget, SafetyBackup, VerifyLevel,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -87,9 +88,34 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
         safety::back_up(context, spec, &working.cancel).await?;
     }
     let scratch = Scratch::named(&context.home, &format!("restore-{}", errand.id))?;
+    if spec.roles == MissingRoles::Make && spec.ownership == Ownership::AsBackedUp {
+        meter.step("Making roles");
+        make_roles(errand, scratch.path()).await?;
+    }
     match spec.target {
         RestoreTarget::Existing => into_existing(errand, scratch.path(), &meter).await,
         RestoreTarget::New | RestoreTarget::Swap => staged(errand, scratch.path(), &meter).await,
+    }
+}
+
+/// Makes the roles that lack, out of the backup's dump of globals.
+async fn make_roles(errand: &Errand, private: &Path) -> Result<(), Error> {
+    let Errand { spec, surveyed, working, .. } = errand;
+    let tools = surveyed.tools.as_ref().ok_or_else(|| Error::Internal("no pg_restore was found".into()))?;
+    let session = beside(&surveyed.connection, &spec.database).await?;
+    let (globals, script) = (Path::new(&surveyed.backup.path).join(GLOBALS_FILE), private.join("roles.sql"));
+    let (missing, target) = (surveyed.facts.missing_roles.clone(), script.clone());
+    off_runtime(move || write_missing_roles(&globals, &target, &missing)).await?;
+    let (connection, database) = (&surveyed.connection, session.database());
+    let cancel = working.cancel.clone();
+    let errors = restore::run_script(tools, connection, database, &script, private, cancel).await?;
+    let wanted = surveyed.facts.missing_roles.iter().cloned().collect();
+    match databases::missing_roles(&session, &wanted).await?.as_slice() {
+        [] => Ok(()),
+        [first, ..] => {
+            let said = errors.into_iter().find(|error| !error.contains("already exists")).unwrap_or_default();
+            Err(Error::Refused(Refusal::RoleNotMade(first.clone(), said)))
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a restore would do, and what bars the way. Pure.
 
 use holdfast_types::{
-    BackupStatus, Existing, Ownership, Problem, RestorePlan, RestoreScope, RestoreSpec, RestoreTarget,
-    SafetyBackup,
+    BackupStatus, Existing, MissingRoles, Ownership, Problem, RestorePlan, RestoreScope, RestoreSpec,
+    RestoreTarget, SafetyBackup,
 };
 
 /// What was found out before: about the backup, and about the target.
@@ -201,11 +201,12 @@ fn of_server(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
             "Install their packages on the server's machine.",
         ));
     }
-    if spec.ownership == Ownership::AsBackedUp && !facts.missing_roles.is_empty() {
+    let wanted = spec.ownership == Ownership::AsBackedUp && spec.roles == MissingRoles::Refuse;
+    if wanted && !facts.missing_roles.is_empty() {
         found.push(problem(
             format!("The roles {} own objects of the backup and do not exist there.", facts.missing_roles.join(", ")),
-            "Make them (globals.sql in the backup's folder has them), or restore as the connecting role's own \
-             (on the command line: --no-owner).",
+            "Let them be made from the backup's globals.sql (on the command line: --make-roles), or restore as the \
+             connecting role's own (--no-owner).",
         ));
     }
     if let Some(free) = facts.free_bytes.filter(|free| *free < facts.needed_bytes) {
@@ -238,6 +239,13 @@ fn remarks(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
     }
     if spec.target == RestoreTarget::Existing && spec.safety_backup == SafetyBackup::Decline {
         remarks.push("No backup of the database as it is now is made.".to_owned());
+    }
+    if spec.roles == MissingRoles::Make && spec.ownership == Ownership::AsBackedUp {
+        remarks.push(
+            "Roles of the backup that are missing are made first, without passwords unless the job dumps them; \
+             those that exist are left as they are."
+                .to_owned(),
+        );
     }
     if spec.ownership == Ownership::Mine {
         remarks.push("Owners and permissions of the backup are left out.".to_owned());
