@@ -66,6 +66,12 @@ fn the_zoo_is_drilled_equal_and_an_assertion_decides_about_the_last_level() {
         assert!(verified.message().contains(words), "{wrong} must be told: {:#}", verified.answer);
     }
     assert_eq!(standing(&home, "ascii").0, "damaged", "its owner says that it cannot be relied on");
+    Verified::by(&home, Some(&tools), &ascii, "decode").passed("L2");
+    assert_eq!(
+        standing(&home, "ascii").0,
+        "damaged",
+        "what failed in a drill is not made good by reading it"
+    );
     assert(&[""]);
     Verified::by(&home, Some(&tools), &ascii, "restore").passed("L4");
     assert_eq!(standing(&home, "ascii").0, "good", "nothing speaks against it any more");

@@ -67,3 +67,29 @@ fn programs_older_than_the_server_are_not_tried() {
     let verified = Verified::by(&home, Some(&programs(16)), &backup_of(&home, &database), "restore");
     is_undecided(&home, &verified, &database, &["PostgreSQL 18 or newer"]);
 }
+
+#[test]
+fn a_disk_that_is_not_there_says_nothing_against_the_backups_on_it() {
+    let server = Server::shared();
+    let database = server.database(1);
+    let home = Home::with_job(&server, &server.superuser(), &database);
+    let (repository, away) = (home.around().join("disk"), home.around().join("away"));
+    home.document(&["job", "update", "nightly", "--repository", repository.to_str().unwrap()]);
+    home.backed_up();
+    let backup = backup_of(&home, &database);
+    std::fs::rename(&repository, &away).unwrap();
+    std::fs::create_dir(&repository).unwrap();
+    let verified = Verified::by(&home, None, &backup, "decode");
+    is_undecided(&home, &verified, &database, &["not at", repository.to_str().unwrap()]);
+    std::fs::remove_dir(&repository).unwrap();
+    std::fs::rename(&away, &repository).unwrap();
+    Verified::by(&home, None, &backup, "decode").passed("L2");
+
+    // Its folder alone is gone: that is known.
+    std::fs::rename(backup["path"].as_str().unwrap(), home.around().join("taken")).unwrap();
+    Verified::by(&home, None, &backup, "decode").ended_as("failed");
+    assert_eq!(standing(&home, &database).0, "missing", "the disk is there, the backup is not");
+    std::fs::rename(home.around().join("taken"), backup["path"].as_str().unwrap()).unwrap();
+    Verified::by(&home, None, &backup, "checksum").passed("L1");
+    assert_eq!(standing(&home, &database).0, "good", "it came back");
+}

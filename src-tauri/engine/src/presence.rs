@@ -7,7 +7,7 @@
 use crate::archive::Manifest;
 use crate::catalog::{CatalogError, Tx, backups, settings};
 use crate::context::{Context, off_runtime};
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::repository::marker::{self, Marker};
 use holdfast_types::{Backup, BackupId, BackupStatus, CatalogScope};
 use std::collections::HashMap;
@@ -111,6 +111,18 @@ pub(crate) async fn look(context: &Arc<Context>, backups: &[Backup]) -> Result<V
 /// Whether a backup's files are gone for certain: its disk is there, or an operator saw them missing before.
 pub(crate) async fn is_lost(context: &Arc<Context>, backup: &Backup) -> Result<bool, Error> {
     Ok(backup.status == BackupStatus::Missing || is_reachable(context, &repository_of(backup)).await?)
+}
+
+/// Refuses to judge a backup whose disk is not there: its folder is gone, and nobody can tell whether for good.
+///
+/// # Errors
+/// The disk is not there, or the catalog cannot be read.
+pub(crate) async fn insist(context: &Arc<Context>, backup: &Backup) -> Result<(), Error> {
+    let path = PathBuf::from(&backup.path);
+    if !off_runtime(move || Ok(is_gone(&path))).await? || is_lost(context, backup).await? {
+        return Ok(());
+    }
+    Err(Error::Refused(Refusal::BackupAway(repository_of(backup))))
 }
 
 /// A folder that cannot be looked at is not gone.

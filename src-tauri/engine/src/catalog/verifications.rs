@@ -2,7 +2,8 @@
 
 use super::{CatalogError, Tx, row};
 use holdfast_types::{
-    BackupId, Check, DatabaseProof, JobId, OperatorId, TrustLevel, Verification, VerificationId, VerificationStatus, VerifyLevel,
+    BackupId, Check, DatabaseProof, JobId, OperatorId, TrustLevel, Verification, VerificationId,
+    VerificationStatus, VerifyLevel,
 };
 use rusqlite::Row;
 

@@ -359,7 +359,8 @@ mod tests {
         );
         let own = Particular { condition: Some("WHERE own".into()), columns: Some("held.\"a\"".into()) };
         assert!(
-            question(0, &relation(RelationKind::Table), Depth::Checksums, Some(&own)).contains("ROW(held.\"a\")"),
+            question(0, &relation(RelationKind::Table), Depth::Checksums, Some(&own))
+                .contains("ROW(held.\"a\")"),
             "columns are read by name, whatever their order"
         );
         assert!(
