@@ -38,7 +38,7 @@ fn roles_among(text: &str, missing: &[String]) -> String {
         })
     };
     // A statement that goes on in the next line cannot be taken out by lines.
-    let is_whole = |line: &str| line.ends_with(';') && line.matches('\'').count() % 2 == 0;
+    let is_whole = |line: &str| line.ends_with(';') && line.matches('\'').count().is_multiple_of(2);
     let session = |line: &str| {
         line.starts_with("SET ") || line.starts_with("\\restrict") || line.starts_with("\\unrestrict")
     };
