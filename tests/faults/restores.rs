@@ -270,3 +270,16 @@ fn roles_that_lack_are_named_and_made_when_that_is_asked_for() {
     let owned = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'part1'";
     assert_eq!(other.values("again", owned), [owner], "and owns what it owned");
 }
+
+#[test]
+fn a_drill_on_a_server_of_choice_compares_and_leaves_nothing_there() {
+    let scene = Scene::shared();
+    let verified = scene.home.document(&["verify", &scene.backup, "--level", "restore", "--server", "local"]);
+    assert_eq!(verified["level"], "L4", "{verified}");
+    let scratch = format!(
+        "SELECT datname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE datname LIKE 'holdfast_drill_%' \
+         AND rolname = '{}'",
+        scene.role
+    );
+    assert_eq!(scene.server.values("postgres", &scratch), [] as [&str; 0], "the scratch database is gone");
+}

@@ -109,7 +109,7 @@ pub fn lz4_frame(raw: &[u8]) -> Vec<u8> {
 impl Subject {
     /// Verifies it down to the decoded files.
     pub fn verify(&self) -> Verification {
-        let request = VerifyBackup { id: self.id, level: VerifyLevel::Decode };
+        let request = VerifyBackup { id: self.id, level: VerifyLevel::Decode, server_id: None };
         runtime().block_on(self.home.observer().verify_backup(request)).unwrap()
     }
 

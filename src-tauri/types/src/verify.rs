@@ -1,6 +1,6 @@
 //! Verification: how a backup is proven again, by itself or by a drill that restores it.
 
-use crate::{BackupId, OperatorId, Timestamp, TrustLevel, VerificationId};
+use crate::{BackupId, OperatorId, ServerId, Timestamp, TrustLevel, VerificationId};
 use serde::{Deserialize, Serialize};
 
 /// How deep a verification goes.
@@ -119,6 +119,9 @@ pub struct VerifyBackup {
     pub id: BackupId,
     /// How deep.
     pub level: VerifyLevel,
+    /// The server on which a drill restores, into a scratch database; a throwaway cluster of this machine when absent.
+    #[serde(default)]
+    pub server_id: Option<ServerId>,
 }
 
 /// Lists the verifications of a backup, newest first.

@@ -20,6 +20,9 @@ pub struct VerifyArgs {
     /// How deep: compare checksums, read every file to its end, or restore into a throwaway cluster and compare
     #[arg(long, value_enum, default_value_t = Level::Decode)]
     level: Level,
+    /// Restore into a scratch database on this server, instead of a throwaway cluster on this machine
+    #[arg(long, value_name = "S")]
+    server: Option<String>,
 }
 
 /// How deep a verification goes.
@@ -49,7 +52,12 @@ pub async fn carry_out(app: &App, args: VerifyArgs) -> Result<Exit, Failure> {
     let engine = app.open(ProcessKind::Command, sink).await?;
     let mut stop = Stop::listen().map_err(|error| Failure::io("Signals cannot be received", &error))?;
     let mut bar = WorkBar::on_stderr();
-    let verifying = engine.verify_backup(VerifyBackup { id: args.backup, level: args.level.into() });
+    let server_id = match &args.server {
+        Some(name) => Some(engine.server_by_name(name).await?.id),
+        None => None,
+    };
+    let verifying =
+        engine.verify_backup(VerifyBackup { id: args.backup, level: args.level.into(), server_id });
     tokio::pin!(verifying);
     let verification = loop {
         tokio::select! {

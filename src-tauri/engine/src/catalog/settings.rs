@@ -20,6 +20,17 @@ pub fn get(tx: &Tx, key: &str) -> Result<Option<StoredSetting>, CatalogError> {
         .optional()?)
 }
 
+/// The settings whose keys begin so.
+pub fn beginning_with(tx: &Tx, start: &str) -> Result<Vec<(String, StoredSetting)>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT key, value, source FROM settings WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key",
+    )?;
+    let rows = statement.query_map([start], |row| {
+        Ok((row.get(0)?, StoredSetting { value: row.get(1)?, source: row.get(2)? }))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Writes one setting.
 pub fn put(tx: &Tx, key: &str, value: &str, source: &str, now: i64) -> Result<(), CatalogError> {
     tx.execute(

@@ -177,6 +177,10 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
             "This restore kept no former database that could be put back.".to_owned(),
             "Only a completed swap can be undone, once, while the former database is there.".to_owned(),
         ),
+        Refusal::MayNotCreate(server) => (
+            format!("The role may not make databases on \"{server}\", and a drill there needs one."),
+            "Grant it with: ALTER ROLE name CREATEDB. Or drill on this machine.".to_owned(),
+        ),
         Refusal::NeverVerified => (
             "The backup was not verified yet.".to_owned(),
             "Verify it first: holdfast verify BACKUP --level restore".to_owned(),

@@ -178,6 +178,8 @@ pub enum Refusal {
     NotRestoring,
     /// There is no former database to go back to.
     NothingToUndo,
+    /// The role may not make databases on this server.
+    MayNotCreate(String),
     /// The backup was never verified.
     NeverVerified,
     /// The backup is being verified.

@@ -4,6 +4,7 @@
 //! only translate to and from it.
 
 mod backups;
+mod calendar;
 mod config;
 mod contents;
 mod demo;
@@ -111,6 +112,7 @@ impl Engine {
         scheduler::heal::interrupted_runs(&self.context).await?;
         scheduler::heal::interrupted_verifications(&self.context).await?;
         crate::restore::heal::interrupted(&self.context).await?;
+        crate::proof::lent::heal(&self.context).await?;
         scheduler::heal::sweep_repositories(&self.context).await?;
         scheduler::adopt::unrecorded(&self.context).await?;
         scheduler::heartbeat::start(&self.context).await

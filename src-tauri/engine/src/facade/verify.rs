@@ -27,7 +27,12 @@ impl Engine {
     pub async fn verify_backup(&self, request: VerifyBackup) -> Result<Verification, Error> {
         // What a killed process left is cleared away also where no scheduler heals it.
         scheduler::heal::interrupted_verifications(&self.context).await?;
-        let order = Order { backup: request.id, level: request.level, operator: self.context.operator };
+        let order = Order {
+            backup: request.id,
+            level: request.level,
+            operator: self.context.operator,
+            server: request.server_id,
+        };
         verify_once(&self.context, order).await
     }
 

@@ -4,6 +4,7 @@
 use super::compare::{self, Roots};
 use super::definitions::{self, Again};
 use super::ledger;
+use super::lent;
 use super::loading;
 use super::place::Place;
 use super::progress::{Meter, RESTORING};
@@ -13,12 +14,12 @@ use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
 use crate::context::{Context, off_runtime};
 use crate::error::{Error, Refusal};
-use crate::postgres::cluster::Cluster;
 use crate::postgres::ledger::{self as counting, Depth};
 use crate::postgres::restore::{self, LoadFailure, RestoreRequest};
-use crate::postgres::{PostgresError, ResolvedConnection, Session, Toolset, databases, inspect};
+use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases, inspect};
 use crate::repository::layout::{ARCHIVE_DIR, GLOBALS_FILE};
-use holdfast_types::{Check, TrustLevel};
+use crate::runner::scratch::Scratch;
+use holdfast_types::{Check, ServerId, TrustLevel};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,6 +36,30 @@ pub(super) struct Drill<'a> {
     /// Statements whose first value must be true in the restored database.
     pub(super) assertions: &'a [String],
     pub(super) cancel: &'a CancellationToken,
+    /// The server that lends a scratch database; a throwaway cluster of this machine's programs when absent.
+    pub(super) server: Option<ServerId>,
+}
+
+/// Where a drill restores.
+struct Site<'a> {
+    connection: &'a ResolvedConnection,
+    /// A session on another database than the drill's.
+    session: &'a Session,
+    /// The drill's database.
+    database: &'a str,
+    /// A private folder.
+    private: &'a Path,
+    tools: &'a Toolset,
+    kind: SiteKind,
+}
+
+/// Whose server a drill restores on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SiteKind {
+    /// A throwaway one: roles are made, everything is compared.
+    Own,
+    /// One that others use: nothing outside the scratch database is touched, so owners and permissions are left out.
+    Lent,
 }
 
 /// What a drill found.
@@ -55,18 +80,70 @@ pub(super) async fn carry_out(
     drill: Drill<'_>,
     meter: &Meter,
 ) -> Result<Drilled, Error> {
+    match drill.server {
+        None => in_cluster(context, &drill, meter).await,
+        Some(server) => on_server(context, server, &drill, meter).await,
+    }
+}
+
+async fn in_cluster(context: &Arc<Context>, drill: &Drill<'_>, meter: &Meter) -> Result<Drilled, Error> {
     let tools = programs(&context.tools().await, drill.manifest)?.clone();
     room(context, drill.manifest).await?;
     meter.step("Making a throwaway cluster");
     let place = Place::make(&context.home, &tools).await?;
-    let drilled = tokio::select! {
-        drilled = within(&place, &tools, &drill, meter) => drilled,
-        () = drill.cancel.cancelled() => Err(Error::Cancelled),
+    let work = async {
+        let cluster = place.cluster()?;
+        let (connection, session) = (cluster.resolved()?, cluster.connect("postgres").await?);
+        let site = Site {
+            connection: &connection,
+            session: &session,
+            database: DATABASE,
+            private: place.folder(),
+            tools: &tools,
+            kind: SiteKind::Own,
+        };
+        within(&site, drill, meter).await
     };
+    let drilled = or_cancelled(drill.cancel, work).await;
     let removed = place.remove().await;
     let drilled = drilled?;
     removed?;
     Ok(drilled)
+}
+
+/// Restores into a scratch database, which is dropped whatever happens; by the next start if this process dies.
+async fn on_server(
+    context: &Arc<Context>,
+    server: ServerId,
+    drill: &Drill<'_>,
+    meter: &Meter,
+) -> Result<Drilled, Error> {
+    let lent = lent::Lent::borrow(context, server, drill.manifest).await?;
+    let scratch = Scratch::named(&context.home, &lent.database)?;
+    let session = lent.beside().await?;
+    let site = Site {
+        connection: &lent.connection,
+        session: &session,
+        database: &lent.database,
+        private: scratch.path(),
+        tools: &lent.tools,
+        kind: SiteKind::Lent,
+    };
+    let drilled = or_cancelled(drill.cancel, within(&site, drill, meter)).await;
+    let given_back = lent.give_back(context).await;
+    let drilled = drilled?;
+    given_back?;
+    Ok(drilled)
+}
+
+async fn or_cancelled<T>(
+    cancel: &CancellationToken,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::select! {
+        done = work => done,
+        () = cancel.cancelled() => Err(Error::Cancelled),
+    }
 }
 
 /// The lowest version that can be a server here, read the archive and hold the data.
@@ -100,14 +177,12 @@ async fn room(context: &Arc<Context>, manifest: &Manifest) -> Result<(), Error> 
     Ok(())
 }
 
-async fn within(place: &Place, tools: &Toolset, drill: &Drill<'_>, meter: &Meter) -> Result<Drilled, Error> {
-    let cluster = place.cluster()?;
-    let connection = cluster.resolved()?;
-    let session = cluster.connect("postgres").await?;
+async fn within(site: &Site<'_>, drill: &Drill<'_>, meter: &Meter) -> Result<Drilled, Error> {
+    let Site { connection, session, database, private, tools, kind } = *site;
     let server_version = session.version().text.clone();
     let wanted: BTreeSet<String> =
         drill.manifest.extensions.iter().map(|extension| extension.name.clone()).collect();
-    let missing = databases::missing_extensions(&session, &wanted).await?;
+    let missing = databases::missing_extensions(session, &wanted).await?;
     if !missing.is_empty() {
         return Err(Error::Refused(Refusal::NoExtensions(missing)));
     }
@@ -115,33 +190,40 @@ async fn within(place: &Place, tools: &Toolset, drill: &Drill<'_>, meter: &Meter
     let toc_path = archive.join(TOC_FILE);
     let toc = off_runtime(move || Ok(Toc::read(&toc_path)?)).await?;
 
-    meter.step("Making roles");
-    let mut checks = vec![roles(place, tools, &connection, &session, drill, &toc).await?];
+    let mut checks = Vec::new();
+    if kind == SiteKind::Own {
+        meter.step("Making roles");
+        checks.push(roles(site, drill, &toc).await?);
+    }
     meter.step(RESTORING);
     let began = Instant::now();
     let entry = DatabaseEntry::of(&toc);
-    make_database(&session, &entry).await?;
+    make_database(session, database, &entry).await?;
     let plan = restore::RestorePlan::new(RestoreRequest {
         tools,
-        connection: &connection,
-        database: DATABASE,
+        connection,
+        database,
         archive: &archive,
-        private: place.folder(),
+        private,
         parallelism: parallelism(),
-        arguments: &["--no-tablespaces".to_owned()],
+        arguments: &arguments(kind),
     })?;
     let loaded = |bytes| meter.loading(bytes);
     let running = restore::run(&plan, drill.cancel.clone(), |line| meter.line(line));
     let outcome = tokio::select! {
         outcome = running => outcome?,
-        never = loading::follow(&connection, DATABASE, &loaded) => match never {},
+        never = loading::follow(connection, database, &loaded) => match never {},
     };
     let failures = outcome.failures;
     // The drill's own disk is no fault of the backup's.
     if let Some(full) = failures.iter().find(|failure| failure.message.contains("No space left on device")) {
         return Err(PostgresError::DiskFull { message: full.message.clone() }.into());
     }
-    let restored = cluster.connect(DATABASE).await?;
+    // Nor are the rights of a role on a server that others use.
+    if let (SiteKind::Lent, Some(first)) = (kind, failures.first()) {
+        return Err(Error::Refused(Refusal::BrokenOff(first.message.clone())));
+    }
+    let restored = postgres::connect(connection, Some(database)).await?;
     meter.step("Analysing");
     restored.execute("ANALYZE").await?;
     let restore_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -162,14 +244,10 @@ async fn within(place: &Place, tools: &Toolset, drill: &Drill<'_>, meter: &Meter
         return Ok(drilled(checks, TrustLevel::L3));
     };
     checks.extend(compare_restored(&restored, expected).await?);
-    let again = Again {
-        tools,
-        connection: &connection,
-        database: DATABASE,
-        private: place.folder(),
-        version: session.version(),
-    };
-    checks.extend(definitions::compare(again, drill.manifest, &toc, drill.cancel).await?);
+    if kind == SiteKind::Own {
+        let again = Again { tools, connection, database, private, version: session.version() };
+        checks.extend(definitions::compare(again, drill.manifest, &toc, drill.cancel).await?);
+    }
     if checks.iter().any(|check| !check.ok) || !compare::is_complete(expected) {
         return Ok(drilled(checks, TrustLevel::L3));
     }
@@ -177,7 +255,7 @@ async fn within(place: &Place, tools: &Toolset, drill: &Drill<'_>, meter: &Meter
         return Ok(drilled(checks, TrustLevel::L4));
     }
     meter.step("Asserting");
-    checks.extend(assertions(cluster, &session, &entry, drill.assertions).await?);
+    checks.extend(assertions(site, &entry, drill.assertions).await?);
     let level = if checks.iter().all(|check| check.ok) { TrustLevel::L5 } else { TrustLevel::L4 };
     Ok(drilled(checks, level))
 }
@@ -200,20 +278,13 @@ pub(crate) async fn compare_restored(
 }
 
 /// Makes the roles of the backup's server, without their tablespaces, and those that only the archive names.
-async fn roles(
-    place: &Place,
-    tools: &Toolset,
-    connection: &ResolvedConnection,
-    session: &Session,
-    drill: &Drill<'_>,
-    toc: &Toc,
-) -> Result<Check, Error> {
+async fn roles(site: &Site<'_>, drill: &Drill<'_>, toc: &Toc) -> Result<Check, Error> {
+    let Site { connection, session, private, tools, .. } = *site;
     let globals = drill.folder.join(GLOBALS_FILE);
-    let script = place.folder().join("roles.sql");
+    let script = private.join("roles.sql");
     let own = session.role().to_owned();
     let target = script.clone();
     off_runtime(move || write_roles(&globals, &target, &own)).await?;
-    let private = place.folder();
     let errors =
         restore::run_script(tools, connection, "postgres", &script, private, drill.cancel.clone()).await?;
     let wanted = database_entry::owners(toc);
@@ -234,13 +305,13 @@ async fn roles(
 
 /// Makes the drill's database like the backed up one. A locale that this machine lacks is replaced: it orders text,
 /// and changes none.
-async fn make_database(session: &Session, entry: &DatabaseEntry) -> Result<(), Error> {
-    let first = databases::create(session, DATABASE, &entry.options).await;
+async fn make_database(session: &Session, database: &str, entry: &DatabaseEntry) -> Result<(), Error> {
+    let first = databases::create(session, database, &entry.options).await;
     if let Err(PostgresError::Query { .. }) = &first {
         let encoding = entry.options.split("ENCODING = ").nth(1).and_then(|rest| rest.split(' ').next());
         let encoding = encoding.map(|encoding| format!("ENCODING = {encoding}")).unwrap_or_default();
         let plain = format!("WITH TEMPLATE = template0 {encoding} LC_COLLATE = 'C' LC_CTYPE = 'C'");
-        return Ok(databases::create(session, DATABASE, &plain).await?);
+        return Ok(databases::create(session, database, &plain).await?);
     }
     Ok(first?)
 }
@@ -260,18 +331,18 @@ fn restored_check(failures: &[LoadFailure]) -> Check {
 /// Asks the owner's statements as the owner's sessions are: with the settings of the database, and none of the
 /// comparison's.
 async fn assertions(
-    cluster: &Cluster,
-    session: &Session,
+    site: &Site<'_>,
     entry: &DatabaseEntry,
     statements: &[String],
 ) -> Result<Vec<Check>, Error> {
+    let Site { connection, session, database, .. } = *site;
     for setting in &entry.settings {
         // One of an extension's or of a program's own may be unknown here; a statement that needs it will tell.
-        if let Err(error) = databases::alter(session, DATABASE, setting).await {
+        if let Err(error) = databases::alter(session, database, setting).await {
             tracing::info!(%error, setting, "a setting of the database is left out of the drill");
         }
     }
-    let owner = cluster.connect(DATABASE).await?;
+    let owner = postgres::connect(connection, Some(database)).await?;
     let mut checks = Vec::with_capacity(statements.len());
     for statement in statements {
         checks.push(assertion(&owner, statement).await);
@@ -297,6 +368,15 @@ async fn assertion(session: &Session, statement: &str) -> Check {
         Err(error) => (false, format!("{statement}: {}", Error::from(error).to_api().message)),
     };
     Check { name: "assertion".into(), ok, detail }
+}
+
+/// What pg_restore is told beside whereto.
+fn arguments(kind: SiteKind) -> Vec<String> {
+    let all: &[&str] = match kind {
+        SiteKind::Own => &["--no-tablespaces"],
+        SiteKind::Lent => &["--no-tablespaces", "--no-owner", "--no-privileges"],
+    };
+    all.iter().map(|argument| (*argument).to_owned()).collect()
 }
 
 /// Half the machine's cores and at least two connections: the drill's server needs the others.

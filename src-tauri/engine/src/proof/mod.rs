@@ -7,6 +7,7 @@ pub(crate) mod compare;
 pub(crate) mod definitions;
 pub(crate) mod drill;
 pub(crate) mod ledger;
+pub(crate) mod lent;
 mod levels;
 pub(crate) mod loading;
 pub(crate) mod place;

@@ -39,7 +39,7 @@ async fn verify_each(context: &Arc<Context>, backups: &[BackupId], level: Verify
         if context.closing.is_cancelled() {
             return;
         }
-        let order = Order { backup: *backup, level, operator: OperatorId::SYSTEM };
+        let order = Order { backup: *backup, level, operator: OperatorId::SYSTEM, server: None };
         match verify_once(context, order).await {
             Ok(_) | Err(Error::Refused(Refusal::Verifying)) => {}
             Err(error) => tracing::warn!("backup {backup} could not be verified: {}", error.to_api()),

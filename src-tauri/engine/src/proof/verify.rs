@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::event::EngineEvent;
 use crate::presence;
 use holdfast_types::{
-    Backup, BackupId, BackupStatus, CatalogScope, Check, OperatorId, TrustLevel, Verification,
+    Backup, BackupId, BackupStatus, CatalogScope, Check, OperatorId, ServerId, TrustLevel, Verification,
     VerificationStatus, VerifyLevel,
 };
 use std::path::{Path, PathBuf};
@@ -27,6 +27,8 @@ pub(crate) struct Order {
     pub(crate) backup: BackupId,
     pub(crate) level: VerifyLevel,
     pub(crate) operator: OperatorId,
+    /// The server on which a drill restores; this machine when absent.
+    pub(crate) server: Option<ServerId>,
 }
 
 /// Verifies a backup, records the outcome and tells it.
@@ -38,7 +40,7 @@ pub(crate) async fn carry_out(
     order: Order,
     cancel: &CancellationToken,
 ) -> Result<Verification, Error> {
-    let Order { backup: id, level: requested, operator } = order;
+    let Order { backup: id, level: requested, operator, server } = order;
     let (process, now) = (context.process.id().to_owned(), context.now());
     let (subject, verification) = context
         .write(CatalogScope::Backups, move |tx| {
@@ -58,7 +60,7 @@ pub(crate) async fn carry_out(
             let detail = format!("backup {id}, {}", requested.as_str());
             audit::record(tx, operator, now, "backup.verify", &backup.database, &detail)?;
             let manifest_sha256 = backups::manifest_sha256(tx, id)?;
-            Ok((Subject { backup, manifest_sha256, assertions }, verification))
+            Ok((Subject { backup, manifest_sha256, assertions, server }, verification))
         })
         .await?;
     let end = conclude(look(context, &subject, requested, cancel).await);
@@ -84,6 +86,8 @@ struct Subject {
     manifest_sha256: Option<String>,
     /// The statements of its job.
     assertions: Vec<String>,
+    /// Where a drill restores.
+    server: Option<ServerId>,
 }
 
 /// What a look at a backup found.
@@ -121,7 +125,7 @@ async fn steps(
     cancel: &CancellationToken,
     found: &mut Found,
 ) -> Result<(), Error> {
-    let Subject { backup, manifest_sha256, assertions } = subject;
+    let Subject { backup, manifest_sha256, assertions, server } = subject;
     presence::insist(context, backup).await?;
     let folder = PathBuf::from(&backup.path);
     let meter = Meter::new(context, backup.id);
@@ -150,7 +154,7 @@ async fn steps(
         return Ok(());
     }
     meter.expect(&manifest);
-    let drill = Drill { folder: &folder, manifest: &manifest, assertions, cancel };
+    let drill = Drill { folder: &folder, manifest: &manifest, assertions, cancel, server: *server };
     let drilled = drill::carry_out(context, drill, &meter).await?;
     found.checks.extend(drilled.checks);
     found.level = drilled.level;

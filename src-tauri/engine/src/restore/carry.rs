@@ -74,7 +74,8 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
     let Errand { spec, surveyed, working, .. } = errand;
     let meter = Meter::new(context, spec.backup_id);
     meter.step("Reading the backup to its end");
-    let verify = Order { backup: spec.backup_id, level: VerifyLevel::Decode, operator: errand.operator };
+    let verify =
+        Order { backup: spec.backup_id, level: VerifyLevel::Decode, operator: errand.operator, server: None };
     let verified = or_cancelled(&working.cancel, verify_once(context, verify)).await?;
     if !verified.ok {
         let reason = verified.error_message.unwrap_or_default();

@@ -85,7 +85,7 @@ pub fn Proof(props: &ProofProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             failure.set(None);
             setter.set(false);
-            give.emit(VerifyBackup { id, level });
+            give.emit(VerifyBackup { id, level, server_id: None });
         })
     };
     html! {
