@@ -3,15 +3,15 @@
 use super::{CatalogError, Tx, row};
 use holdfast_types::{DayStats, JobId, RunId, RunStatus, TriggerType};
 
-/// One run as the calendar needs it.
+/// One attempt at a slot as the calendar needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalendarRun {
     /// Which.
     pub id: RunId,
     /// Whose.
     pub job_id: JobId,
-    /// Its slot, or when it was recorded.
-    pub at: i64,
+    /// The slot that it serves.
+    pub slot: i64,
     /// How it stands.
     pub status: RunStatus,
     /// What started it.
@@ -20,22 +20,23 @@ pub struct CalendarRun {
     pub reason: Option<String>,
 }
 
-/// The runs of present jobs since a moment, oldest first; at most 20,000, the newest ones.
+/// The attempts at slots of present jobs since a moment, oldest first; at most 20,000, the newest ones. What was run
+/// by hand serves no slot.
 pub fn calendar(tx: &Tx, since: i64) -> Result<Vec<CalendarRun>, CatalogError> {
     let mut statement = tx.prepare_cached(
         // Everything but the reasons of what did not complete comes from the index.
-        "SELECT runs.id, job_id, coalesce(scheduled_for, queued_at) AS at, status, trigger_type,
+        "SELECT runs.id, job_id, scheduled_for, status, trigger_type,
                 CASE WHEN status = 'completed' THEN NULL
                      ELSE (SELECT error_message FROM backup_runs AS one WHERE one.id = runs.id) END AS error_message
          FROM backup_runs AS runs INDEXED BY runs_newest
-         WHERE queued_at >= ?1 AND job_id IS NOT NULL
+         WHERE queued_at >= ?1 AND job_id IS NOT NULL AND scheduled_for IS NOT NULL AND trigger_type <> 'manual'
          ORDER BY queued_at DESC, runs.id DESC LIMIT 20000",
     )?;
     let mut runs = row::collect(statement.query([since])?, |row| {
         Ok(CalendarRun {
             id: RunId(row.get("id")?),
             job_id: JobId(row.get("job_id")?),
-            at: row.get("at")?,
+            slot: row.get("scheduled_for")?,
             status: row::word(row, "status", RunStatus::parse)?,
             trigger: row::word(row, "trigger_type", TriggerType::parse)?,
             reason: row.get("error_message")?,

@@ -1,19 +1,15 @@
-//! The overview: protection, attention, the calendar of slots, runs by day.
+//! The overview: protection, attention, runs by day. The calendar of slots is made beside it.
 
 use super::Engine;
+use super::calendar::calendar;
 use super::protection::{JobState, attention, protection};
 use crate::catalog::jobs::StoredJob;
-use crate::catalog::overview::{self, CalendarRun};
+use crate::catalog::overview;
 use crate::catalog::{CatalogError, Tx, jobs, runs};
 use crate::error::Error;
-use crate::schedule::{CronSchedule, find_zone};
 use crate::scheduler::overdue::{is_overdue, protected};
 use crate::{scheduler, time};
-use chrono::{Days, NaiveDate};
-use chrono_tz::Tz;
-use holdfast_types::{
-    CalendarCell, CalendarRow, CellState, DayStats, GetOverview, JobId, Overview, SchedulerState,
-};
+use holdfast_types::{DayStats, GetOverview, Overview, SchedulerState};
 use std::collections::HashMap;
 
 /// Days shown when no number is asked for.
@@ -87,76 +83,4 @@ fn fill(known: Vec<DayStats>, first_day: i64, days: u32) -> Vec<DayStats> {
             })
         })
         .collect()
-}
-
-/// A row a job, a cell a day in the job's zone: the worst that happened.
-fn calendar(stored: &[StoredJob], runs: &[CalendarRun], days: u32, now: i64) -> Vec<CalendarRow> {
-    let mut by_job: HashMap<JobId, Vec<&CalendarRun>> = HashMap::new();
-    for run in runs {
-        by_job.entry(run.job_id).or_default().push(run);
-    }
-    stored
-        .iter()
-        .map(|stored| {
-            let spec = &stored.job.spec;
-            let zone = find_zone(&spec.schedule.timezone).unwrap_or(Tz::UTC);
-            let local = |millis: i64| time::moment(millis).with_timezone(&zone).date_naive();
-            let today = local(now);
-            let first = today.checked_sub_days(Days::new(u64::from(days) - 1)).unwrap_or(today);
-            let mut cells: Vec<CalendarCell> = first.iter_days().take(days as usize).map(empty).collect();
-            for run in by_job.get(&stored.job.id).into_iter().flatten() {
-                let index = (local(run.at) - first).num_days();
-                if let Some(cell) = usize::try_from(index).ok().and_then(|index| cells.get_mut(index)) {
-                    merge(cell, run);
-                }
-            }
-            CalendarRow {
-                job_id: stored.job.id,
-                job: spec.name.clone(),
-                schedule: CronSchedule::parse(&spec.schedule.expression, &spec.schedule.timezone)
-                    .map_or_else(|_| spec.schedule.expression.clone(), |schedule| schedule.short()),
-                cells,
-            }
-        })
-        .collect()
-}
-
-fn empty(date: NaiveDate) -> CalendarCell {
-    CalendarCell {
-        date: date.format("%Y-%m-%d").to_string(),
-        state: CellState::None,
-        runs: 0,
-        run_id: None,
-        reason: None,
-    }
-}
-
-/// A later success heals a failure of the same slot's day only for retries; otherwise the worst counts.
-fn merge(cell: &mut CalendarCell, run: &CalendarRun) {
-    let state = CellState::of(run.status, run.trigger);
-    cell.runs += 1;
-    let healed = run.trigger == holdfast_types::TriggerType::Retry
-        && state == CellState::Completed
-        && cell.state == CellState::Failed;
-    if healed || rank(state) >= rank(cell.state) {
-        cell.state = state;
-        cell.run_id = Some(run.id);
-        cell.reason = match state {
-            CellState::CaughtUp => Some("Caught up after its time.".to_owned()),
-            _ => run.reason.clone(),
-        };
-    }
-}
-
-fn rank(state: CellState) -> u8 {
-    match state {
-        CellState::None => 0,
-        CellState::Completed => 1,
-        CellState::CaughtUp => 2,
-        CellState::Skipped => 3,
-        CellState::Cancelled => 4,
-        CellState::Missed => 5,
-        CellState::Failed => 6,
-        CellState::Running => 7,
-    }
 }
