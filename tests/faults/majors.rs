@@ -91,3 +91,22 @@ fn a_server_newer_than_every_program_is_refused_and_both_are_named() {
     let failure = crate::support::Failure::of(&run);
     failure.says("16", "postgresql-client-18");
 }
+
+#[test]
+fn a_backup_of_version_15_is_restored_on_15_16_and_18_and_found_equal() {
+    let own = Server::shared();
+    let database = own.database(1);
+    let home = Home::with_job(&own, &own.superuser(), &database);
+    let backup = home.backed_up()["backup_id"].to_string();
+    for major in [16, 18] {
+        let newer = Server::of(programs(major));
+        let name = format!("newer{major}");
+        home.document(&["server", "add", &name, "--url", &newer.url(&newer.superuser())]);
+        let arguments =
+            ["restore", &backup, "--server", &name, "--database", "moved", "--create", "--make-roles"];
+        let restored = home.document(&arguments);
+        assert_eq!(restored["status"], "completed", "version {major}: {restored}");
+        let checks = restored["checks"].as_array().unwrap();
+        assert!(checks.iter().any(|check| check["name"] == "rows"), "version {major}: {restored}");
+    }
+}
