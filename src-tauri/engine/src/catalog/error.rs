@@ -1,5 +1,7 @@
 //! What can go wrong with the catalog.
 
+use std::path::PathBuf;
+
 /// A failure of the catalog.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
@@ -13,6 +15,14 @@ pub enum CatalogError {
         found: i64,
         /// The newest version that this program knows.
         known: i64,
+    },
+    /// The file is missing or empty, though copies of it exist.
+    #[error("{path} is missing or empty, {copy} exists", path = path.display(), copy = copy.display())]
+    Lost {
+        /// Where it was.
+        path: PathBuf,
+        /// The newest copy.
+        copy: PathBuf,
     },
     /// The schema could not be brought up to date.
     #[error("migration: {0}")]

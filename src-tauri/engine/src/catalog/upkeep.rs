@@ -38,6 +38,24 @@ pub fn daily_copy(catalog: &Catalog, folder: &Path, date: &str) -> Result<Option
     Ok(Some(target))
 }
 
+/// Refuses a catalog that is missing or empty where copies of it exist: what would be made in its place knows no
+/// job, and nothing would be backed up from then on.
+///
+/// # Errors
+/// [`CatalogError::Lost`] with the newest copy.
+pub fn refuse_lost(catalog: &Path, folder: &Path) -> Result<(), CatalogError> {
+    match std::fs::metadata(catalog) {
+        Ok(there) if there.len() > 0 => return Ok(()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Ok(()),
+        _ => {}
+    }
+    // Without copies it is a first start, perhaps one that was cut short or that another process makes now.
+    match found(folder, WHOLE).into_iter().max() {
+        None => Ok(()),
+        Some(copy) => Err(CatalogError::Lost { path: catalog.to_owned(), copy }),
+    }
+}
+
 fn fill(catalog: &Catalog, partial: &Path, target: &Path) -> Result<(), CatalogError> {
     // SQLite fills a file that is empty; one that it makes itself would be open to others.
     create_private_file(partial).map_err(|error| failed(partial, &error))?;
@@ -90,6 +108,36 @@ mod tests {
         let first = names.first().expect("there are copies");
         assert!(first.ends_with("catalog-2026-11-03.db"), "the oldest ones go first");
         Catalog::open(first).expect("a copy that does not open saves nobody");
+    }
+
+    #[test]
+    fn a_catalog_that_was_lost_is_not_replaced_by_an_empty_one() {
+        let (dir, catalog) = testing::empty();
+        let copies = tempfile::tempdir().expect("temporary directory");
+        let path = catalog.path().to_owned();
+        let fresh = dir.path().join("fresh.db");
+        assert!(refuse_lost(&fresh, copies.path()).is_ok(), "a first start has neither");
+        std::fs::write(&fresh, "").expect("writable");
+        assert!(refuse_lost(&fresh, copies.path()).is_ok(), "a first start that was cut short goes on");
+        for day in ["2026-11-02", "2026-11-03"] {
+            daily_copy(&catalog, copies.path(), day).expect("the copy works");
+        }
+        assert!(refuse_lost(&path, copies.path()).is_ok(), "a catalog that is there opens");
+        drop(catalog);
+        std::fs::write(&path, "").expect("writable");
+        let refused = |what: &str| match refuse_lost(&path, copies.path()) {
+            Err(CatalogError::Lost { copy, .. }) => {
+                assert!(
+                    copy.ends_with("catalog-2026-11-03.db"),
+                    "the newest copy loses least: {}",
+                    copy.display()
+                );
+            }
+            other => panic!("{what} would silently become a catalog without jobs: {other:?}"),
+        };
+        refused("an empty file");
+        std::fs::remove_file(&path).expect("removable");
+        refused("a missing file");
     }
 
     #[test]

@@ -14,6 +14,19 @@ pub(crate) fn word(error: &CatalogError) -> ApiError {
             "Install the newer version, or choose another data directory with --home. Nothing was changed."
                 .into(),
         ),
+        CatalogError::Lost { path, copy } => (
+            ErrorCode::Refused,
+            format!(
+                "Holdfast's catalog {} is missing or empty, though this data directory has copies of it.",
+                path.display()
+            ),
+            format!(
+                "End every Holdfast here, remove {path}-wal and {path}-shm if they exist, and copy the newest copy, \
+                 {}, to {path}. To begin anew on purpose, move the folder catalog-copies elsewhere. Nothing was changed.",
+                copy.display(),
+                path = path.display()
+            ),
+        ),
         CatalogError::NameTaken { kind, name } => (
             ErrorCode::Refused,
             format!("There is already a {kind} named \"{name}\"."),
@@ -37,7 +50,8 @@ pub(crate) fn word(error: &CatalogError) -> ApiError {
         error if error.is_corrupt() => (
             ErrorCode::Internal,
             "Holdfast's catalog is damaged or is no catalog.".into(),
-            "Put back the newest copy from the folder catalog-copies in the data directory as catalog.db."
+            "End every Holdfast, remove catalog.db-wal and catalog.db-shm, and put back the newest copy from the \
+             folder catalog-copies in the data directory as catalog.db."
                 .into(),
         ),
         other => (

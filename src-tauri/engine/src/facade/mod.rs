@@ -26,7 +26,7 @@ pub use machine::Autostart;
 pub(crate) use schedule::machine_zone;
 pub(crate) use servers::resolved;
 
-use crate::catalog::{Catalog, CatalogError, Tx, audit, operators};
+use crate::catalog::{Catalog, CatalogError, Tx, audit, operators, upkeep};
 use crate::context::{Context, Parts, off_runtime};
 use crate::error::Error;
 use crate::event::Sink;
@@ -73,6 +73,7 @@ impl Engine {
     pub async fn open_with_clock(options: OpenOptions, clock: Clock) -> Result<Self, Error> {
         let context = off_runtime(move || {
             let home = Home::create(&options.home)?;
+            upkeep::refuse_lost(&home.catalog(), &home.catalog_copies())?;
             let catalog = Catalog::open(&home.catalog())?;
             let process = ProcessIdentity::announce(&home)?;
             let operator_name = platform::user::current_user().unwrap_or_else(|| "operator".to_owned());
