@@ -66,13 +66,13 @@ pub fn percent(share: f64) -> String {
     if shown.fract() == 0.0 { format!("{shown:.0} %") } else { format!("{shown:.1} %") }
 }
 
-/// A moment as seen from now: `12 min ago`, `in 48 min`, `now`.
+/// A moment as seen from now: `12 min ago`, `in 48 min`, `just now`.
 pub fn relative(at: f64, now: f64) -> String {
     let seconds = ((at - now) / 1000.0).round();
     let distance = seconds.abs();
     let words = match distance {
         d if d < 45.0 => {
-            return if seconds > 5.0 { "in under a minute".to_owned() } else { "now".to_owned() };
+            return if seconds > 5.0 { "in under a minute".to_owned() } else { "just now".to_owned() };
         }
         d if d < 3_570.0 => format!("{:.0} min", (d / 60.0).max(1.0)),
         d if d < 48.0 * 3_600.0 => format!("{:.0} h", d / 3_600.0),
@@ -189,7 +189,12 @@ mod tests {
         assert_eq!(relative(now - 12.0 * 60_000.0, now), "12 min ago", "the past");
         assert_eq!(relative(now + 48.0 * 60_000.0, now), "in 48 min", "the future");
         assert_eq!(relative(now - 3_599_000.0, now), "1 h ago", "never 60 min");
-        assert_eq!(relative(now - 2_000.0, now), "now", "the present");
+        assert_eq!(relative(now - 2_000.0, now), "just now", "the present");
+        assert_eq!(
+            relative(now + 2_000.0, now),
+            "just now",
+            "a clock that lags a little makes nothing to come"
+        );
     }
 
     #[test]

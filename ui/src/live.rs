@@ -3,7 +3,7 @@
 //! Progress has a context of its own, so that four events a second re-render only what shows progress.
 
 use crate::components::{Toast, ToastKind, use_toasts};
-use crate::hooks::{use_event, use_loaded};
+use crate::hooks::{use_event, use_happened, use_loaded};
 use crate::loadable::Loadable;
 use crate::route::{Route, of_address};
 use crate::work::Work;
@@ -137,12 +137,15 @@ pub fn Live(props: &LiveProps) -> Html {
     let progress = use_reducer(ProgressBoard::default);
     let toasts = use_toasts();
     let navigator = use_navigator();
+    let shown = use_route::<Route>();
+    let happened = use_happened();
     let gathered = use_mut_ref(Versions::default);
     let timer = use_mut_ref(|| None::<Timeout>);
 
     let changed = {
         let setter = versions.setter();
         use_callback((), move |scopes: Vec<CatalogScope>, ()| {
+            let happened = happened.clone();
             let next = scopes.iter().fold(*gathered.borrow(), |versions, scope| versions.with(*scope));
             gathered.replace(next);
             let waiting = timer.borrow().is_some();
@@ -150,6 +153,7 @@ pub fn Live(props: &LiveProps) -> Html {
                 let (setter, gathered, fired) = (setter.clone(), Rc::clone(&gathered), Rc::clone(&timer));
                 timer.replace(Some(Timeout::new(GATHER, move || {
                     let timer = fired.take();
+                    happened.emit(());
                     setter.set(*gathered.borrow());
                     drop(timer);
                 })));
@@ -174,7 +178,7 @@ pub fn Live(props: &LiveProps) -> Html {
         use_event(Callback::from(move |BackupCompleted(run)| {
             board.dispatch(Move::Ended(run.id));
             changed.emit(vec![CatalogScope::Runs, CatalogScope::Backups, CatalogScope::Jobs]);
-            if run.trigger_type == TriggerType::Manual {
+            if run.trigger_type == TriggerType::Manual && shown != Some(Route::Run { id: run.id.0 }) {
                 let toast = Toast::new(ToastKind::Success, format!("{} is backed up.", run.job));
                 toasts.emit(toast.leading_to("Show the run", Route::Run { id: run.id.0 }));
             }
@@ -185,7 +189,8 @@ pub fn Live(props: &LiveProps) -> Html {
         use_event(Callback::from(move |BackupFailed(run)| {
             board.dispatch(Move::Ended(run.id));
             changed.emit(vec![CatalogScope::Runs, CatalogScope::Jobs]);
-            if matches!(run.status, RunStatus::Failed | RunStatus::Interrupted) {
+            let unseen = shown != Some(Route::Run { id: run.id.0 });
+            if unseen && matches!(run.status, RunStatus::Failed | RunStatus::Interrupted) {
                 let toast =
                     Toast::new(ToastKind::Error, format!("The run of {} {}.", run.job, run.status.as_str()))
                         .saying(run.error_message.clone().unwrap_or_default());

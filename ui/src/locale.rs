@@ -21,6 +21,9 @@ pub enum Form {
     Weekday,
 }
 
+/// Schedules are told as "Every day at 02:00": the times beside them must not be "2 AM".
+const CLOCK: (&str, &str) = ("hourCycle", "h23");
+
 fn language() -> String {
     let told = web_sys::window().and_then(|window| window.navigator().language());
     told.filter(|tag| is_language(tag)).unwrap_or_else(|| "en".to_owned())
@@ -34,13 +37,16 @@ fn is_language(tag: &str) -> bool {
 
 fn options(form: Form, zone: Option<&str>) -> JsValue {
     let pairs: &[(&str, &str)] = match form {
-        Form::Short => &[("month", "short"), ("day", "numeric"), ("hour", "2-digit"), ("minute", "2-digit")],
+        Form::Short => {
+            &[("month", "short"), ("day", "numeric"), ("hour", "2-digit"), ("minute", "2-digit"), CLOCK]
+        }
         Form::Long => &[
             ("weekday", "short"),
             ("month", "short"),
             ("day", "numeric"),
             ("hour", "2-digit"),
             ("minute", "2-digit"),
+            CLOCK,
         ],
         Form::Full => &[
             ("weekday", "short"),
@@ -51,8 +57,9 @@ fn options(form: Form, zone: Option<&str>) -> JsValue {
             ("minute", "2-digit"),
             ("second", "2-digit"),
             ("timeZoneName", "short"),
+            CLOCK,
         ],
-        Form::Clock => &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")],
+        Form::Clock => &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), CLOCK],
         Form::Day => &[("month", "short"), ("day", "numeric")],
         Form::Weekday => &[("weekday", "short"), ("month", "short"), ("day", "numeric")],
     };

@@ -12,4 +12,4 @@ pub use debounced::use_debounced;
 pub use event::use_event;
 pub use keys::{Keys, use_keys};
 pub use loaded::use_loaded;
-pub use now::{NowProvider, use_now};
+pub use now::{NowProvider, use_happened, use_now};

@@ -1,4 +1,5 @@
-//! The present, in steps of half a minute: enough for "12 min ago", and no work for a hidden window.
+//! The present, in steps of half a minute and with whatever happens: enough for "12 min ago", and no work for a
+//! hidden window.
 
 use crate::dom;
 use gloo_timers::callback::Interval;
@@ -10,6 +11,10 @@ const STEP: u32 = 30_000;
 /// The present in milliseconds since 1970.
 #[derive(Clone, Copy, PartialEq)]
 struct Now(f64);
+
+/// Tells the present anew, because something happened.
+#[derive(Clone, PartialEq)]
+struct Happened(Callback<()>);
 
 #[derive(PartialEq, Properties)]
 pub struct NowProviderProps {
@@ -33,10 +38,22 @@ pub fn NowProvider(props: &NowProviderProps) -> Html {
             move || drop((timer, shown))
         });
     }
-    html! { <ContextProvider<Now> context={*now}>{ props.children.clone() }</ContextProvider<Now>> }
+    let setter = now.setter();
+    let happened = use_callback((), move |(), ()| setter.set(Now(js_sys::Date::now())));
+    html! {
+        <ContextProvider<Happened> context={Happened(happened)}>
+            <ContextProvider<Now> context={*now}>{ props.children.clone() }</ContextProvider<Now>>
+        </ContextProvider<Happened>>
+    }
 }
 
-/// The present in milliseconds since 1970; it moves every half minute while the window is visible.
+/// Moves the present on at once: what just happened must not seem to be still to come.
+#[hook]
+pub fn use_happened() -> Callback<()> {
+    use_context::<Happened>().map_or_else(Callback::noop, |happened| happened.0)
+}
+
+/// The present in milliseconds since 1970; it moves every half minute while the window is visible, and with what happens.
 #[hook]
 pub fn use_now() -> f64 {
     use_context::<Now>().map_or_else(js_sys::Date::now, |now| now.0)
