@@ -57,6 +57,9 @@ pub struct InputProps {
     pub id: AttrValue,
     pub value: AttrValue,
     pub oninput: Callback<String>,
+    /// Called with what stands there when it is whole: pasted, or typed and left.
+    #[prop_or_default]
+    pub onwhole: Option<Callback<String>>,
     #[prop_or_default]
     pub kind: InputKind,
     #[prop_or_default]
@@ -83,11 +86,20 @@ pub struct InputProps {
 #[component]
 pub fn Input(props: &InputProps) -> Html {
     let oninput = {
-        let tell = props.oninput.clone();
+        let (tell, whole) = (props.oninput.clone(), props.onwhole.clone());
         Callback::from(move |event: InputEvent| {
-            tell.emit(event.target_unchecked_into::<HtmlInputElement>().value())
+            let text = event.target_unchecked_into::<HtmlInputElement>().value();
+            tell.emit(text.clone());
+            if let Some(whole) = whole.as_ref().filter(|_| event.input_type() == "insertFromPaste") {
+                whole.emit(text);
+            }
         })
     };
+    let onchange = props.onwhole.clone().map(|whole| {
+        Callback::from(move |event: Event| {
+            whole.emit(event.target_unchecked_into::<HtmlInputElement>().value())
+        })
+    });
     let (kind, mode) = match props.kind {
         InputKind::Text => ("text", None),
         InputKind::Number => ("text", Some("numeric")),
@@ -97,7 +109,7 @@ pub fn Input(props: &InputProps) -> Html {
         InputKind::Search => ("search", None),
     };
     html! {
-        <input id={props.id.clone()} type={kind} inputmode={mode} value={props.value.clone()} {oninput}
+        <input id={props.id.clone()} type={kind} inputmode={mode} value={props.value.clone()} {oninput} {onchange}
             placeholder={props.placeholder.clone()} list={props.list.clone()} disabled={props.disabled}
             autocomplete={if props.kind == InputKind::Password { "new-password" } else { "off" }}
             autocapitalize="off" spellcheck="false" aria-label={props.label.clone()}

@@ -56,6 +56,24 @@ impl ServerDraft {
         }
     }
 
+    /// The form with what a connection URL says. A name that nobody typed follows the host.
+    pub fn over(self, parsed: &ParsedUrl, before: Option<&ParsedUrl>) -> Self {
+        let proposed = before.map(ParsedUrl::proposed_name).unwrap_or_default();
+        let name = if self.name.trim().is_empty() || self.name == proposed {
+            parsed.proposed_name()
+        } else {
+            self.name.clone()
+        };
+        ServerDraft { name, ..self.with(&parsed.connection) }
+    }
+
+    /// What is wrong with the form, field by field.
+    pub fn refused(&self) -> Vec<Refusal> {
+        let nameless = self.name.trim().is_empty();
+        let name = nameless.then(|| ("name", "A server needs a name.".to_owned()));
+        name.into_iter().chain(self.connection().err().unwrap_or_default()).collect()
+    }
+
     /// The connection that the form describes, or what is wrong with it.
     pub fn connection(&self) -> Result<Connection, Vec<Refusal>> {
         let mut refused = Vec::new();
@@ -101,6 +119,44 @@ pub struct ParsedUrl {
     pub connection: Connection,
     /// The password, if the URL holds one.
     pub password: Option<String>,
+}
+
+impl ParsedUrl {
+    /// How a server there may be called: the first part of its host.
+    fn proposed_name(&self) -> String {
+        let host = &self.connection.host;
+        let address = host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('/');
+        let name = if address { host.as_str() } else { host.split('.').next().unwrap_or_default() };
+        name.trim_start_matches('/').to_owned()
+    }
+}
+
+/// The refusals that still hold when the form is what is wrong with `now`: what was put right is no longer told,
+/// and what was not looked at before is not complained about while somebody types.
+pub fn still_refused(before: &[Refusal], now: &[Refusal]) -> Vec<Refusal> {
+    before.iter().filter_map(|(field, _)| now.iter().find(|(name, _)| name == field).cloned()).collect()
+}
+
+/// The URL without its password, for a field that anybody can read.
+pub fn without_password(url: &str) -> String {
+    let (rest, query) = url.split_once('?').map_or((url, None), |(rest, query)| (rest, Some(query)));
+    let (scheme, rest) = rest.split_once("://").unwrap_or(("", rest));
+    let (authority, path) =
+        rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));
+    let authority = match authority.rsplit_once('@') {
+        Some((login, address)) => {
+            format!("{}@{address}", login.split_once(':').map_or(login, |(user, _)| user))
+        }
+        None => authority.to_owned(),
+    };
+    let kept: Vec<&str> = query
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("password="))
+        .collect();
+    let path = path.map(|path| format!("/{path}")).unwrap_or_default();
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    format!("{scheme}://{authority}{path}{query}")
 }
 
 /// Takes `postgresql://user:password@host:port/database?sslmode=…` apart; says what is wrong with any other text.
@@ -211,6 +267,41 @@ mod tests {
         assert_eq!(connection.database.as_deref(), Some("bill ing"), "a database's name may hold spaces");
         assert_eq!(connection.sslmode, SslMode::VerifyFull, "the protection");
         assert_eq!(connection.sslrootcert.as_deref(), Some("/etc/ca.pem"), "the certificate");
+    }
+
+    #[test]
+    fn a_password_does_not_stay_in_the_url() {
+        for (url, kept) in [
+            ("postgres://ana:p%40ss@h:5433/app?sslmode=require", "postgres://ana@h:5433/app?sslmode=require"),
+            ("postgresql://h/app?password=secret&user=ana", "postgresql://h/app?user=ana"),
+            ("postgresql://h?password=secret", "postgresql://h"),
+            ("postgresql://ana@h", "postgresql://ana@h"),
+        ] {
+            assert_eq!(without_password(url), kept, "anybody can read over a shoulder");
+            assert_eq!(parse_url(kept).unwrap().password, None, "the password is gone: {kept}");
+        }
+    }
+
+    #[test]
+    fn a_name_follows_the_host_until_somebody_types_one() {
+        let first = parse_url("postgres://ana@db.example.com/app").unwrap();
+        let draft = ServerDraft::default().over(&first, None);
+        assert_eq!(draft.name, "db", "the first part of the host");
+        let second = parse_url("postgres://ana@10.0.0.7/app").unwrap();
+        let draft = draft.over(&second, Some(&first));
+        assert_eq!(draft.name, "10.0.0.7", "nobody typed the former one, and half an address is no name");
+        let own = ServerDraft { name: "production".to_owned(), ..draft }.over(&first, Some(&second));
+        assert_eq!(own.name, "production", "what was typed stays");
+    }
+
+    #[test]
+    fn what_was_put_right_is_no_longer_told() {
+        let before = ServerDraft::default().refused();
+        assert_eq!(before.iter().map(|(field, _)| *field).collect::<Vec<_>>(), ["name", "host"], "both lack");
+        let named = ServerDraft { name: "main".to_owned(), port: "x".to_owned(), ..ServerDraft::default() };
+        let after = still_refused(&before, &named.refused());
+        let fields: Vec<_> = after.iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, ["host"], "the name is there now, and the port waits for the next attempt");
     }
 
     #[test]

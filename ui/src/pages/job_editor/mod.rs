@@ -11,7 +11,7 @@ use crate::components::{
     ToastKind, Tone, glyphs, use_toasts, view,
 };
 use crate::dom;
-use crate::forms::connection::Refusal;
+use crate::forms::connection::{Refusal, still_refused};
 use crate::forms::job::JobDraft;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::{use_system, use_versions};
@@ -127,6 +127,7 @@ fn Form(props: &FormProps) -> Html {
     let id = props.id;
     let draft = use_state(|| Rc::new(props.draft.clone()));
     let refused = use_state(|| Rc::new(Vec::<Refusal>::new()));
+    let attempts = use_state(|| 0u32);
     let failure = use_state(|| None::<ApiError>);
     let navigator = use_navigator();
     let toasts = use_toasts();
@@ -145,8 +146,14 @@ fn Form(props: &FormProps) -> Html {
     let create = use_call::<CreateJob>(saved.clone());
     let update = use_call::<UpdateJob>(saved);
     let change = {
-        let setter = draft.setter();
-        Callback::from(move |next: JobDraft| setter.set(Rc::new(next)))
+        let (setter, refused) = (draft.setter(), refused.clone());
+        Callback::from(move |next: JobDraft| {
+            if !refused.is_empty() {
+                let now = next.spec().err().unwrap_or_default();
+                refused.set(Rc::new(still_refused(&refused, &now)));
+            }
+            setter.set(Rc::new(next));
+        })
     };
     let edited = Edited { draft: (*draft).clone(), refused: (*refused).clone(), change: change.clone() };
     let choose = {
@@ -167,7 +174,7 @@ fn Form(props: &FormProps) -> Html {
     };
     let onsubmit = {
         let (draft, refused, failure) = (draft.clone(), refused.setter(), failure.setter());
-        let (create, update) = (create.give.clone(), update.give.clone());
+        let (create, update, attempts) = (create.give.clone(), update.give.clone(), attempts.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             failure.set(None);
@@ -179,7 +186,10 @@ fn Form(props: &FormProps) -> Html {
                         None => create.emit(CreateJob { spec }),
                     }
                 }
-                Err(fields) => refused.set(Rc::new(fields)),
+                Err(fields) => {
+                    refused.set(Rc::new(fields));
+                    attempts.set(*attempts + 1);
+                }
             }
         })
     };
@@ -198,8 +208,8 @@ fn Form(props: &FormProps) -> Html {
         |folder| format!("Empty for the folder of the settings, {folder}."),
     );
     // What was refused may be out of sight.
-    use_effect_with((*refused).clone(), |refused| {
-        if !refused.is_empty() {
+    use_effect_with(*attempts, |attempts| {
+        if *attempts > 0 {
             dom::focus_refused();
         }
     });

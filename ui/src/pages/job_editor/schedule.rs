@@ -43,6 +43,14 @@ pub fn ScheduleFields(props: &ScheduleFieldsProps) -> Html {
         count: Some(5),
         from: None,
     });
+    // The zone alone, with a schedule that is right: what is refused then is the zone.
+    let zone = use_debounced(props.timezone.trim().to_owned(), REST);
+    let zone_alone = use_loaded(zone, |zone| PreviewSchedule {
+        expression: "@daily".to_owned(),
+        timezone: Some(zone.clone()).filter(|zone| !zone.is_empty()),
+        count: Some(1),
+        from: None,
+    });
     let zones = use_memo((), |()| dom::time_zones());
     // Somebody who chose "Custom" keeps it while the expression still is a preset.
     let custom = use_state(|| false);
@@ -78,11 +86,17 @@ pub fn ScheduleFields(props: &ScheduleFieldsProps) -> Html {
         })
     };
     let kinds = CHOICES.map(|(key, words)| (key.into(), words.into())).to_vec();
-    let error = props
-        .error
+    let error = props.error.clone().or_else(|| {
+        preview
+            .error
+            .as_ref()
+            .filter(|_| zone_alone.error.is_none())
+            .map(|error| AttrValue::from(error.to_string()))
+    });
+    let zone_error = props
+        .zone_error
         .clone()
-        .or_else(|| preview.error.as_ref().map(|error| AttrValue::from(error.to_string())));
-    let zone_error = props.zone_error.clone();
+        .or_else(|| zone_alone.error.as_ref().map(|error| AttrValue::from(error.to_string())));
     html! {
         <div class="grid grid-cols-1 rail:grid-cols-[minmax(0,1fr)_minmax(0,20rem)] gap-x-8 gap-y-4">
             <div class="flex flex-col gap-4 min-w-0">
@@ -181,7 +195,7 @@ fn Preview(props: &PreviewProps) -> Html {
     let now = use_now();
     let Some(known) = props.preview.data.as_ref().filter(|_| props.preview.error.is_none()) else {
         let words = if props.preview.error.is_some() {
-            "The next runs are shown here once the expression is right."
+            "The next runs are shown here once the schedule is right."
         } else {
             "Working out the next runs."
         };

@@ -8,7 +8,7 @@ use crate::components::{
     ToastKind, glyphs, use_toasts, view,
 };
 use crate::dom;
-use crate::forms::connection::{Refusal, ServerDraft, parse_url};
+use crate::forms::connection::{ParsedUrl, Refusal, ServerDraft, parse_url, still_refused, without_password};
 use crate::hooks::{use_call, use_loaded};
 use crate::loadable::Loadable;
 use crate::route::Route;
@@ -72,7 +72,10 @@ fn Form(props: &FormProps) -> Html {
     let draft = use_state(|| props.server.as_ref().map(ServerDraft::of).unwrap_or_default());
     let password = use_state(|| PasswordChange::Keep);
     let url = use_state(String::new);
+    let url_error = use_state(|| None::<String>);
+    let from_url = use_state(|| None::<ParsedUrl>);
     let refused = use_state(Vec::<Refusal>::new);
+    let attempts = use_state(|| 0u32);
     let failure = use_state(|| None::<ApiError>);
     let found = use_state(|| None::<Result<ServerTest, ApiError>>);
     let navigator = use_navigator();
@@ -100,10 +103,11 @@ fn Form(props: &FormProps) -> Html {
     };
 
     let edit = |change: fn(&mut ServerDraft, String)| {
-        let draft = draft.clone();
+        let (draft, refused) = (draft.clone(), refused.clone());
         Callback::from(move |value: String| {
             let mut next = (*draft).clone();
             change(&mut next, value);
+            refused.set(still_refused(&refused, &next.refused()));
             draft.set(next);
         })
     };
@@ -125,34 +129,36 @@ fn Form(props: &FormProps) -> Html {
         let password = password.setter();
         Callback::from(move |_: MouseEvent| password.set(PasswordChange::Clear))
     };
-    let pasted = parse_url(&url);
-    let url_error = (!url.trim().is_empty()).then(|| pasted.as_ref().err().cloned()).flatten();
     let on_url = {
-        let (url, draft, password) = (url.setter(), draft.clone(), password.setter());
+        let (url, error) = (url.setter(), url_error.setter());
         Callback::from(move |text: String| {
-            if let Ok(parsed) = parse_url(&text) {
-                let mut next = (*draft).clone().with(&parsed.connection);
-                if next.name.is_empty() {
-                    next.name = parsed
-                        .connection
-                        .host
-                        .split('.')
-                        .next()
-                        .unwrap_or_default()
-                        .trim_start_matches('/')
-                        .to_owned();
-                }
+            url.set(text);
+            error.set(None);
+        })
+    };
+    // Half a URL names another host: it is read when it is whole.
+    let on_whole_url = {
+        let (url, error, from_url) = (url.setter(), url_error.setter(), from_url.clone());
+        let (draft, password, refused) = (draft.clone(), password.setter(), refused.clone());
+        Callback::from(move |text: String| match parse_url(&text) {
+            Ok(mut parsed) => {
+                let next = (*draft).clone().over(&parsed, from_url.as_ref());
+                refused.set(still_refused(&refused, &next.refused()));
                 draft.set(next);
-                if let Some(secret) = parsed.password {
+                url.set(without_password(text.trim()));
+                if let Some(secret) = parsed.password.take() {
                     password.set(PasswordChange::Set(Password(secret)));
                 }
+                from_url.set(Some(parsed));
             }
-            url.set(text);
+            Err(_) if text.trim().is_empty() => {}
+            Err(why) => error.set(Some(why)),
         })
     };
     let on_test = {
         let (give, draft, password, refused, found) =
             (test.give.clone(), draft.clone(), password.clone(), refused.setter(), found.setter());
+        let attempts = attempts.clone();
         Callback::from(move |_: MouseEvent| match draft.connection() {
             Ok(connection) => {
                 refused.set(Vec::new());
@@ -164,7 +170,10 @@ fn Form(props: &FormProps) -> Html {
                 };
                 give.emit(TestServerDraft { id, connection, password: secret });
             }
-            Err(fields) => refused.set(fields),
+            Err(fields) => {
+                refused.set(fields);
+                attempts.set(*attempts + 1);
+            }
         })
     };
     let onsubmit = {
@@ -176,15 +185,14 @@ fn Form(props: &FormProps) -> Html {
             refused.setter(),
             failure.setter(),
         );
+        let attempts = attempts.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             failure.set(None);
             let name = draft.name.trim().to_owned();
-            let mut fields = draft.connection().err().unwrap_or_default();
-            if name.is_empty() {
-                fields.insert(0, ("name", "A server needs a name.".to_owned()));
-            }
+            let fields = draft.refused();
             refused.set(fields.clone());
+            attempts.set(*attempts + 1);
             let (Ok(connection), true) = (draft.connection(), fields.is_empty()) else { return };
             match id {
                 Some(id) => update.emit(UpdateServer { id, name, connection, password: (*password).clone() }),
@@ -218,9 +226,9 @@ fn Form(props: &FormProps) -> Html {
         },
     };
     // What was refused may be out of sight.
-    use_effect_with((*refused).clone(), |refused| {
-        if !refused.is_empty() {
-            dom::focus("[aria-invalid=true]");
+    use_effect_with(*attempts, |attempts| {
+        if *attempts > 0 {
+            dom::focus_refused();
         }
     });
     use_effect_with((*failure).clone(), |failure| {
@@ -246,8 +254,8 @@ fn Form(props: &FormProps) -> Html {
             <form {onsubmit} novalidate=true class="grid gap-4 grid-cols-1 rail:grid-cols-[minmax(0,1fr)_19rem] items-start">
                 <Card>
                     <div class="flex flex-col gap-4">
-                        <Field id="server-url" label="Connection URL" error={url_error.map(AttrValue::from)} hint="Paste one and it fills the fields below, or leave it empty.">
-                            <Input id="server-url" value={(*url).clone()} oninput={on_url} mono=true placeholder="postgresql://user@host:5432/postgres?sslmode=require" testid="server-url" />
+                        <Field id="server-url" label="Connection URL" error={(*url_error).clone().map(AttrValue::from)} hint="Paste or type one and it fills the fields below, or leave it empty.">
+                            <Input id="server-url" value={(*url).clone()} oninput={on_url} onwhole={on_whole_url} bad={url_error.is_some()} mono=true placeholder="postgresql://user@host:5432/postgres?sslmode=require" testid="server-url" />
                         </Field>
                         <hr class="border-base-300" />
                         <Field id="server-name" label="Name" error={wrong("name")} hint="How jobs and messages call it.">
