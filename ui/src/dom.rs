@@ -38,6 +38,16 @@ pub fn on_key_down(mut heard: impl FnMut(&KeyboardEvent) + 'static) -> Option<Ev
     })
 }
 
+/// Hears where the window is pressed for as long as the answer lives: 0 is its upper edge, 1 its lower one.
+pub fn on_pointer_down(heard: impl Fn(f64) + 'static) -> Option<EventListener> {
+    on_document("pointerdown", move |event| {
+        let tall = web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64());
+        if let (Some(event), Some(tall)) = (event.dyn_ref::<web_sys::PointerEvent>(), tall) {
+            heard(f64::from(event.client_y()) / tall.max(1.0));
+        }
+    })
+}
+
 /// Whether a key belongs to a field or to an open dialog.
 pub fn is_typing() -> bool {
     let Some(document) = document() else { return false };

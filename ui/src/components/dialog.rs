@@ -119,6 +119,9 @@ pub struct ConfirmProps {
     /// A word that must be typed first.
     #[prop_or_default]
     pub typed: Option<AttrValue>,
+    /// Something bars it, which the children say.
+    #[prop_or_default]
+    pub barred: bool,
     #[prop_or_default]
     pub busy: bool,
     #[prop_or_default]
@@ -142,7 +145,7 @@ pub fn Confirm(props: &ConfirmProps) -> Html {
     let footer = html! {
         <div class="flex gap-2">
             <Button label="Keep" onclick={move |_| close.emit(())} testid="confirm-keep" />
-            <Button label={props.action.clone()} kind={ButtonKind::Danger} busy={props.busy} disabled={!ready}
+            <Button label={props.action.clone()} kind={ButtonKind::Danger} busy={props.busy} disabled={!ready || props.barred}
                 onclick={move |_| confirm.emit(())} testid="confirm-action" />
         </div>
     };

@@ -4,6 +4,7 @@ use super::button::{Button, ButtonKind, ButtonSize};
 use super::glyphs;
 use super::icon::Icon;
 use super::status::Tone;
+use crate::dom;
 use crate::route::Route;
 use gloo_timers::callback::Timeout;
 use holdfast_types::ApiError;
@@ -13,6 +14,8 @@ use yew_router::prelude::*;
 
 /// How long a message that needs nobody stays, in milliseconds.
 const STAY: u32 = 6_000;
+/// How long one stays that somebody should look at. What failed is on its page and in the history as well.
+const STAY_LONGER: u32 = 15_000;
 /// How many messages are shown at once.
 const MOST: usize = 4;
 
@@ -21,9 +24,9 @@ const MOST: usize = 4;
 pub enum ToastKind {
     /// It worked; goes by itself.
     Success,
-    /// Somebody should look; stays.
+    /// Somebody should look; stays longer.
     Warning,
-    /// It failed; stays.
+    /// It failed; stays longer.
     Error,
 }
 
@@ -67,6 +70,8 @@ struct Stack {
 enum Move {
     Add(Toast),
     Remove(u32),
+    /// A page was opened: what leads there has led there.
+    Opened(Route),
 }
 
 impl Reducible for Stack {
@@ -82,6 +87,9 @@ impl Reducible for Stack {
                 stack.shown.drain(..surplus);
             }
             Move::Remove(number) => stack.shown.retain(|(n, _)| *n != number),
+            Move::Opened(route) => {
+                stack.shown.retain(|(_, toast)| toast.link.is_none_or(|(_, target)| target != route))
+            }
         }
         Rc::new(stack)
     }
@@ -104,10 +112,33 @@ pub fn Toaster(props: &ToasterProps) -> Html {
         let dispatch = stack.dispatcher();
         use_callback((), move |number: u32, ()| dispatch.dispatch(Move::Remove(number)))
     };
+    let route = use_route::<Route>();
+    {
+        let dispatch = stack.dispatcher();
+        use_effect_with(route, move |route| {
+            if let Some(route) = *route {
+                dispatch.dispatch(Move::Opened(route));
+            }
+        });
+    }
+    // Where the newest click was decides at which end they stand: never over the control that caused them.
+    let low = use_mut_ref(|| false);
+    {
+        let low = Rc::clone(&low);
+        use_effect_with((), move |()| {
+            let pressed = dom::on_pointer_down(move |height| *low.borrow_mut() = height > 0.5);
+            move || drop(pressed)
+        });
+    }
+    let high = use_mut_ref(|| false);
+    if stack.shown.len() <= 1 {
+        *high.borrow_mut() = *low.borrow();
+    }
+    let end = if *high.borrow() { "top-16" } else { "bottom-4" };
     html! {
         <ContextProvider<Callback<Toast>> context={add}>
             { props.children.clone() }
-            <div class="fixed right-4 bottom-4 z-50 flex flex-col gap-2 w-[min(24rem,calc(100vw-2rem))]" aria-live="polite" data-testid="toasts">
+            <div class={classes!("fixed", "right-4", "z-50", "flex", "flex-col", "gap-2", "w-[min(24rem,calc(100vw-2rem))]", end)} aria-live="polite" data-testid="toasts">
                 { for stack.shown.iter().map(|(number, toast)| html! {
                     <ToastView key={*number} number={*number} toast={toast.clone()} onclose={remove.clone()} />
                 }) }
@@ -126,21 +157,30 @@ struct ToastViewProps {
 #[component]
 fn ToastView(props: &ToastViewProps) -> Html {
     let toast = &props.toast;
+    let held = use_state(|| false);
     let (icon, tone) = match toast.kind {
         ToastKind::Success => (glyphs::CIRCLE_CHECK, Tone::Good),
         ToastKind::Warning => (glyphs::TRIANGLE_ALERT, Tone::Doubtful),
         ToastKind::Error => (glyphs::CIRCLE_ALERT, Tone::Bad),
     };
     {
-        let (close, number, stays) = (props.onclose.clone(), props.number, toast.kind != ToastKind::Success);
-        use_effect_with((), move |()| {
-            let timer = (!stays).then(|| Timeout::new(STAY, move || close.emit(number)));
+        let (close, number) = (props.onclose.clone(), props.number);
+        let stay = if toast.kind == ToastKind::Success { STAY } else { STAY_LONGER };
+        // Whoever reads it, or moves towards its link, is not hurried.
+        use_effect_with(*held, move |held| {
+            let timer = (!held).then(|| Timeout::new(stay, move || close.emit(number)));
             move || drop(timer)
         });
     }
     let (close, number) = (props.onclose.clone(), props.number);
+    let hold = |on: bool| {
+        let setter = held.setter();
+        move || setter.set(on)
+    };
+    let (enter, leave, focus, blur) = (hold(true), hold(false), hold(true), hold(false));
     html! {
-        <div class="card-flat shadow-lg flex items-start gap-3 pl-4 pr-2 py-3" data-testid="toast">
+        <div onmouseenter={move |_: MouseEvent| enter()} onmouseleave={move |_: MouseEvent| leave()} onfocusin={move |_: FocusEvent| focus()} onfocusout={move |_: FocusEvent| blur()}
+            class="card-flat shadow-lg flex items-start gap-3 pl-4 pr-2 py-3" data-testid="toast">
             <Icon path={icon} class={classes!("size-4.5", "mt-0.5", tone.ink())} />
             <div class="grow min-w-0">
                 <p class="font-medium break-words">{ &toast.message }</p>

@@ -69,11 +69,11 @@ pub fn Servers() -> Html {
             </Card>
             <div class="contents">
                 if let Some(server) = (*doomed).clone() {
-                    <Confirm title={format!("Delete {}?", server.name)} action="Delete the server" busy={delete.busy} error={(*failure).clone()} {onclose}
+                    <Confirm title={format!("Delete {}?", server.name)} action="Delete the server" barred={server.job_count > 0} busy={delete.busy} error={(*failure).clone()} {onclose}
                         onconfirm={let (give, id) = (delete.give.clone(), server.id); move |()| give.emit(DeleteServer { id })}>
                         <p>{ "Holdfast forgets how to reach it, and its stored password. The server itself and every backup of it stay." }</p>
-                        <p class={classes!("text-muted", (server.job_count == 0).then_some("hidden"))}>
-                            { format!("{} it; a server can only be deleted when none does.", format::count(server.job_count, "job uses", "jobs use")) }
+                        <p class={classes!("font-medium", (server.job_count == 0).then_some("hidden"))}>
+                            { format!("{} it. Delete the jobs, or give them another server, first.", format::count(server.job_count, "job uses", "jobs use")) }
                         </p>
                     </Confirm>
                 }

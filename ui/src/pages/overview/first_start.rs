@@ -63,7 +63,7 @@ pub fn FirstStart(props: &FirstStartProps) -> Html {
     };
     html! {
         <PageFrame title="Welcome to Holdfast" narrow=true>
-            <div data-testid="first-start" class="flex flex-col gap-6 max-w-2xl w-full mx-auto pt-4 rail:pt-10">
+            <div data-testid="first-start" class="flex flex-col gap-6 w-full pt-2 rail:pt-4">
                 <div>
                     <p class="text-[22px] font-semibold leading-tight text-balance">{ "Backups of PostgreSQL that are proven, on a schedule." }</p>
                     <p class="text-muted text-[14px] mt-2 text-pretty">{ "Three steps, and Holdfast keeps watch from then on. It uses your own pg_dump, so every backup can be restored without Holdfast." }</p>

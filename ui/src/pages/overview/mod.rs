@@ -99,7 +99,7 @@ pub fn Overview() -> Html {
                 <div class="min-w-0">{ view(&stats, 2, view_stats) }</div>
                 <div class="grid gap-4 min-w-0 items-start grid-cols-1 sm:max-split:grid-cols-2 split:col-start-2 split:row-start-1 split:row-span-2">
                     <div class="flex flex-col gap-4 min-w-0">
-                        <div class="contents">{ known.map(|known| view_attention(&known.attention)).unwrap_or_default() }</div>
+                        <div class="contents">{ known.map(view_attention).unwrap_or_default() }</div>
                         <SchedulerCard scheduler={scheduler.clone()} />
                     </div>
                     <div class="flex flex-col gap-4 min-w-0">
@@ -188,10 +188,15 @@ fn view_chart(days: &[DayStats]) -> Html {
     html! { <Card title="Runs and duration" aside={key}><RunsChart days={days.to_vec()} /></Card> }
 }
 
-fn view_attention(attention: &[Attention]) -> Html {
+fn view_attention(overview: &holdfast_types::Overview) -> Html {
+    let attention = &overview.attention;
+    let well = matches!(overview.protection.level, ProtectionLevel::Empty | ProtectionLevel::Protected);
     html! {
         <Card title="Needs you" testid="attention">
-            if attention.is_empty() {
+            if attention.is_empty() && !well {
+                // The sentence on top is not green: this card must not say that all is well.
+                <p class="text-muted">{ "What the sentence above says; nothing beside it." }</p>
+            } else if attention.is_empty() {
                 <p class="text-muted flex items-center gap-2"><Icon path={glyphs::CHECK} class="size-4 text-success" />{ "Nothing." }</p>
             } else {
                 <ul class="flex flex-col gap-3">

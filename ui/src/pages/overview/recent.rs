@@ -85,12 +85,11 @@ fn view_row(run: &Run, props: &RecentRunsProps) -> Html {
         Callback::from(move |_: MouseEvent| open.emit(id))
     };
     let trend = job.map(|job| job.size_trend.clone()).unwrap_or_default();
-    let failed = matches!(run.status, RunStatus::Failed | RunStatus::Interrupted | RunStatus::Missed);
     html! {
         <tr key={id.0} class="border-t border-base-300 hover:bg-base-200/70 cursor-pointer" {onclick}>
             <td class="td-row pl-4 font-medium max-w-44"><a href={format!("#/runs/{id}")} class="block truncate" title={run.job.clone()}>{ &run.job }</a></td>
             <td class="td-row text-muted whitespace-nowrap max-sm:hidden">{ trigger_words(run) }</td>
-            <td class="td-row"><StatusBadge status={run.status} /></td>
+            <td class="td-row"><StatusBadge status={run.status} title={run.error_message.clone().map(AttrValue::from)} /></td>
             <td class="td-row text-muted"><When at={at} /></td>
             <td class="td-row text-right whitespace-nowrap"><RunDuration run={run.clone()} /></td>
             <td class="td-row text-right whitespace-nowrap"><RunSize run={id} status={run.status} size={run.backup_size_bytes} /></td>
@@ -98,8 +97,6 @@ fn view_row(run: &Run, props: &RecentRunsProps) -> Html {
             <td class="td-row pr-4 max-w-36">
                 if run.status.is_active() {
                     <span class="text-muted text-[12.5px]">{ "after the run" }</span>
-                } else if failed {
-                    <span class="block truncate text-[12.5px] text-muted" title={run.error_message.clone()}>{ run.error_message.clone().unwrap_or_else(|| "–".to_owned()) }</span>
                 } else if run.status == RunStatus::Completed {
                     <TrustBadge level={job.and_then(|job| job.trust)} />
                 } else {
