@@ -1,6 +1,8 @@
 //! What is printed: text for people, or exactly one JSON document on stdout.
 
 use crate::exit::Failure;
+use crate::format::plain;
+use console::StyledObject;
 use holdfast_types::ApiError;
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
@@ -95,10 +97,23 @@ pub fn tell(text: &str) {
 
 /// Prints `error: …` and `hint: …` on stderr.
 pub fn tell_error(message: &str, hint: Option<&str>) {
-    let style = |word: &str| console::style(word.to_owned()).for_stderr().bold();
-    tell(&format!("{} {message}", style("error:").red()));
+    tell_marked(&styled("error:").red(), message, hint);
+}
+
+/// Prints `note: …` and `hint: …` on stderr.
+pub fn tell_note(message: &str, hint: Option<&str>) {
+    tell_marked(&styled("note:"), message, hint);
+}
+
+fn styled(word: &'static str) -> StyledObject<&'static str> {
+    console::style(word).for_stderr().bold()
+}
+
+/// What a run recorded may hold a server's words, so that they are made harmless here too.
+fn tell_marked(mark: &StyledObject<&'static str>, message: &str, hint: Option<&str>) {
+    tell(&format!("{mark} {}", plain(message)));
     if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
-        tell(&format!("{} {hint}", style("hint:").cyan()));
+        tell(&format!("{} {}", styled("hint:").cyan(), plain(hint)));
     }
 }
 

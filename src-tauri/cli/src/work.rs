@@ -38,7 +38,7 @@ impl WorkBar {
             Self::Bar(bar) => {
                 bar.set_length(progress.bytes_total.max(1));
                 bar.set_position(progress.bytes_done.min(progress.bytes_total));
-                bar.set_prefix(progress.step.clone());
+                bar.set_prefix(format::plain(&progress.step));
                 bar.set_message(figures(progress));
             }
             Self::Lines(last) => {
@@ -48,7 +48,7 @@ impl WorkBar {
                 };
                 if due && !progress.step.is_empty() {
                     *last = Some((progress.step.clone(), Instant::now()));
-                    tell(format!("{}  {}", progress.step, figures(progress)).trim_end());
+                    tell(format!("{}  {}", format::plain(&progress.step), figures(progress)).trim_end());
                 }
             }
         }

@@ -9,6 +9,8 @@ mod agent;
 mod config;
 #[path = "cli/cron.rs"]
 mod cron;
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[path = "cli/objects.rs"]
 mod objects;
 #[cfg(unix)]

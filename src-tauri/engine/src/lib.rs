@@ -12,6 +12,7 @@ pub mod event;
 mod facade;
 pub mod home;
 pub mod locks;
+pub mod plain;
 pub mod platform;
 pub mod postgres;
 mod presence;

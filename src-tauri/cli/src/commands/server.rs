@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::format::{count, or_dash, plain, shell_word, time_or_none};
-use crate::output::tell;
+use crate::output::{tell, tell_error, tell_note};
 use crate::table::{cut, fields, number, table, text};
 use clap::{Args, Subcommand};
 use holdfast_engine::postgres::connection::{parse_url, to_url};
@@ -108,11 +108,8 @@ async fn test(app: &App, args: NameArgs) -> Result<Exit, Failure> {
     app.output.answer(&found, tested)?;
     if app.output == crate::output::Output::People {
         for problem in &found.problems {
-            let word = if found.ok { "note:" } else { "error:" };
-            tell(&format!("{word} {}", problem.message));
-            if !problem.hint.is_empty() {
-                tell(&format!("hint: {}", problem.hint));
-            }
+            let tell = if found.ok { tell_note } else { tell_error };
+            tell(&problem.message, Some(&problem.hint));
         }
     }
     Ok(if found.ok { Exit::Done } else { Exit::Failed })

@@ -14,6 +14,7 @@ pub(crate) use schedule::word_missed;
 
 use crate::archive::ArchiveError;
 use crate::catalog::CatalogError;
+use crate::plain::plain;
 use crate::postgres::PostgresError;
 use crate::repository::RepositoryError;
 use crate::schedule::ScheduleError;
@@ -197,8 +198,13 @@ pub enum Refusal {
 }
 
 impl Error {
-    /// The failure worded for people.
+    /// The failure worded for people. Words of a server in it are made harmless: they reach terminals.
     pub fn to_api(&self) -> ApiError {
+        let ApiError { code, message, hint } = self.words();
+        ApiError { code, message: plain(&message), hint: plain(&hint) }
+    }
+
+    fn words(&self) -> ApiError {
         match self {
             Self::Postgres(error) => postgres::word(error),
             Self::Archive(error) => archive::word(error),

@@ -4,6 +4,7 @@ use super::{Engine, near};
 use crate::catalog::{jobs, servers};
 use crate::context::Context;
 use crate::error::{Error, Refusal};
+use crate::plain::is_misleading;
 use crate::postgres::{self, ResolvedConnection, inspect};
 use crate::secret::Sensitive;
 use crate::vault::{self, Preference};
@@ -183,15 +184,16 @@ impl Engine {
 /// A name that people and file systems can live with.
 pub(super) fn checked_name(field: &'static str, name: &str) -> Result<String, Error> {
     let name = name.trim();
-    let accepts = "It accepts 1 to 100 characters without control characters.".to_owned();
+    let accepts =
+        "It accepts 1 to 100 characters, without control characters and marks of direction.".to_owned();
     if name.is_empty() {
         return Err(Error::Invalid { field, problem: "is empty".into(), accepts });
     }
     if name.chars().count() > 100 {
         return Err(Error::Invalid { field, problem: "is longer than 100 characters".into(), accepts });
     }
-    if name.chars().any(char::is_control) {
-        return Err(Error::Invalid { field, problem: "holds a control character".into(), accepts });
+    if name.chars().any(is_misleading) {
+        return Err(Error::Invalid { field, problem: "holds a character that is not seen".into(), accepts });
     }
     Ok(name.to_owned())
 }
