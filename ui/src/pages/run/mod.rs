@@ -1,6 +1,7 @@
 //! One run: how it stands, what it did, what it says, and what can be done about it.
 
 mod log;
+mod steps;
 mod timeline;
 
 use super::overview::{RunDuration, RunSize, trigger_words};
@@ -15,7 +16,7 @@ use crate::live::use_versions;
 use crate::route::Route;
 use holdfast_types::{
     ApiError, BackupId, CancelRun, Delivered, GetRun, OpenBackupFolder, Run, RunDetails, RunId, RunStatus,
-    TriggerNow, TriggerType,
+    RunStep, TriggerNow, TriggerType,
 };
 use log::RunLogView;
 use timeline::Timeline;
@@ -84,7 +85,7 @@ pub fn RunPage(props: &RunPageProps) -> Html {
             if run.status.is_active() {
                 <Button key="cancel" label="Cancel" kind={ButtonKind::BareDanger} icon={glyphs::X} onclick={ask} busy={cancel.busy} testid="run-cancel" />
             }
-            if let Some(backup) = run.backup_id {
+            if let (Some(backup), 0..=1) = (run.backup_id, run.backups.len()) {
                 <Button key="folder" label="Open folder" icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={give_open(&open.give, backup)} testid="run-open-folder" />
             }
             if let (Some(job_id), false) = (run.job_id, run.status.is_active()) {
@@ -125,7 +126,7 @@ fn view_details(details: &RunDetails) -> Html {
             </div>
             <div class="grid gap-4 grid-cols-1 rail:grid-cols-[minmax(0,1fr)_21.5rem] items-start">
                 <div class="flex flex-col gap-4 min-w-0">
-                    { view_facts(run) }
+                    { view_facts(run, &details.steps) }
                     <div class="contents">
                         if run.status.is_active() {
                             <Card title="Progress"><RunProgressView run={run.id} known={details.progress.clone()} most={200} /></Card>
@@ -172,18 +173,22 @@ fn versions_words(run: &Run) -> String {
     if known.is_empty() { "–".to_owned() } else { known.join(", ") }
 }
 
-fn view_facts(run: &Run) -> Html {
+fn view_facts(run: &Run, steps: &[RunStep]) -> Html {
     let moment = |at: &Option<String>| match at {
         Some(at) => html! { <When at={at.clone()} both=true /> },
         None => html! { <span class="text-muted">{ "–" }</span> },
     };
-    let backups: Html = match run.backups.as_slice() {
-        [] => html! { <span class="text-muted">{ "none" }</span> },
-        ids => html! {
-            <span class="flex flex-wrap gap-x-2">
-                { for ids.iter().map(|id| html! { <Link<Route> key={id.0} to={Route::Backup { id: id.0 }} classes="link-quiet">{ format!("backup {id}") }</Link<Route>> }) }
-            </span>
-        },
+    let backups = steps::backups(run, steps);
+    let several = backups.len() > 1;
+    let links = html! {
+        <span class="flex flex-wrap gap-x-3 gap-y-1 max-h-40 overflow-y-auto">
+            { for backups.iter().map(|(id, name)| html! { <Link<Route> key={id.0} to={Route::Backup { id: id.0 }} classes="link-quiet truncate max-w-56">{ name }</Link<Route>> }) }
+        </span>
+    };
+    let one = if backups.is_empty() {
+        html! { <span class="text-muted">{ "none" }</span> }
+    } else {
+        links.clone()
     };
     let facts: Vec<(&str, Html)> = vec![
         ("Started by", html! { by_words(run) }),
@@ -192,7 +197,14 @@ fn view_facts(run: &Run) -> Html {
         ("Ended", moment(&run.completed_at)),
         ("Duration", html! { <RunDuration run={run.clone()} /> }),
         ("Size", html! { <RunSize run={run.id} status={run.status} size={run.backup_size_bytes} /> }),
-        ("Backups", backups),
+        (
+            "Backups",
+            if several {
+                html! { backups.len() }
+            } else {
+                one
+            },
+        ),
         ("Server and client", html! { versions_words(run) }),
     ];
     html! {
@@ -200,7 +212,12 @@ fn view_facts(run: &Run) -> Html {
             <dl class="grid grid-cols-[repeat(auto-fill,minmax(10.4rem,1fr))] gap-x-6 gap-y-3">
                 { for facts.into_iter().map(|(name, value)| html! { <div key={name} class="min-w-0"><dt class="label-muted">{ name }</dt><dd class="truncate">{ value }</dd></div> }) }
             </dl>
-            <div class={classes!("mt-3", run.backup_filepath.is_none().then_some("hidden"))}>
+            <div class={classes!("mt-3", (!several).then_some("hidden"))}>
+                <p class="label-muted">{ "Backups by database" }</p>
+                { if several { links } else { Html::default() } }
+            </div>
+            // Each backup has a folder of its own; the one of the first says nothing of the others.
+            <div class={classes!("mt-3", (several || run.backup_filepath.is_none()).then_some("hidden"))}>
                 <CommandLine text={run.backup_filepath.clone().unwrap_or_default()} />
             </div>
         </Card>

@@ -1,5 +1,6 @@
 //! The steps of a run, one under the other, with how long each took.
 
+use super::steps::{Row, Timed, rows};
 use crate::components::{Icon, Tone, glyphs, of_run};
 use crate::format;
 use crate::locale::{self, Form};
@@ -29,25 +30,17 @@ fn past_words(phase: RunPhase) -> &'static str {
 /// The timeline.
 #[component]
 pub fn Timeline(props: &TimelineProps) -> Html {
-    let steps: Vec<&RunStep> = props.steps.iter().filter(|step| step.phase != RunPhase::Done).collect();
     let end = props.run.completed_at.as_deref();
-    let active = props.run.status.is_active();
-    let rows = steps.iter().enumerate().map(|(i, step)| {
-        let until = steps.get(i + 1).map(|next| next.at.as_str()).or(end);
-        let took = until.and_then(|until| format::seconds_between(&step.at, until));
-        let newest = i + 1 == steps.len();
-        let (icon, tone, turning) = match (newest, active) {
-            (true, true) => (glyphs::LOADER_CIRCLE, Tone::Busy, true),
-            (true, false) if props.run.error_message.is_some() => (glyphs::X, Tone::Bad, false),
-            _ => (glyphs::CHECK, Tone::Good, false),
-        };
-        let words = if newest && active { phase_words(step.phase) } else { past_words(step.phase) };
-        view_step(i, icon, tone, turning, words, step, took)
+    let rows = rows(&props.run, &props.steps);
+    let empty = rows.is_empty();
+    let rows = rows.into_iter().enumerate().map(|(i, row)| match row {
+        Row::Step(step) => view_step(i, &step, &props.run, Naming::Database),
+        Row::Database { name, steps } => view_database(i, &name, &steps, &props.run),
     });
     let (icon, tone) = of_run(props.run.status);
     html! {
         <ol class="flex flex-col">
-            if steps.is_empty() {
+            if empty {
                 <li class="text-muted">{ "No step was recorded." }</li>
             } else {
                 { for rows }
@@ -63,26 +56,74 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     }
 }
 
-fn view_step(
-    i: usize,
-    icon: &'static str,
-    tone: Tone,
-    turning: bool,
-    words: &str,
-    step: &RunStep,
-    took: Option<f64>,
-) -> Html {
-    let database = step.database.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+/// The icon and the words of a step, and whether it turns.
+fn look(timed: &Timed, run: &Run) -> (&'static str, Tone, bool, &'static str) {
+    let phase = timed.step.phase;
+    match (timed.newest, run.status.is_active()) {
+        (true, true) => (glyphs::LOADER_CIRCLE, Tone::Busy, true, phase_words(phase)),
+        (true, false) if run.error_message.is_some() => (glyphs::X, Tone::Bad, false, past_words(phase)),
+        _ => (glyphs::CHECK, Tone::Good, false, past_words(phase)),
+    }
+}
+
+fn took(from: &str, until: Option<&str>) -> Option<String> {
+    until.and_then(|until| format::seconds_between(from, until)).map(format::duration)
+}
+
+fn view_mark(icon: &'static str, tone: Tone, turning: bool) -> Html {
+    html! {
+        <span class={classes!("size-6", "rounded-full", "grid", "place-items-center", "shrink-0", tone.tint())}>
+            <Icon path={icon} class={classes!("size-3.5", turning.then_some("animate-spin"))} />
+        </span>
+    }
+}
+
+/// The steps of one database behind its name; open while it is being worked on, or when it ended the run badly.
+fn view_database(i: usize, name: &str, steps: &[Timed], run: &Run) -> Html {
+    let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return html! { <li key={i} /> } };
+    let (icon, tone, turning, words) = look(last, run);
+    let words = if turning {
+        words.to_owned()
+    } else {
+        took(&first.step.at, last.until.as_deref()).unwrap_or_default()
+    };
+    let open = tone != Tone::Good;
+    html! {
+        <li key={i} class="flex gap-3 relative pb-2.5 last:pb-0">
+            <span class="absolute left-3 top-6 bottom-0 w-px bg-base-300 [li:last-child>&]:hidden" />
+            { view_mark(icon, tone, turning) }
+            <details {open} class="group/steps grow min-w-0 pt-0.5">
+                <summary class="flex items-baseline justify-between gap-3 rounded-selector">
+                    <span class="flex items-center gap-1 min-w-0"><span class="truncate" title={name.to_owned()}>{ name }</span><Icon path={glyphs::CHEVRON_RIGHT} class="size-3 shrink-0 text-muted group-open/steps:rotate-90" /></span>
+                    <span class="label-muted whitespace-nowrap">{ words }</span>
+                </summary>
+                <ol class="pt-2">{ for steps.iter().enumerate().map(|(i, step)| view_step(i, step, run, Naming::Nothing)) }</ol>
+            </details>
+        </li>
+    }
+}
+
+/// A step; within a folded database it need not say of which.
+fn view_step(i: usize, timed: &Timed, run: &Run, of: Naming) -> Html {
+    let (icon, tone, turning, words) = look(timed, run);
+    let step = &timed.step;
+    let database = step.database.as_ref().filter(|_| of == Naming::Database);
+    let took = took(&step.at, timed.until.as_deref());
     html! {
         <li key={i} class="flex gap-3 relative pb-3.5 last:pb-0">
             <span class="absolute left-3 top-6 bottom-0 w-px bg-base-300 [li:last-child>&]:hidden" />
-            <span class={classes!("size-6", "rounded-full", "grid", "place-items-center", "shrink-0", tone.tint())}>
-                <Icon path={icon} class={classes!("size-3.5", turning.then_some("animate-spin"))} />
-            </span>
+            { view_mark(icon, tone, turning) }
             <div class="grow min-w-0 pt-0.5">
-                <p class="flex items-baseline justify-between gap-3"><span class="truncate">{ words }<span class="text-muted">{ database }</span></span><span class="label-muted whitespace-nowrap">{ locale::moment(&step.at, Form::Clock) }</span></p>
-                <p class={classes!("label-muted", took.is_none().then_some("hidden"))}>{ took.map(format::duration).unwrap_or_default() }</p>
+                <p class="flex items-baseline justify-between gap-3"><span class="truncate" title={database.cloned()}>{ words }<span class="text-muted">{ database.map(|name| format!(" {name}")).unwrap_or_default() }</span></span><span class="label-muted whitespace-nowrap">{ locale::moment(&step.at, Form::Clock) }</span></p>
+                <p class={classes!("label-muted", took.is_none().then_some("hidden"))}>{ took.unwrap_or_default() }</p>
             </div>
         </li>
     }
+}
+
+/// Whether a step names its database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    Database,
+    Nothing,
 }
