@@ -78,12 +78,18 @@ fn Shell() -> Html {
     };
     let next = scheduler.as_deref().map(|status| next_in_words(status, now)).unwrap_or_default();
     let counts = (scheduler.as_ref().map(|status| status.total_jobs), servers.map(|servers| servers.total));
+    let quitting = system.as_ref().is_some_and(|system| system.quitting);
     let tray =
         system.as_ref().map(|system| system.tray.clone()).filter(|tray| !tray.available && !*hint_closed);
     html! {
         <div class="flex h-screen">
             <Rail {section} scheduler={scheduler.as_deref().cloned()} {next} {counts} {onkeys} />
             <main class="grow min-w-0 overflow-y-auto h-full" tabindex="-1">
+                <div class="contents">
+                    if quitting {
+                        <pages::Quitting />
+                    }
+                </div>
                 <div class="contents">
                     if let Some(tray) = tray {
                         <div class="px-4 rail:px-6 pt-4" data-testid="tray-hint">

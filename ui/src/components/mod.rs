@@ -4,6 +4,7 @@
 //!
 //! - rail: `nav-overview` `nav-jobs` `nav-runs` `nav-backups` `nav-restore` `nav-servers` `nav-settings` `rail-scheduler`
 //! - everywhere: `toast` `toasts` `confirm` `confirm-action` `confirm-keep` `confirm-typed` `keys` `tray-hint`
+//!   `quitting` `quit-now`
 //! - overview: `protection` `stat-total` `stat-rate` `stat-duration` `stat-space` `scheduler-card` `scheduler-state`
 //!   `scheduler-start` `scheduler-stop` `scheduler-restart` `run-now` `run-now-job` `run-now-confirm` `live-run`
 //!   `live-details` `live-cancel` `first-start` `first-server` `first-job` `create-demo`

@@ -126,7 +126,7 @@ fn view_list(
             <div class={classes!((test.databases.len() < MANY).then_some("hidden"))}>
                 <Input id="job-database-search" label="Search databases" kind={InputKind::Search} value={search.to_owned()} oninput={oninput.clone()} placeholder="Search databases" />
             </div>
-            <div class="grid grid-cols-1 sm:grid-cols-2 gap-x-8 max-h-56 overflow-y-auto">
+            <div class="grid grid-cols-1 sm:grid-cols-2 gap-x-8 max-h-56 overflow-y-auto pr-3">
                 { for rows.map(|database| view_row(database, draft, tick)) }
             </div>
         </div>

@@ -43,7 +43,7 @@ fn view_test(test: &ServerTest) -> Html {
             </dl>
             <div class={classes!(test.databases.is_empty().then_some("hidden"))}>
                 <p class="label-muted mb-1">{ format::count(test.databases.len() as u64, "database", "databases") }</p>
-                <ul class="flex flex-col gap-0.5 max-h-52 overflow-y-auto">
+                <ul class="flex flex-col gap-0.5 max-h-52 overflow-y-auto pr-3">
                     { for test.databases.iter().map(|database| html! {
                         <li key={database.name.clone()} class="flex justify-between gap-3"><span class="truncate" title={database.name.clone()}>{ &database.name }</span><span class="text-muted whitespace-nowrap">{ database.size_bytes.map_or_else(|| "not readable".to_owned(), format::bytes) }</span></li>
                     }) }
