@@ -39,6 +39,7 @@ fn the_wizard_restores_a_backup_into_a_new_database_and_shows_that_it_is_equal()
     page.click("restore-table-public.item");
     // What was ticked is still there after going back and forth.
     page.click("restore-back");
+    page.test_id("restore-target");
     page.click("restore-next");
     page.wait_for("[data-testid=\"restore-table-public.item\"]:checked");
     page.click("restore-selection-all");
@@ -104,6 +105,7 @@ fn a_restore_that_is_cancelled_leaves_no_database() {
     page.click("restore-next");
     page.test_id("restore-scope");
     page.click("restore-next");
+    page.shows("restore-plan", RESTORED);
     page.click("restore-next");
     page.shows("restore-progress", "Restoring");
     let window = stage.display.wait_for_window(TITLE);
