@@ -1,12 +1,14 @@
 //! Backups.
 
+use super::choice::Wanted;
 use super::{Answer, choice};
 use holdfast_engine::Engine;
 use holdfast_types::{
-    Backup, BackupDetails, CancelVerification, DeleteBackup, Deleted, Delivered, GetBackup, ListBackups,
-    ListVerifications, OpenBackupFolder, Page, PinBackup, UnpinBackup, Verification, VerifyBackup,
+    Backup, BackupDetails, CancelVerification, DeleteBackup, Deleted, Delivered, ExportReport, GetBackup,
+    ListBackups, ListVerifications, OpenBackupFolder, Page, PinBackup, ReportFormat, UnpinBackup,
+    Verification, VerifyBackup,
 };
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 
 /// See [`ListBackups`].
 #[tauri::command]
@@ -60,6 +62,23 @@ pub async fn list_verifications(
     request: ListVerifications,
 ) -> Answer<Page<Verification>> {
     Ok(engine.list_verifications(request).await?)
+}
+
+/// See [`ExportReport`]. The operator chooses the place: a path that the window names is ignored.
+#[tauri::command]
+pub async fn export_report(
+    window: WebviewWindow,
+    engine: State<'_, Engine>,
+    request: ExportReport,
+) -> Answer<Delivered> {
+    let (kind, ending) = match request.report.format {
+        ReportFormat::Html => ("Page", "html"),
+        ReportFormat::Json => ("JSON", "json"),
+    };
+    let name = format!("holdfast-backup-{}", request.report.backup_id);
+    let wanted = Wanted { title: "Save the report", name, kind, ending };
+    let path = choice::file_to_write(&window, wanted).await?;
+    Ok(engine.export_report(ExportReport { path: Some(path), ..request }).await?)
 }
 
 /// See [`OpenBackupFolder`]. The folder is looked up in the catalog; the window never names a path.

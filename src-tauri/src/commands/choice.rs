@@ -1,7 +1,7 @@
 //! Asks the operator for a path, and opens one for them. No path comes from the window.
 
 use super::Answer;
-use holdfast_types::{ApiError, Delivered, ErrorCode, ExportFormat};
+use holdfast_types::{ApiError, Delivered, ErrorCode};
 use tauri::{AppHandle, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tauri_plugin_opener::OpenerExt;
@@ -19,20 +19,28 @@ pub async fn folder(window: &WebviewWindow, title: Option<String>) -> Option<Str
     path(choice.await.ok().flatten())
 }
 
+/// What a file is to be written for.
+pub struct Wanted {
+    /// The title of the dialog.
+    pub title: &'static str,
+    /// The name that it suggests, without its ending.
+    pub name: String,
+    /// The kind of file, in words.
+    pub kind: &'static str,
+    /// Its ending.
+    pub ending: &'static str,
+}
+
 /// A file that the operator lets be written.
-pub async fn file_to_write(window: &WebviewWindow, format: ExportFormat) -> Answer<String> {
-    let (kind, ending) = match format {
-        ExportFormat::Csv => ("Comma-separated values", "csv"),
-        ExportFormat::Json => ("JSON", "json"),
-    };
+pub async fn file_to_write(window: &WebviewWindow, wanted: Wanted) -> Answer<String> {
     let (chosen, choice) = oneshot::channel();
     window
         .dialog()
         .file()
         .set_parent(window)
-        .set_title("Export runs")
-        .set_file_name(format!("holdfast-runs.{ending}"))
-        .add_filter(kind, &[ending])
+        .set_title(wanted.title)
+        .set_file_name(format!("{}.{}", wanted.name, wanted.ending))
+        .add_filter(wanted.kind, &[wanted.ending])
         .save_file(move |path| drop(chosen.send(path)));
     path(choice.await.ok().flatten()).ok_or_else(|| ApiError {
         code: ErrorCode::Cancelled,

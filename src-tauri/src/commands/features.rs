@@ -3,7 +3,7 @@
 use super::Answer;
 use crate::preferences::{self, OnClose};
 use crate::session_bus::{NotificationDaemon, TrayHost, notification_daemon};
-use crate::tray;
+use crate::{quit, tray};
 use holdfast_engine::Engine;
 use holdfast_types::{ApiError, ErrorCode, Feature, SystemStatus};
 use tauri::AppHandle;
@@ -17,6 +17,7 @@ pub async fn status(app: &AppHandle, engine: &Engine) -> SystemStatus {
         tray: tray(tray::host(app), on_close),
         notifications: notifications().await,
         autostart: autostart(app),
+        quitting: quit::is_quitting(app),
         ..status
     }
 }

@@ -67,6 +67,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         backups::verify_backup,
         backups::cancel_verification,
         backups::list_verifications,
+        backups::export_report,
         backups::open_backup_folder,
         contents::browse_backup,
         contents::preview_table,

@@ -1,10 +1,11 @@
 //! Runs: starting, cancelling, listing, exporting.
 
+use super::choice::Wanted;
 use super::{Answer, choice};
 use holdfast_engine::Engine;
 use holdfast_types::{
-    CancelRun, ExportRuns, ExportedFile, GetRun, GetRunLog, ListRuns, Page, Run, RunDetails, RunLog,
-    TriggerNow,
+    CancelRun, ExportFormat, ExportRuns, ExportedFile, GetRun, GetRunLog, ListRuns, Page, Run, RunDetails,
+    RunLog, TriggerNow,
 };
 use tauri::{State, WebviewWindow};
 
@@ -45,6 +46,11 @@ pub async fn export_runs(
     engine: State<'_, Engine>,
     request: ExportRuns,
 ) -> Answer<ExportedFile> {
-    let path = choice::file_to_write(&window, request.format).await?;
+    let (kind, ending) = match request.format {
+        ExportFormat::Csv => ("Comma-separated values", "csv"),
+        ExportFormat::Json => ("JSON", "json"),
+    };
+    let wanted = Wanted { title: "Export runs", name: "holdfast-runs".to_owned(), kind, ending };
+    let path = choice::file_to_write(&window, wanted).await?;
     Ok(engine.export_runs(ExportRuns { path: Some(path), ..request }).await?)
 }

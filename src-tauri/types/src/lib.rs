@@ -109,6 +109,7 @@ commands! {
     VerifyBackup => "verify_backup" -> Verification;
     CancelVerification => "cancel_verification" -> Delivered;
     ListVerifications => "list_verifications" -> Page<Verification>;
+    ExportReport => "export_report" -> Delivered;
     BrowseBackup => "browse_backup" -> BackupContents;
     PreviewTable => "preview_table" -> TablePreview;
     CompareBackups => "compare_backups" -> BackupComparison;

@@ -29,6 +29,9 @@ pub struct SystemStatus {
     pub timezone: String,
     /// The operator who acts in this process.
     pub operator: String,
+    /// Whether the app ends as soon as the backups that it carries out have.
+    #[serde(default)]
+    pub quitting: bool,
 }
 
 /// One thing that a machine may lack.

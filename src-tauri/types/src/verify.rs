@@ -173,3 +173,14 @@ pub struct ReportVerification {
     /// In which form.
     pub format: ReportFormat,
 }
+
+/// Writes the report of a backup's newest verification to a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportReport {
+    /// Which report.
+    #[serde(flatten)]
+    pub report: ReportVerification,
+    /// Where to; the window asks for a place when absent.
+    #[serde(default)]
+    pub path: Option<String>,
+}

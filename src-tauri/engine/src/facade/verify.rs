@@ -10,10 +10,12 @@ use crate::proof::report::Report;
 use crate::proof::verify::{self, Order};
 use crate::{locks, scheduler};
 use holdfast_types::{
-    BackupId, CancelVerification, Delivered, ListVerifications, Page, ReportFormat, ReportVerification,
-    Verification, VerifyBackup,
+    BackupId, CancelVerification, Delivered, ExportReport, ListVerifications, Page, ReportFormat,
+    ReportVerification, Verification, VerifyBackup,
 };
 
+use crate::platform::modes::create_private_file;
+use std::io::Write;
 use std::path::Path;
 
 /// How often a command that is about to end looks whether everything else has.
@@ -67,6 +69,29 @@ impl Engine {
             })
         })
         .await
+    }
+
+    /// Writes that report to a new file, for its owner only.
+    ///
+    /// # Errors
+    /// As [`Engine::report_verification`]; or the file exists or cannot be written.
+    pub async fn export_report(&self, request: ExportReport) -> Result<Delivered, Error> {
+        let Some(path) = request.path.filter(|path| !path.is_empty()) else {
+            return Err(Error::Invalid {
+                field: "The file",
+                problem: "is not named".into(),
+                accepts: "It accepts a path to write to.".into(),
+            });
+        };
+        let text = self.report_verification(request.report).await?;
+        let target = path.clone();
+        off_runtime(move || {
+            let written =
+                create_private_file(Path::new(&target)).and_then(|mut file| file.write_all(text.as_bytes()));
+            written.map_err(|source| Error::Io { path: target.into(), source })
+        })
+        .await?;
+        Ok(Delivered { detail: format!("The report is in {path}.") })
     }
 
     /// Waits until this process carries out no run, verification or restore any more.

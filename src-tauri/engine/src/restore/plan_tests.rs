@@ -48,7 +48,7 @@ fn an_existing_database_is_never_touched_without_its_name_typed() {
 #[test]
 fn what_the_server_lacks_is_named_before_anything_happens() {
     let lacking = Facts {
-        missing_roles: vec!["ann".into()],
+        missing_roles: vec!["roberta".into()],
         missing_extensions: vec!["postgis".into()],
         tool_version: None,
         may_create: None,
@@ -58,11 +58,16 @@ fn what_the_server_lacks_is_named_before_anything_happens() {
         ..facts()
     };
     let found = barred(&spec(RestoreTarget::New), &lacking).join("\n");
-    for word in ["ann", "postgis", "pg_restore", "may not make", "standby", "free"] {
+    for word in ["roberta", "postgis", "pg_restore", "may not make", "standby", "free"] {
         assert!(found.contains(word), "{word:?} must be told before the restore, not after: {found}");
     }
     let mine = RestoreSpec { ownership: Ownership::Mine, ..spec(RestoreTarget::New) };
-    assert!(!barred(&mine, &lacking).join("\n").contains("ann"), "roles that own nothing need not be there");
+    assert!(
+        !barred(&mine, &lacking).join("\n").contains("roberta"),
+        "roles that own nothing need not be there"
+    );
+    let made = RestoreSpec { roles: MissingRoles::Make, ..spec(RestoreTarget::New) };
+    assert!(!barred(&made, &lacking).join("\n").contains("roberta"), "roles that are made need not be there");
 }
 
 #[test]
