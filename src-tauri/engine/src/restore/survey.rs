@@ -39,11 +39,15 @@ pub(crate) struct Surveyed {
 pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result<Surveyed, Error> {
     let tables = names(spec)?;
     let (backup_id, server_id) = (spec.backup_id, spec.server_id);
-    let (backup, server) =
-        context.read(move |tx| Ok((backups::get(tx, backup_id)?, servers::get(tx, server_id)?))).await?;
+    let (backup, recorded, server) = context
+        .read(move |tx| {
+            let recorded = backups::manifest_sha256(tx, backup_id)?;
+            Ok((backups::get(tx, backup_id)?, recorded, servers::get(tx, server_id)?))
+        })
+        .await?;
     let folder = PathBuf::from(&backup.path);
     let read = off_runtime(move || {
-        let manifest = Manifest::read(&folder)?;
+        let manifest = Manifest::read_recorded(&folder, recorded.as_deref())?;
         let toc = Toc::read(&folder.join(ARCHIVE_DIR).join(TOC_FILE))?;
         Ok((manifest, toc))
     });
