@@ -17,7 +17,7 @@ pub fn is_quitting(app: &AppHandle) -> bool {
 /// Ends the app. Asked a second time with [`QuitChoice::Cancel`], it no longer waits.
 pub fn quit(app: &AppHandle, running: QuitChoice) {
     app.state::<Quitting>().0.store(true, Ordering::Relaxed);
-    sink::refresh(app);
+    sink::machine_changed(app);
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         if let Some(engine) = engine(&app) {

@@ -102,6 +102,7 @@ fn make(app: &AppHandle, icons: &Path) -> tauri::Result<()> {
     holdfast_engine::platform::modes::create_private_folder(icons)?;
     let face = Face::default();
     let menu = Menu::new(app, &face)?;
+    name_the_app();
     let icon = TrayIconBuilder::with_id("holdfast")
         .icon(image(face.icon))
         .menu(menu.root())
@@ -113,6 +114,15 @@ fn make(app: &AppHandle, icons: &Path) -> tauri::Result<()> {
     *shown = Some(Shown { icon, menu, face });
     Ok(())
 }
+
+/// A tray host calls the icon by the toolkit's name for the app, which is the program's file unless it is told.
+#[cfg(target_os = "linux")]
+fn name_the_app() {
+    gtk::glib::set_application_name("Holdfast");
+}
+
+#[cfg(not(target_os = "linux"))]
+fn name_the_app() {}
 
 impl Shown {
     /// Changes what differs and nothing else: each change makes the host draw anew.

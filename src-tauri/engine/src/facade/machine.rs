@@ -26,7 +26,7 @@ impl Engine {
         self.change(CatalogScope::Settings, action, move |_| Ok(((), who, String::new()))).await
     }
 
-    /// What was found on this machine. Tray, notifications and autostart belong to the shell, which fills
+    /// What was found on this machine. Tray, notifications, autostart and the app's end belong to the shell, which fills
     /// them in.
     pub async fn machine(&self) -> SystemStatus {
         let shell_only = || Feature { available: false, detail: "Only the desktop app has it.".to_owned() };
@@ -47,6 +47,7 @@ impl Engine {
                 .collect(),
             timezone: machine_zone(),
             operator: self.context.operator_name.clone(),
+            quitting: false,
         }
     }
 }

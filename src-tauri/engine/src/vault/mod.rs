@@ -90,12 +90,18 @@ pub async fn forget(home: &Home, server: ServerId, source: PasswordSource) -> Re
 pub async fn keyring_feature(home: &Home) -> Feature {
     match keyring::probe(home).await {
         Ok(()) => Feature { available: true, detail: "Passwords are kept in the system's keyring.".into() },
-        Err(error) => Feature {
-            available: false,
-            detail: format!(
-                "No keyring answers ({error}); passwords are kept in files that only you can read, in {}.",
+        Err(error) => {
+            // What the bus says in its own terms is for the log.
+            tracing::info!("no keyring: {error}");
+            let why = match error {
+                VaultError::Locked { .. } => "The keyring does not answer; it is probably locked.",
+                _ => "No keyring (Secret Service) runs in this session.",
+            };
+            let detail = format!(
+                "{why} Passwords are kept in files that only you can read, in {}.",
                 home.passwords().display()
-            ),
-        },
+            );
+            Feature { available: false, detail }
+        }
     }
 }
