@@ -1,5 +1,6 @@
 //! Compares what a restored database holds with what the server held when it was dumped. Pure.
 
+use super::counted;
 use crate::archive::manifest::{LedgerSequence, LedgerTable, ManifestLedger};
 use holdfast_types::Check;
 use std::collections::{BTreeMap, HashMap};
@@ -38,13 +39,14 @@ fn rows(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) -> Che
             None => format!("{name} is missing ({wanted} rows)"),
             Some(held) => format!("{name} has {held} rows instead of {wanted}"),
         });
-    let counted = expected.tables.iter().filter(|table| table.rows.is_some());
-    let (tables, total) = counted
+    let known = expected.tables.iter().filter(|table| table.rows.is_some());
+    let (tables, total) = known
         .fold((0_u64, 0_u64), |(tables, total), table| (tables + 1, total + table.rows.unwrap_or_default()));
     let uncounted = expected.tables.len() as u64 - tables;
-    let mut equal = format!("{total} rows in {tables} tables are those of the server");
+    let mut equal =
+        format!("{} in {} are those of the server", counted(total, "row"), counted(tables, "table"));
     if uncounted > 0 {
-        equal.push_str(&format!("; {uncounted} tables were not counted when they were dumped"));
+        equal.push_str(&format!("; {} not counted when the dump was made", counted(uncounted, "table")));
     }
     judged("rows", differences, equal)
 }
@@ -59,7 +61,11 @@ fn contents(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) ->
         None => format!("{name} is missing"),
         Some(_) => format!("the contents of {name} differ"),
     });
-    Some(judged("contents", differences, format!("the contents of {summed} tables are those of the server")))
+    Some(judged(
+        "contents",
+        differences,
+        format!("the contents of {} are those of the server", counted(summed as u64, "table")),
+    ))
 }
 
 /// The tables whose value differs, in words. What was not measured in `expected` is not compared.
@@ -114,7 +120,11 @@ fn sequences(expected: &[LedgerSequence], found: &[LedgerSequence]) -> Check {
             )),
         })
         .collect();
-    judged("sequences", differences, format!("{} sequences stand where they stood", expected.len()))
+    judged(
+        "sequences",
+        differences,
+        format!("{} where they stood", counted(expected.len() as u64, "sequence")),
+    )
 }
 
 fn large_objects(expected: &ManifestLedger, found: &ManifestLedger) -> Check {
@@ -128,21 +138,21 @@ fn large_objects(expected: &ManifestLedger, found: &ManifestLedger) -> Check {
     {
         differences.push(format!("large objects of {held} bytes instead of {wanted}"));
     }
-    judged("large objects", differences, format!("{} large objects", expected.large_objects))
+    judged("large objects", differences, counted(expected.large_objects, "large object"))
 }
 
 /// A refreshed view may rightly differ from one that had grown old, so a difference is told, and is no failure.
 fn materialized_views(expected: &[LedgerTable], found: &[LedgerTable]) -> Option<Check> {
     let held: HashMap<_, _> = found.iter().map(|table| (key(table), table.rows)).collect();
-    let counted: Vec<&LedgerTable> = expected.iter().filter(|view| view.rows.is_some()).collect();
-    if counted.is_empty() {
+    let known: Vec<&LedgerTable> = expected.iter().filter(|view| view.rows.is_some()).collect();
+    if known.is_empty() {
         return None;
     }
-    let missing = counted.iter().filter(|view| !held.contains_key(&key(view)));
+    let missing = known.iter().filter(|view| !held.contains_key(&key(view)));
     let missing = missing.map(|view| format!("{}.{} is missing", view.schema, view.name)).collect();
     let other =
-        counted.iter().filter(|view| held.get(&key(view)).is_some_and(|rows| *rows != view.rows)).count();
-    let mut equal = format!("{} materialized views were filled again", counted.len());
+        known.iter().filter(|view| held.get(&key(view)).is_some_and(|rows| *rows != view.rows)).count();
+    let mut equal = format!("{} filled again", counted(known.len() as u64, "materialized view"));
     if other > 0 {
         equal.push_str(&format!("; {other} had not been refreshed on the server for a while and differ"));
     }

@@ -1,5 +1,6 @@
 //! Whether a restored database defines the same objects as the backup: its definitions are dumped again and compared.
 
+use super::counted;
 use crate::archive::contents::{self, Object};
 use crate::archive::toc::Toc;
 use crate::archive::{CancellationToken, Manifest, TOC_FILE};
@@ -58,7 +59,7 @@ fn judge(backed_up: &Toc, restored: &Toc) -> Check {
     let found = contents::compare_definitions(backed_up, restored);
     let (missing, more) = (named("missing", &found.removed), named("not in the backup", &found.added));
     if found.removed.is_empty() && found.added.is_empty() {
-        let mut detail = format!("{} objects are there", found.equal + found.changed.len());
+        let mut detail = format!("{} there", counted((found.equal + found.changed.len()) as u64, "object"));
         if !found.changed.is_empty() {
             // pg_dump itself words some things differently the second time, for example the order of inherited columns.
             detail.push_str(&format!("; {}", named("worded differently", &found.changed)));

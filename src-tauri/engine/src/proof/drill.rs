@@ -2,6 +2,7 @@
 //! the server held when it was dumped.
 
 use super::compare::{self, Roots};
+use super::counted;
 use super::definitions::{self, Again};
 use super::ledger;
 use super::lent;
@@ -292,7 +293,7 @@ async fn roles(site: &Site<'_>, drill: &Drill<'_>, toc: &Toc) -> Result<Check, E
     for role in &missing {
         databases::create_role(session, role).await?;
     }
-    let mut detail = format!("{} owners are there", wanted.len());
+    let mut detail = format!("{} there", counted(wanted.len() as u64, "owner"));
     if !missing.is_empty() {
         detail.push_str(&format!("; {} were made, as globals.sql does not hold them", missing.join(", ")));
     }

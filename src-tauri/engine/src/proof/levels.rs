@@ -1,5 +1,6 @@
 //! The levels of proof that need no server: checksums, and every file read to its end.
 
+use super::counted;
 use crate::archive::{
     self, Against, ArchiveError, CancellationToken, CheckedArchive, Manifest, OnProgress, Severity,
 };
@@ -29,8 +30,8 @@ pub(super) fn checksums(
         name: "checksums".into(),
         ok: true,
         detail: format!(
-            "{} files, {}, are those of the manifest",
-            manifest.files.len(),
+            "{}, {}, as the manifest says",
+            counted(manifest.files.len() as u64, "file"),
             crate::error::bytes(manifest.totals.bytes)
         ),
     })
@@ -57,11 +58,12 @@ pub(super) fn decode(
         name: "decoded".into(),
         ok: true,
         detail: format!(
-            "{} data files read to their end: {} tables, {rows} rows, {} sequences, {} large objects",
-            checked.files.len(),
-            checked.tables.len(),
-            checked.sequences,
-            checked.large_objects
+            "{} read to the end: {}, {}, {}, {}",
+            counted(checked.files.len() as u64, "data file"),
+            counted(checked.tables.len() as u64, "table"),
+            counted(rows, "row"),
+            counted(checked.sequences, "sequence"),
+            counted(checked.large_objects, "large object")
         ),
     };
     Ok((checked, check))

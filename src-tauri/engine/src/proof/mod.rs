@@ -17,3 +17,9 @@ pub(crate) mod roles;
 pub(crate) mod routine;
 mod standing;
 pub(crate) mod verify;
+
+/// `1 table`, `2 tables`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{end}")
+}

@@ -201,6 +201,11 @@ fn conclude(found: Found) -> VerificationEnd {
                 ),
             ),
         },
+        Some(error) if error.is_cancelled() => (
+            VerificationStatus::Undecided,
+            Some("The verification was cancelled.".to_owned()),
+            Some("The backup is no worse for it.".to_owned()),
+        ),
         Some(error) => {
             let words = error.to_api();
             let status = if blames_the_backup(error) {

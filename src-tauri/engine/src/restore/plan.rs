@@ -1,5 +1,6 @@
 //! What a restore would do, and what bars the way. Pure.
 
+use crate::proof::counted;
 use holdfast_types::{
     BackupStatus, Existing, MissingRoles, Ownership, Problem, RestorePlan, RestoreScope, RestoreSpec,
     RestoreTarget, SafetyBackup,
@@ -65,11 +66,18 @@ fn steps(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
     let (database, server) = (&spec.database, &facts.server);
     let what = match (spec.tables.len(), spec.scope) {
         (0, RestoreScope::Whole) => match facts.rows {
-            Some(rows) => format!("{} tables with {rows} rows, and everything else", facts.tables),
-            None => format!("{} tables, and everything else", facts.tables),
+            Some(rows) => {
+                let (tables, rows) = (counted(facts.tables, "table"), counted(rows, "row"));
+                format!("{tables} with {rows}, and everything else")
+            }
+            None => format!("{}, and everything else", counted(facts.tables, "table")),
         },
         (0, RestoreScope::SchemaOnly) => "all definitions, without any rows".to_owned(),
         (0, RestoreScope::DataOnly) => "the rows of all tables, without definitions".to_owned(),
+        (count, RestoreScope::DataOnly) => format!("the rows of {}", counted(count as u64, "table")),
+        (count, RestoreScope::SchemaOnly) => {
+            format!("the definitions of {} with what they need", counted(count as u64, "table"))
+        }
         (1, _) => format!("the table {} with what it needs", spec.tables[0]),
         (count, _) => format!("{count} tables with what they need"),
     };
