@@ -2,6 +2,7 @@
 
 mod drawer;
 mod proof;
+mod report;
 mod restored;
 
 use crate::components::{

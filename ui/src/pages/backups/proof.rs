@@ -1,5 +1,6 @@
 //! How a backup is proven: verify it now, watch it, and what the verifications found.
 
+use super::report::SaveReport;
 use crate::components::{
     Button, ButtonKind, ButtonSize, CheckList, ErrorPanel, Icon, Notice, Pick, Picks, Tone,
     VerificationBadge, When, WorkView, glyphs, view,
@@ -210,6 +211,7 @@ fn view_newest(newest: &Verification) -> Html {
                 }
             </div>
             <CheckList checks={newest.checks.clone()} testid="verify-checks" />
+            <SaveReport backup_id={newest.backup_id} />
         </div>
     }
 }
