@@ -60,8 +60,10 @@ impl Sound {
 fn a_repository_below_a_file_is_refused() {
     let sound = sound();
     let file = sound.home.around().join("a-file");
-    std::fs::write(&file, "in the way").unwrap();
     sound.use_repository(&file.join("backups"));
+    std::fs::write(&file, "in the way").unwrap();
+    let again = ["job", "update", "nightly", "--repository", file.to_str().unwrap()];
+    assert_ne!(sound.home.json(&again).0, 0, "what can never work is refused when it is set");
     sound.fails().says("a file stands where a folder is needed", "another repository");
 }
 

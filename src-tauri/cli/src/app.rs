@@ -82,10 +82,11 @@ pub fn log_filter(default: &str) -> EnvFilter {
     EnvFilter::try_from_env("HOLDFAST_LOG").unwrap_or_else(|_| EnvFilter::new(default))
 }
 
-/// Logs errors to stderr: what a command has to tell, it tells itself.
+/// Logs errors to stderr: what a command has to tell, it tells itself. But for what the first start of all could
+/// not use of its surroundings, which no command asks for.
 pub fn log_to_stderr() {
     tracing_subscriber::fmt()
-        .with_env_filter(log_filter("error"))
+        .with_env_filter(log_filter("error,holdfast_engine::settings=warn"))
         .with_writer(std::io::stderr)
         .with_ansi(console::colors_enabled_stderr())
         .init();

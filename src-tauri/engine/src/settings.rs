@@ -4,11 +4,12 @@
 //! then what it found in a `.env` file of its working directory, then what is built in. Later starts look at
 //! neither: a command run in some project's folder must not repoint what all processes share.
 
-use crate::catalog::{CatalogError, Tx, settings};
+use crate::catalog::{CatalogError, Tx, operators, settings};
 use crate::error::{Error, Refusal};
+use crate::platform;
 use crate::schedule::CronSchedule;
 use crate::surroundings::Surroundings;
-use holdfast_types::{Config, Setting, SettingKind, SettingSource};
+use holdfast_types::{Config, OperatorId, Setting, SettingKind, SettingSource};
 use std::path::{Path, PathBuf};
 
 /// What can be set.
@@ -133,26 +134,91 @@ pub(crate) fn variables() -> impl Iterator<Item = &'static str> {
     DEFINITIONS.iter().filter_map(|definition| definition.variable)
 }
 
+/// Internal key: what of a `.env` file could not be read at the first start.
+const NOT_READ: &str = "internal.surroundings_not_read";
+
+/// Internal keys: why a variable was not taken at the first start, by the key of its setting.
+const NOT_TAKEN: &str = "internal.not_taken.";
+
 /// Takes what the surroundings say into a new catalog, under what an operator set; into one that took them
-/// before, nothing. Values that cannot be used are left out with a warning: a typo in a variable must not stop
-/// the scheduler. A relative path means the folder of this first start from then on.
+/// before, nothing. Values that cannot be used are left out with a warning that is kept and shown with the
+/// settings: a typo in a variable must not stop the scheduler, nor stay unnoticed. A relative path means the folder of this first start from then on.
 pub fn adopt(tx: &Tx, surroundings: &Surroundings, now: i64) -> Result<(), CatalogError> {
     if settings::get(tx, SURROUNDINGS_TAKEN)?.is_some() {
         return Ok(());
     }
     settings::put(tx, SURROUNDINGS_TAKEN, "true", "internal", now)?;
+    if !surroundings.problems.is_empty() {
+        surroundings.problems.iter().for_each(|problem| tracing::warn!("{problem}"));
+        settings::put(tx, NOT_READ, &surroundings.problems.join(" "), "internal", now)?;
+    }
     for definition in DEFINITIONS {
         let Some(variable) = definition.variable else { continue };
         let Some((value, source)) = surroundings.find(variable) else { continue };
         if settings::get(tx, definition.key)?.is_some_and(|stored| stored.source == "operator") {
             continue;
         }
-        match check(definition, value) {
+        let usable = match check(definition, value) {
+            Ok(value) => insist_operator(tx, definition.key, &value)?.map(|()| value),
+            unusable => unusable,
+        };
+        match usable {
             Ok(value) => settings::put(tx, definition.key, &value, source, now)?,
-            Err(error) => tracing::warn!("{variable} is ignored: {}", error.to_api()),
+            Err(error) => {
+                let words = error.to_api();
+                let told =
+                    format!("{variable} was not taken at the first start: {} {}", words.message, words.hint);
+                tracing::warn!("{told}");
+                settings::put(tx, &format!("{NOT_TAKEN}{}", definition.key), &told, "internal", now)?;
+            }
         }
     }
     Ok(())
+}
+
+/// What the first start found and could not use, as far as no operator has set it since.
+pub fn not_taken(tx: &Tx) -> Result<Vec<String>, CatalogError> {
+    let mut told = Vec::new();
+    let mut decided = false;
+    for definition in DEFINITIONS {
+        match settings::get(tx, definition.key)? {
+            Some(stored) => decided |= stored.source == "operator",
+            None => told.extend(remark(tx, definition.key)?),
+        }
+    }
+    // What was not read may be about any setting; an operator who changed one has looked at them.
+    if let (Some(stored), false) = (settings::get(tx, NOT_READ)?, decided) {
+        told.insert(0, stored.value);
+    }
+    Ok(told)
+}
+
+fn remark(tx: &Tx, key: &str) -> Result<Option<String>, CatalogError> {
+    Ok(settings::get(tx, &format!("{NOT_TAKEN}{key}"))?.map(|stored| stored.value))
+}
+
+/// Checks that an operator exists whom a setting names; runs would silently name another.
+///
+/// # Errors
+/// The catalog cannot be read; inside: nobody has that number.
+pub fn insist_operator(tx: &Tx, key: &str, value: &str) -> Result<Result<(), Error>, CatalogError> {
+    if key != "system_user_id" {
+        return Ok(Ok(()));
+    }
+    let found = match value.parse() {
+        Ok(id) => operators::name(tx, OperatorId(id))?,
+        Err(_) => None,
+    };
+    if found.is_some() {
+        return Ok(Ok(()));
+    }
+    let all = operators::list(tx)?;
+    let known: Vec<String> = all.into_iter().map(|(id, name)| format!("{id} ({name})")).collect();
+    Ok(Err(Error::Invalid {
+        field: "system_user_id",
+        problem: format!("cannot be {value}: no operator has that number"),
+        accepts: format!("It accepts the number of an operator: {}.", known.join(", ")),
+    }))
 }
 
 /// All settings, in the order in which they are shown.
@@ -167,12 +233,18 @@ pub fn all(tx: &Tx) -> Result<Config, CatalogError> {
                 Some(_) => SettingSource::Operator,
                 None => SettingSource::Default,
             };
+            // What was not taken stands where the reader looks for the reason of a default.
+            let remark = if stored.is_none() { remark(tx, definition.key)? } else { None };
+            let description = match remark {
+                Some(remark) => format!("{} {remark}", definition.description),
+                None => definition.description.to_owned(),
+            };
             Ok(Setting {
                 key: definition.key.to_owned(),
                 value: stored.map_or_else(|| definition.default.to_owned(), |stored| stored.value),
                 source,
                 variable: definition.variable.map(str::to_owned),
-                description: definition.description.to_owned(),
+                description,
                 kind: definition.kind,
             })
         })
@@ -251,7 +323,7 @@ fn check(definition: &Definition, value: &str) -> Result<String, Error> {
             if value.contains('\0') {
                 return Err(invalid("holds a character that no path can hold".into(), "It accepts a path."));
             }
-            std::path::absolute(value)
+            platform::folders::written(value)
                 .map(|path| path.to_string_lossy().into_owned())
                 .map_err(|error| invalid(format!("is no path: {error}"), "It accepts a folder's path."))
         }
@@ -274,7 +346,7 @@ mod tests {
     fn surroundings(pairs: &[(&str, &str)], dot: &[(&str, &str)]) -> Surroundings {
         let map =
             |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Surroundings { environment: map(pairs), dot_env: map(dot) }
+        Surroundings { environment: map(pairs), dot_env: map(dot), problems: Vec::new() }
     }
 
     fn setting(catalog: &crate::catalog::Catalog, key: &str) -> (String, SettingSource) {
@@ -325,6 +397,43 @@ mod tests {
             SettingSource::Default,
             "a typo must not become a schedule"
         );
+        let told = catalog.read(not_taken).expect("readable");
+        assert_eq!(told.len(), 2, "each is told: {told:?}");
+        assert!(told.iter().any(|told| told.contains("BACKUP_SCHEDULE")), "by its variable: {told:?}");
+        catalog.write(|tx| settings::put(tx, "schedule", "0 3 * * *", "operator", 2)).expect("set");
+        let told = catalog.read(not_taken).expect("readable");
+        assert_eq!(told.len(), 1, "what an operator set since is settled: {told:?}");
+    }
+
+    #[test]
+    fn what_could_not_be_read_of_dot_env_is_told_until_somebody_sets_something() {
+        let (_dir, catalog) = testing::empty();
+        let unread =
+            Surroundings { problems: vec![".env cannot be read.".into()], ..Surroundings::default() };
+        catalog.write(|tx| adopt(tx, &unread, 1)).expect("adopted");
+        let told = catalog.read(not_taken).expect("readable");
+        assert_eq!(
+            told,
+            [".env cannot be read."],
+            "defaults would stand in for what the file says, unnoticed"
+        );
+        catalog.write(|tx| settings::put(tx, "schedule", "0 3 * * *", "operator", 2)).expect("set");
+        assert!(catalog.read(not_taken).expect("readable").is_empty(), "a note must not stay for ever");
+    }
+
+    #[test]
+    fn scheduled_runs_name_an_operator_that_exists() {
+        let (_dir, catalog) = testing::empty();
+        let nobody = surroundings(&[("BACKUP_SYSTEM_USER_ID", "999999")], &[]);
+        catalog.write(|tx| adopt(tx, &nobody, 1)).expect("adopted");
+        assert_eq!(setting(&catalog, "system_user_id").0, "1", "runs would silently say system");
+        let told = catalog.read(not_taken).expect("readable");
+        assert!(
+            told[0].contains("BACKUP_SYSTEM_USER_ID") && told[0].contains("1 ("),
+            "who there is: {told:?}"
+        );
+        let known = catalog.read(|tx| insist_operator(tx, "system_user_id", "1")).expect("readable");
+        assert!(known.is_ok(), "the system is an operator");
     }
 
     #[test]

@@ -18,12 +18,17 @@ pub struct Surroundings {
     pub environment: HashMap<String, String>,
     /// What the file says.
     pub dot_env: HashMap<String, String>,
+    /// What could not be read, in whole sentences.
+    pub problems: Vec<String>,
 }
 
 impl Surroundings {
     /// Reads the process's environment and `.env` in `folder`.
     pub fn read(folder: &Path) -> Self {
-        Self { environment: environment(), dot_env: dot_env(&folder.join(".env")) }
+        let mut problems = Vec::new();
+        let environment = environment(&mut problems);
+        let dot_env = dot_env(&folder.join(".env"), &mut problems);
+        Self { environment, dot_env, problems }
     }
 
     /// The value of a variable, and which of the two gives it: the environment is nearer than a file.
@@ -33,20 +38,22 @@ impl Surroundings {
     }
 }
 
-fn environment() -> HashMap<String, String> {
+fn environment(problems: &mut Vec<String>) -> HashMap<String, String> {
     let mut found = HashMap::new();
     // Each by its name: going through all variables would stumble over those of others.
     for name in settings::variables() {
         match std::env::var(name) {
             Ok(value) => drop(found.insert(name.to_owned(), value)),
             Err(std::env::VarError::NotPresent) => {}
-            Err(std::env::VarError::NotUnicode(_)) => tracing::warn!("{name} is ignored: it is not UTF-8"),
+            Err(std::env::VarError::NotUnicode(_)) => {
+                problems.push(format!("{name} was not taken: it is not UTF-8."));
+            }
         }
     }
     found
 }
 
-fn dot_env(path: &Path) -> HashMap<String, String> {
+fn dot_env(path: &Path, problems: &mut Vec<String>) -> HashMap<String, String> {
     let mut found = HashMap::new();
     // A folder or a pipe of that name is somebody else's, and reading it may never end.
     if !path.is_file() {
@@ -56,12 +63,13 @@ fn dot_env(path: &Path) -> HashMap<String, String> {
     let read = File::open(path).and_then(|file| file.take(LONGEST_DOT_ENV + 1).read_to_string(&mut text));
     match read {
         Ok(bytes) if bytes as u64 > LONGEST_DOT_ENV => {
-            tracing::warn!(".env is ignored: it is longer than {LONGEST_DOT_ENV} bytes");
+            problems
+                .push(format!("{} was not read: it is longer than {LONGEST_DOT_ENV} bytes.", path.display()));
             return found;
         }
         Ok(_) => {}
         Err(error) => {
-            tracing::warn!(".env cannot be read: {error}");
+            problems.push(format!("{} was not read: {error}.", path.display()));
             return found;
         }
     }
@@ -73,11 +81,11 @@ fn dot_env(path: &Path) -> HashMap<String, String> {
                 }
             }
             Err(error @ dotenvy::Error::LineParse(..)) => {
-                tracing::warn!("a line of .env cannot be read: {error}");
+                problems.push(format!("A line of {} was not understood: {error}.", path.display()));
             }
             // Anything else would come again for ever.
             Err(error) => {
-                tracing::warn!(".env cannot be read to its end: {error}");
+                problems.push(format!("{} was not read to its end: {error}.", path.display()));
                 break;
             }
         }
@@ -93,16 +101,25 @@ mod tests {
     fn a_dot_env_that_is_no_short_text_file_is_passed_over() {
         let dir = tempfile::tempdir().expect("temporary directory");
         let file = dir.path().join(".env");
+        let mut problems = Vec::new();
         let good = "BACKUP_MAX_SIZE_MB=5\n";
         std::fs::create_dir(&file).expect("a folder");
-        assert!(dot_env(&file).is_empty(), "a folder of that name must neither count nor hang every command");
+        assert!(
+            dot_env(&file, &mut problems).is_empty(),
+            "a folder of that name must neither count nor hang every command"
+        );
         std::fs::remove_dir(&file).expect("removable");
         std::fs::write(&file, format!("{good}{}", "#\n".repeat(40_000))).expect("writable");
-        assert!(dot_env(&file).is_empty(), "a huge file is not one of settings");
+        assert!(dot_env(&file, &mut problems).is_empty(), "a huge file is not one of settings");
         std::fs::write(&file, [good.as_bytes(), b"X=\xff\xfe\n"].concat()).expect("writable");
-        assert!(dot_env(&file).is_empty(), "bytes that are no text must not be half read");
+        assert!(dot_env(&file, &mut problems).is_empty(), "bytes that are no text must not be half read");
         std::fs::write(&file, format!("no pair\n{good}OTHER=1\n")).expect("writable");
         let expected = HashMap::from([("BACKUP_MAX_SIZE_MB".to_owned(), "5".to_owned())]);
-        assert_eq!(dot_env(&file), expected, "a line in error must not cost the others");
+        assert_eq!(dot_env(&file, &mut problems), expected, "a line in error must not cost the others");
+        assert_eq!(
+            problems.len(),
+            3,
+            "each is told, and a folder of that name is nobody's settings: {problems:?}"
+        );
     }
 }

@@ -3,8 +3,10 @@
 use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::format::{or_dash, plain};
+use crate::output::{Output, tell_note};
 use crate::table::{cut, fields, table, text};
 use clap::{Args, Subcommand};
+use holdfast_engine::Engine;
 use holdfast_types::{Config, ErrorCode, GetConfig, Setting, SettingSource, UpdateConfig};
 
 /// What can be done with settings.
@@ -40,6 +42,9 @@ pub async fn carry_out(app: &App, command: ConfigCommand) -> Result<Exit, Failur
         ConfigCommand::Get(GetArgs { key: None }) => {
             let config = engine.get_config(GetConfig {}).await?;
             app.output.whole_list(&config, config.items.len(), listed)?;
+            if app.output == Output::People {
+                engine.settings_not_taken().await?.iter().for_each(|told| tell_note(told, None));
+            }
         }
         ConfigCommand::Get(GetArgs { key: Some(key) }) => {
             app.output.answer(setting(&engine.get_config(GetConfig {}).await?, &key)?, shown)?;
@@ -48,9 +53,27 @@ pub async fn carry_out(app: &App, command: ConfigCommand) -> Result<Exit, Failur
             setting(&engine.get_config(GetConfig {}).await?, &args.key)?;
             let request = UpdateConfig { key: args.key.clone(), value: Some(args.value) };
             app.output.answer(setting(&engine.update_config(request).await?, &args.key)?, shown)?;
+            if args.key == "storage_path" {
+                tell_doubt(app, &engine, None).await?;
+            }
         }
     }
     Ok(Exit::Done)
+}
+
+/// Tells when backups cannot be written to a repository as it is now. It may be that of a disk which is mounted
+/// later, so that this is no failure.
+pub(super) async fn tell_doubt(
+    app: &App,
+    engine: &Engine,
+    repository: Option<String>,
+) -> Result<(), Failure> {
+    if app.output == Output::People
+        && let Some(doubt) = engine.doubt_about_repository(repository).await?
+    {
+        tell_note(&format!("{} No backup can be written there now.", doubt.message), Some(&doubt.hint));
+    }
+    Ok(())
 }
 
 fn setting<'a>(config: &'a Config, key: &str) -> Result<&'a Setting, Failure> {

@@ -1,5 +1,6 @@
 //! `holdfast job`.
 
+use super::config::tell_doubt;
 use super::cron::schedule_shown;
 use super::job_options::JobOptions;
 use super::proof_options;
@@ -206,9 +207,11 @@ fn selection(named: Vec<String>, all: bool) -> Option<DatabaseSelection> {
 }
 
 /// Answers with the job as stored; people see it as `job show` does.
+/// Answers with a job as it is now, and tells when backups cannot be written to its repository yet.
 async fn answer_changed(app: &App, engine: &Engine, job: &Job) -> Result<(), Failure> {
     let summary = engine.get_job(GetJob { id: job.id }).await?;
-    app.output.answer(job, |_| shown(&summary))
+    app.output.answer(job, |_| shown(&summary))?;
+    tell_doubt(app, engine, job.spec.repository.clone()).await
 }
 
 fn listed(jobs: &Page<JobSummary>) -> String {

@@ -82,3 +82,59 @@ fn the_configured_days_are_those_of_new_jobs() {
     let job = home.document(&["job", "show", "nightly"]);
     assert_eq!(job["retention"]["keep_days"], 7, "BACKUP_RETENTION_DAYS is meant for jobs that name nothing");
 }
+
+#[test]
+fn what_the_first_start_cannot_use_is_told_then_and_with_the_settings() {
+    let home = Home::new();
+    let lines = "BACKUP_SCHEDULE=bogus\nBACKUP_RETENTION_DAYS=-4\nBACKUP_SYSTEM_USER_ID=abc\nBACKUP_STORAGE_PATH=~/bk\n";
+    std::fs::write(home.work().join(".env"), lines).unwrap();
+    let names = ["BACKUP_SCHEDULE", "BACKUP_RETENTION_DAYS", "BACKUP_SYSTEM_USER_ID"];
+    let first = home.done(&["job", "list"]);
+    let later = home.done(&["config", "get"]);
+    for name in names {
+        assert!(first.stderr.contains(name), "{name}: the default in its place must not surprise: {first:?}");
+        assert!(later.stderr.contains(name), "{name}: whoever looks for the reason finds it: {later:?}");
+    }
+    let storage = home.document(&["config", "get", "storage_path"]);
+    assert_eq!(storage["value"], home.work().join("bk").to_str().unwrap(), "~ is the home folder: {storage}");
+    let schedule = home.document(&["config", "get", "schedule"]);
+    assert!(
+        schedule["description"].to_string().contains("BACKUP_SCHEDULE"),
+        "the window shows it: {schedule}"
+    );
+    home.done(&["config", "set", "schedule", "0 3 * * *"]);
+    let settled = home.done(&["config", "get"]);
+    assert!(!settled.stderr.contains("BACKUP_SCHEDULE"), "what was set since is settled: {settled:?}");
+}
+
+#[test]
+fn scheduled_runs_cannot_name_an_operator_that_nobody_is() {
+    let home = Home::new();
+    let (status, document) = home.json(&["config", "set", "system_user_id", "999999"]);
+    assert_eq!(status, 2, "runs would silently say system: {document}");
+    home.done(&["config", "set", "system_user_id", "1"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_repository_that_can_never_be_is_refused_and_one_that_cannot_be_now_is_told() {
+    let home = Home::new().with_unreachable_job();
+    let file = home.work().join("file");
+    std::fs::write(&file, "").unwrap();
+    for path in ["/proc/nothing", file.to_str().unwrap()] {
+        let set = home.run(&["config", "set", "storage_path", path]);
+        assert_eq!(set.status, 1, "only a run in the night would tell: {set:?}");
+        let job = home.run(&["job", "update", "nightly", "--repository", path]);
+        assert_eq!(job.status, 1, "a job's own repository, too: {job:?}");
+    }
+    assert_eq!(home.document(&["config", "get", "storage_path"])["source"], "default", "nothing was changed");
+    let later = home.work().join("mnt/disk");
+    let told = home.done(&["config", "set", "storage_path", later.to_str().unwrap()]);
+    assert!(
+        !later.exists() && told.stderr.is_empty(),
+        "a disk that is mounted later is nothing to tell: {told:?}"
+    );
+    // Where nobody may make a folder, and not even root can.
+    let told = home.done(&["job", "update", "nightly", "--repository", "/sys/kernel/holdfast"]);
+    assert!(told.stderr.contains("note: "), "rights and mounts may change, so it is told only: {told:?}");
+}

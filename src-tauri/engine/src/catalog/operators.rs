@@ -19,3 +19,10 @@ pub fn ensure(tx: &Tx, name: &str, now: i64) -> Result<OperatorId, CatalogError>
 pub fn name(tx: &Tx, id: OperatorId) -> Result<Option<String>, CatalogError> {
     Ok(tx.query_row("SELECT name FROM operators WHERE id = ?1", [id.0], |row| row.get(0)).optional()?)
 }
+
+/// All operators with their ids, the oldest first.
+pub fn list(tx: &Tx) -> Result<Vec<(i64, String)>, CatalogError> {
+    let mut statement = tx.prepare_cached("SELECT id, name FROM operators ORDER BY id")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -2,6 +2,7 @@
 
 use super::servers::checked_name;
 use crate::error::{Error, Refusal};
+use crate::platform;
 use crate::schedule::CronSchedule;
 use holdfast_types::{Compression, DatabaseSelection, DumpEngine, JobSpec};
 
@@ -86,7 +87,8 @@ fn repository(path: &str) -> Result<String, Error> {
     if path.contains('\0') {
         return Err(invalid("holds a character that no path can hold".into()));
     }
-    let absolute = std::path::absolute(path).map_err(|error| invalid(format!("is no path: {error}")))?;
+    let absolute =
+        platform::folders::written(path).map_err(|error| invalid(format!("is no path: {error}")))?;
     Ok(absolute.to_string_lossy().into_owned())
 }
 

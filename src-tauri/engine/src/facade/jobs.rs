@@ -1,5 +1,6 @@
 //! Jobs: add, change, remove, and what a list shows of them.
 
+use super::config::insist_possible;
 use super::{Engine, job_rules, near};
 use crate::catalog::jobs::StoredJob;
 use crate::catalog::{CatalogError, Tx, backups, jobs, runs, servers, verifications};
@@ -61,7 +62,7 @@ impl Engine {
 
     /// Adds a job.
     pub async fn create_job(&self, request: CreateJob) -> Result<Job, Error> {
-        let spec = job_rules::checked(request.spec)?;
+        let spec = possible(job_rules::checked(request.spec)?).await?;
         let now = self.context.now();
         self.change(CatalogScope::Jobs, "job.create", move |tx| {
             servers::get(tx, spec.server_id)?;
@@ -73,7 +74,7 @@ impl Engine {
 
     /// Changes a job.
     pub async fn update_job(&self, request: UpdateJob) -> Result<Job, Error> {
-        let spec = job_rules::checked(request.spec)?;
+        let spec = possible(job_rules::checked(request.spec)?).await?;
         self.store(request.id, "job.update", move |_| spec).await
     }
 
@@ -176,4 +177,11 @@ fn summary(
         server_name: stored.server_name,
         job: stored.job,
     })
+}
+/// The job, if its repository can ever be made.
+async fn possible(spec: JobSpec) -> Result<JobSpec, Error> {
+    if let Some(repository) = &spec.repository {
+        insist_possible(repository.into()).await?;
+    }
+    Ok(spec)
 }

@@ -80,8 +80,10 @@ impl Engine {
             let surroundings = Surroundings::read(&std::env::current_dir().unwrap_or_default());
             let now = clock().timestamp_millis();
             let operator = catalog.write(|tx| {
+                // First, because a setting may name this operator.
+                let operator = operators::ensure(tx, &operator_name, now)?;
                 settings::adopt(tx, &surroundings, now)?;
-                operators::ensure(tx, &operator_name, now)
+                Ok(operator)
             })?;
             Ok(Context::new(Parts {
                 home,

@@ -134,6 +134,20 @@ pub fn home() -> Option<PathBuf> {
     directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf())
 }
 
+/// A folder as a person writes it, made absolute: `~` and `~/…` mean the user's home folder, as in a shell.
+///
+/// # Errors
+/// The text is no path.
+pub fn written(text: &str) -> std::io::Result<PathBuf> {
+    match (text.strip_prefix('~'), home()) {
+        (Some(""), Some(home)) => Ok(home),
+        (Some(rest), Some(home)) if rest.starts_with(std::path::is_separator) => {
+            Ok(home.join(rest.trim_start_matches(std::path::is_separator)))
+        }
+        _ => std::path::absolute(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -153,6 +167,24 @@ mod tests {
             ["15", "16", "17"].map(|v| root.path().join(v).join("bin")),
             "every version must be offered, and a folder without bin must not"
         );
+    }
+
+    #[test]
+    fn a_tilde_means_the_home_folder_and_a_name_with_one_does_not() {
+        let home = home().unwrap();
+        assert_eq!(
+            written("~/bk").unwrap(),
+            home.join("bk"),
+            "a folder named ~ would fill the working directory"
+        );
+        assert_eq!(written("~").unwrap(), home, "the home folder itself");
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(
+            written("~old/bk").unwrap(),
+            here.join("~old/bk"),
+            "backup copies of editors are named so"
+        );
+        assert_eq!(written("bk").unwrap(), here.join("bk"), "what is relative is so to this folder");
     }
 
     #[test]

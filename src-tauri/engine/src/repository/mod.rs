@@ -11,6 +11,7 @@ mod lock;
 pub mod marker;
 pub mod measure;
 pub mod names;
+pub mod probe;
 pub mod restore_notes;
 pub mod space;
 pub mod staged;
