@@ -8,17 +8,26 @@
 
 use crate::error::Error;
 use crate::home::Home;
-use crate::platform::modes::create_private_file;
+use crate::platform::modes::{self, create_private_file};
 use holdfast_types::{BackupId, JobId, LockHolder, ProcessKind, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Held {
     file: File,
+}
+
+impl Held {
+    /// Whether the file at `path` is the one that is locked. Another or none means that somebody removed it, and
+    /// that whoever comes next locks a file of its own.
+    fn is_at(&self, path: &Path) -> bool {
+        modes::is_same_file(&self.file, path)
+    }
 }
 
 impl Drop for Held {
@@ -45,7 +54,7 @@ fn try_take(path: &Path) -> Result<Option<Held>, Error> {
         Err(error) => return Err(failed(error)),
     };
     match file.try_lock() {
-        Ok(()) => Ok(Some(Held { file })),
+        Ok(()) => Ok(Some(Held { file }).filter(|held| held.is_at(path))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
@@ -104,7 +113,7 @@ fn open(path: &Path) -> std::io::Result<File> {
 pub struct ProcessIdentity {
     id: String,
     path: PathBuf,
-    _lock: Held,
+    lock: Mutex<Held>,
 }
 
 impl ProcessIdentity {
@@ -114,7 +123,20 @@ impl ProcessIdentity {
         let path = process_path(home, &id);
         let _door = Door::enter(home)?;
         let lock = try_take(&path)?.ok_or_else(|| Error::Internal("a new process id was in use".into()))?;
-        Ok(Self { id, path, _lock: lock })
+        Ok(Self { id, path, lock: Mutex::new(lock) })
+    }
+
+    /// Announces this process again if somebody removed its file: others would take it for dead, and its runs for
+    /// interrupted. Returns whether that was so.
+    pub fn renew(&self, home: &Home) -> Result<bool, Error> {
+        let mut lock = self.lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if lock.is_at(&self.path) {
+            return Ok(false);
+        }
+        let _door = Door::enter(home)?;
+        let taken = try_take(&self.path)?;
+        *lock = taken.ok_or_else(|| Error::Internal("another process has this one's id".into()))?;
+        Ok(true)
     }
 
     /// The id that runs carry.
@@ -198,6 +220,11 @@ pub fn scheduler(
     Ok(Some(held))
 }
 
+/// Whether the scheduler's lock is still the one that others meet: its file may have been removed by hand.
+pub fn is_scheduler(home: &Home, held: &Held) -> bool {
+    held.is_at(&scheduler_path(home))
+}
+
 /// Who holds the scheduler's lock, if anybody.
 pub fn scheduler_holder(home: &Home, this: &ProcessIdentity) -> Result<Option<LockHolder>, Error> {
     let text = match std::fs::read(holder_path(home)) {
@@ -261,6 +288,26 @@ mod tests {
         drop(process);
         assert!(!is_alive(&home, &id).expect("asked"), "its runs would stay processing for ever");
         assert!(!is_alive(&home, "../../etc/passwd").expect("asked"), "an id is not a path");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn lock_files_that_were_removed_by_hand_are_noticed() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let home = Home::create(dir.path()).expect("home");
+        let process = ProcessIdentity::announce(&home).expect("announced");
+        let held = scheduler(&home, ProcessKind::Agent, &process, 0).expect("lockable").expect("free");
+        assert!(is_scheduler(&home, &held), "an untouched lock holds");
+        assert!(!process.renew(&home).expect("asked"), "and an untouched process needs no renewal");
+        for entry in std::fs::read_dir(home.locks()).expect("readable") {
+            std::fs::remove_file(entry.expect("an entry").path()).expect("removable");
+        }
+        assert!(!is_scheduler(&home, &held), "a second process would carry out the schedule, too");
+        assert!(process.renew(&home).expect("asked"), "others would call its runs interrupted");
+        assert!(is_alive(&home, process.id()).expect("asked"), "it lives again for all");
+        let other = scheduler(&home, ProcessKind::Agent, &process, 0).expect("lockable");
+        assert!(other.is_some(), "the schedule goes on under a new lock");
+        assert!(!is_scheduler(&home, &held), "whoever held the old one stands down");
     }
 
     #[test]

@@ -82,6 +82,24 @@ pub fn open_to_others(path: &Path) -> io::Result<Option<u32>> {
     }
 }
 
+/// Whether an open file is the one at a path; always on Windows, where a file that is open stays at its path.
+pub fn is_same_file(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        match (file.metadata(), std::fs::metadata(path)) {
+            (Ok(open), Ok(there)) => (open.dev(), open.ino()) == (there.dev(), there.ino()),
+            (_, Err(error)) => error.kind() != io::ErrorKind::NotFound,
+            (Err(_), _) => true,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, path);
+        true
+    }
+}
+
 /// Lets everybody pass through a folder, and only its owner list and change it (0711).
 pub fn let_others_pass(path: &Path) -> io::Result<()> {
     #[cfg(unix)]

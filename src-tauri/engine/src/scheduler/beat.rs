@@ -28,6 +28,7 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
     let before = context.last_heartbeat.load(Ordering::Relaxed);
     context.beat_seen(now);
     notice_others(context).await?;
+    keep_locks(context).await?;
     let took_lock = take_lock(context, now).await?;
     // Rounds follow the clock, also when it was set back.
     let round = took_lock || now.div_euclid(ROUND) != before.div_euclid(ROUND);
@@ -67,6 +68,33 @@ async fn notice_others(context: &Arc<Context>) -> Result<(), Error> {
     }
     if known != 0 {
         context.emit(EngineEvent::CatalogChanged(CatalogScope::All));
+        let status = super::status(context).await?;
+        context.emit(EngineEvent::SchedulerChanged(status));
+    }
+    Ok(())
+}
+
+/// Notices lock files that were removed by hand: announces this process again, and stands down from the schedule,
+/// which another process may carry out by now. If none does, the lock is taken anew at once.
+async fn keep_locks(context: &Arc<Context>) -> Result<(), Error> {
+    let shared = Arc::clone(context);
+    let stood_down = off_runtime(move || {
+        if shared.process.renew(&shared.home)? {
+            tracing::error!("the lock file of this process was removed, and is made again");
+        }
+        let mut place = shared.scheduler_lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let lost = place.as_ref().is_some_and(|held| !locks::is_scheduler(&shared.home, held));
+        if lost {
+            // Without removing what is written beside the lock: it names the next holder.
+            *place = None;
+        }
+        Ok(lost)
+    })
+    .await?;
+    if stood_down {
+        tracing::error!(
+            "the scheduler's lock file was removed; this process stands down until the lock is free"
+        );
         let status = super::status(context).await?;
         context.emit(EngineEvent::SchedulerChanged(status));
     }
