@@ -1,8 +1,8 @@
 //! Trust, verifications and restores in plain words. Pure: nothing here draws or asks.
 
 use holdfast_types::{
-    LedgerDepth, RestoreScope, RestoreStatus, RestoreTarget, TrustLevel, Verification, VerificationStatus,
-    VerifyLevel,
+    DatabaseProof, LedgerDepth, RestoreScope, RestoreStatus, RestoreTarget, TrustLevel, Verification,
+    VerificationStatus, VerifyLevel,
 };
 
 /// What a trust level means, in one sentence.
@@ -96,6 +96,18 @@ pub fn verification_words(verification: &Verification) -> String {
 /// How long a drill's restore took: `restores in 2.5 s on this machine`.
 pub fn recovery(milliseconds: u64) -> String {
     format!("restores in {} on this machine", crate::format::measured(milliseconds))
+}
+
+/// How long the databases of a job take to come back, as it was measured: the slowest in short, each of them in full.
+/// Nothing before the first drill.
+pub fn proven(proofs: &[DatabaseProof]) -> Option<(String, String)> {
+    let slowest = proofs.iter().filter_map(|proof| proof.restore_ms).max()?;
+    let line = |proof: &DatabaseProof| {
+        let took = proof.restore_ms.map(crate::format::measured).unwrap_or_default();
+        format!("{}: restored in {took} and compared; the backup is of {}", proof.database, proof.created_at)
+    };
+    let all: Vec<String> = proofs.iter().map(line).collect();
+    Some((format!("restores in {}", crate::format::measured(slowest)), all.join("\n")))
 }
 
 /// How a restore stands.

@@ -203,7 +203,12 @@ fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
                     <span class="text-muted">{ "never" }</span>
                 }
             </td>
-            <td class="td-row max-wide:hidden"><TrustBadge level={summary.trust} /></td>
+            <td class="td-row max-wide:hidden">
+                <TrustBadge level={summary.trust} />
+                if let Some((short, full)) = crate::words::proven(&summary.proofs) {
+                    <p class="label-muted" title={full} data-testid={format!("job-proven-{id}")}>{ short }</p>
+                }
+            </td>
             <td class="td-row hidden wide:table-cell"><Sparkline values={summary.size_trend.clone()} label={format!("Sizes of the newest backups of {}", spec.name)} /></td>
             <td class="td-row"><Switch on={spec.enabled} label={format!("Schedule of {}", spec.name)} onchange={turn} testid={format!("job-enabled-{id}")} /></td>
             <td class="td-row pr-3 text-right whitespace-nowrap">
