@@ -130,11 +130,15 @@ pub fn Toaster(props: &ToasterProps) -> Html {
             move || drop(pressed)
         });
     }
-    let high = use_mut_ref(|| false);
-    if stack.shown.len() <= 1 {
-        *high.borrow_mut() = *low.borrow();
-    }
-    let end = if *high.borrow() { "top-16" } else { "bottom-4" };
+    // They stay there until the last one is gone.
+    let chosen = use_mut_ref(|| None::<&'static str>);
+    let end = if stack.shown.is_empty() {
+        chosen.replace(None);
+        "bottom-4"
+    } else {
+        let high = *low.borrow();
+        *chosen.borrow_mut().get_or_insert(if high { "top-16" } else { "bottom-4" })
+    };
     html! {
         <ContextProvider<Callback<Toast>> context={add}>
             { props.children.clone() }

@@ -3,7 +3,6 @@
 use crate::components::{
     Button, ButtonKind, ButtonSize, Card, Confirm, Empty, PageFrame, Search, When, glyphs, view,
 };
-use crate::format;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
 use crate::route::Route;
@@ -73,7 +72,10 @@ pub fn Servers() -> Html {
                         onconfirm={let (give, id) = (delete.give.clone(), server.id); move |()| give.emit(DeleteServer { id })}>
                         <p>{ "Holdfast forgets how to reach it, and its stored password. The server itself and every backup of it stay." }</p>
                         <p class={classes!("font-medium", (server.job_count == 0).then_some("hidden"))}>
-                            { format!("{} it. Delete the jobs, or give them another server, first.", format::count(server.job_count, "job uses", "jobs use")) }
+                            { match server.job_count {
+                                1 => "1 job uses it. Delete that job, or give it another server, first.".to_owned(),
+                                count => format!("{count} jobs use it. Delete them, or give them another server, first."),
+                            } }
                         </p>
                     </Confirm>
                 }
