@@ -34,9 +34,17 @@ pub(crate) fn word_access(problem: &AccessProblem, role: &str) -> Problem {
             format!("The role {role} may not enter the schema {schema}."),
             format!("Run: GRANT USAGE ON SCHEMA {schema} TO {role};"),
         ),
-        AccessProblem::LargeObjects { count } => (
-            format!("The role {role} may not read {count} large objects."),
-            "Back up with their owner or a superuser, or grant SELECT on each of them.".into(),
+        AccessProblem::LargeObjects { count, some } => (
+            format!(
+                "The role {role} may not read {count} large object{}, for example {}.",
+                if *count == 1 { "" } else { "s" },
+                some.iter().map(u32::to_string).collect::<Vec<_>>().join(", "),
+            ),
+            format!(
+                "pg_read_all_data does not cover large objects. Grant each of them (GRANT SELECT ON LARGE OBJECT {} TO \
+                 {role};), or back up with their owner or a superuser.",
+                some.first().copied().unwrap_or_default(),
+            ),
         ),
     };
     Problem { message, hint }

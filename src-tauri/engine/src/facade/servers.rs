@@ -4,7 +4,7 @@ use super::{Engine, near};
 use crate::catalog::{jobs, servers};
 use crate::context::Context;
 use crate::error::{Error, Refusal};
-use crate::plain::is_misleading;
+use crate::plain::{is_misleading, plain};
 use crate::postgres::{self, ResolvedConnection, inspect};
 use crate::secret::Sensitive;
 use crate::vault::{self, Preference};
@@ -268,5 +268,25 @@ async fn test(context: &Arc<Context>, connection: &ResolvedConnection) -> Server
         }
         Err(error) => test.problems.push(problem(error.into())),
     }
+    for database in test.databases.iter().take(MOST_LOOKED_AT) {
+        if let Some(found) = unreadable(connection, &database.name).await {
+            test.problems.push(found);
+        }
+    }
     test
+}
+
+/// Databases whose rights a test looks at; each takes a connection.
+const MOST_LOOKED_AT: usize = 16;
+
+/// What the role may not read in a database, so that a backup of it would be refused. The server is none the worse
+/// for it, and a job may not want that database: it is told beside the test. One that the role cannot enter is
+/// left to whoever adds it to a job.
+async fn unreadable(connection: &ResolvedConnection, database: &str) -> Option<Problem> {
+    let session = postgres::connect(connection, Some(database)).await.ok()?;
+    let problems =
+        postgres::access::access_problems(&session).await.ok().filter(|found| !found.is_empty())?;
+    let words = Error::Unreadable { problems, role: session.role().to_owned() }.to_api();
+    let message = format!("A backup of {} would be refused: {}", plain(database), words.message);
+    Some(Problem { message, hint: words.hint })
 }

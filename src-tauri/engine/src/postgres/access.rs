@@ -30,6 +30,8 @@ pub enum AccessProblem {
     LargeObjects {
         /// How many.
         count: u64,
+        /// The first of them.
+        some: Vec<u32>,
     },
 }
 
@@ -57,12 +59,22 @@ const RELATIONS: &str = "
      WHERE CASE WHEN relkind IN ('r', 'p') THEN pg_catalog.row_security_active(oid) END
     ORDER BY 1, 2, 3";
 
-const LARGE_OBJECTS: &str = "
-    SELECT count(*) FROM pg_catalog.pg_largeobject_metadata m
-     WHERE NOT pg_catalog.pg_has_role(m.lomowner, 'USAGE')
+/// How many large objects there are that `condition` holds for, and the first three: there may be millions.
+fn large_objects(condition: &str) -> String {
+    format!(
+        "SELECT count(*),
+                coalesce(pg_catalog.array_to_string((pg_catalog.array_agg(m.oid ORDER BY m.oid))[1:3], ' '), '')
+           FROM pg_catalog.pg_largeobject_metadata m WHERE {condition}"
+    )
+}
+
+/// What servers before 18 are asked, which have no function for it. pg_read_all_data does not cover large objects.
+const NO_SELECT: &str = "
+           NOT pg_catalog.pg_has_role(m.lomowner, 'USAGE')
        AND NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
        AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(m.lomacl) a WHERE a.privilege_type = 'SELECT'
                           AND (a.grantee = 0 OR pg_catalog.pg_has_role(a.grantee, 'USAGE')))";
+const NO_SELECT_18: &str = "NOT pg_catalog.has_largeobject_privilege(m.oid, 'SELECT')";
 
 /// What the role may not read in the current database.
 pub async fn access_problems(session: &Session) -> Result<Vec<AccessProblem>, PostgresError> {
@@ -77,9 +89,12 @@ pub async fn access_problems(session: &Session) -> Result<Vec<AccessProblem>, Po
             _ => AccessProblem::RowSecurity { table: qualified },
         });
     }
-    let count = number(&session.row(LARGE_OBJECTS).await?, 0)?;
+    let condition = if session.version().major >= 18 { NO_SELECT_18 } else { NO_SELECT };
+    let row = session.row(&large_objects(condition)).await?;
+    let count = number(&row, 0)?;
     if count > 0 {
-        problems.push(AccessProblem::LargeObjects { count });
+        let some = text(&row, 1)?.split(' ').filter_map(|oid| oid.parse().ok()).collect();
+        problems.push(AccessProblem::LargeObjects { count, some });
     }
     Ok(problems)
 }

@@ -141,17 +141,15 @@ async fn check_space(
     expected: &Estimate,
     journal: &Journal,
 ) -> Result<(), Error> {
-    let needed = expected.space_needed(inspect::data_bytes(relations));
+    let data = inspect::data_bytes(relations);
+    let needed = expected.space_needed(data);
     let path = ready.repository.clone();
     let available = off_runtime(move || Ok(crate::repository::space::available_bytes(&path)?)).await?;
     if available < needed {
         return Err(Error::NoSpace { path: ready.repository.clone(), needed, available });
     }
-    if available < inspect::data_bytes(relations) {
-        journal.log(
-            LogLevel::Warning,
-            format!("Only {} are free at {}.", crate::error::bytes(available), ready.repository.display()),
-        );
+    if let Some(warning) = expected.space_warning(available, data) {
+        journal.log(LogLevel::Warning, format!("At {}: {warning}", ready.repository.display()));
     }
     Ok(())
 }

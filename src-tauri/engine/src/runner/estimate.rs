@@ -81,6 +81,31 @@ impl Expected {
         }
     }
 
+    /// What is told of the room when the backup may not fit, or only if it compresses: what is free, what the backup
+    /// will probably take, and the tables that it is made of.
+    pub(super) fn space_warning(&self, available: u64, data_bytes: u64) -> Option<String> {
+        let likely = self.likely(data_bytes);
+        let [free, expected, tables] = [available, likely, data_bytes].map(crate::error::bytes);
+        if available < likely {
+            Some(format!(
+                "only {free} free. The backup will probably take {expected}, compressed from {tables} of tables; the \
+                 run fails if the disk fills."
+            ))
+        } else if available < data_bytes {
+            Some(format!(
+                "only {free} free. The backup will probably take {expected}, and up to {tables} if its data hardly \
+                 compresses."
+            ))
+        } else {
+            None
+        }
+    }
+
+    /// Bytes that a backup will probably take.
+    fn likely(&self, data_bytes: u64) -> u64 {
+        self.total_bytes.unwrap_or(data_bytes / usual_ratio(self.codec))
+    }
+
     /// Bytes that a backup needs at least: a tenth more than the last one, or, before the first, a share of the
     /// tables that even text which compresses well does not fall below.
     pub(super) fn space_needed(&self, data_bytes: u64) -> u64 {
@@ -138,8 +163,29 @@ mod tests {
     fn the_last_backup_counts_more_than_the_tables() {
         let first = Expected::unknown(Codec::Gzip);
         assert_eq!(first.space_needed(2_000), 100, "a first backup must not be refused for nothing");
+        assert_eq!(first.likely(2_000), 500, "what is warned about is what usually comes out");
         let later = last(Codec::Gzip);
+        assert_eq!(later.likely(1_000_000), 1_000, "the last one is the best guess");
         assert_eq!(later.space_needed(1_000_000), 1_100, "what the last one took is known");
+    }
+
+    #[test]
+    fn room_that_may_not_suffice_is_told_with_what_is_expected() {
+        let first = Expected::unknown(Codec::Gzip);
+        let mib = |mib: u64| mib << 20;
+        let tight = first.space_warning(mib(4), mib(72)).expect("it will hardly fit");
+        for figure in ["4.0 MiB free", "18 MiB", "72 MiB"] {
+            assert!(
+                tight.contains(figure),
+                "{figure}: what is free says nothing without what is needed: {tight}"
+            );
+        }
+        assert!(first.space_warning(mib(40), mib(72)).is_some(), "pictures hardly compress");
+        assert_eq!(
+            first.space_warning(mib(72), mib(72)),
+            None,
+            "a warning each night would be read by nobody"
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ async fn everything_that_bars_a_dump_is_named_at_once() {
              ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
              CREATE POLICY own ON guarded USING (owner = current_user);
              CREATE SCHEMA hidden; CREATE TABLE hidden.t (i int); GRANT SELECT ON hidden.t TO backup;
-             SELECT lo_create(0)",
+             SELECT lo_create(4711)",
         )
         .await;
     assert_eq!(access_problems(&admin).await.unwrap(), [], "a superuser may read everything");
@@ -29,7 +29,7 @@ async fn everything_that_bars_a_dump_is_named_at_once() {
             AccessProblem::NoUsage { schema: "hidden".into() },
             AccessProblem::NoSelectOnSequence { sequence: "public.numbers".into() },
             AccessProblem::NoSelect { table: "public.clo sed".into() },
-            AccessProblem::LargeObjects { count: 1 },
+            AccessProblem::LargeObjects { count: 1, some: vec![4711] },
         ],
         "each obstacle in one go, or the operator mends them one failed night at a time"
     );
@@ -50,6 +50,24 @@ async fn everything_that_bars_a_dump_is_named_at_once() {
         PostgresError::RowSecurity { relation: Some("guarded".into()) },
         "pg_dump refuses rather than leaving rows out, and its words are understood"
     );
+    place.end().await;
+}
+
+#[tokio::test]
+async fn a_role_that_reads_all_data_is_told_of_the_large_objects_that_it_cannot_read() {
+    let place = place().await;
+    let admin = place
+        .session(
+            "CREATE ROLE backup LOGIN; GRANT pg_read_all_data TO backup; CREATE TABLE t (i int);
+             SELECT lo_create(oid) FROM generate_series(4711, 4715) oid; GRANT SELECT ON LARGE OBJECT 4711 TO backup",
+        )
+        .await;
+    let session = connect(&place.resolved_as("backup"), None).await.unwrap();
+    let expected = AccessProblem::LargeObjects { count: 4, some: vec![4712, 4713, 4714] };
+    let found = access_problems(&session).await.unwrap();
+    assert_eq!(found, [expected], "the role that the manual recommends fails only at the dump's end");
+    admin.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata").await.unwrap();
+    assert_eq!(access_problems(&session).await.unwrap(), [], "and it suffices where there are none");
     place.end().await;
 }
 
