@@ -225,6 +225,19 @@ pub fn is_scheduler(home: &Home, held: &Held) -> bool {
     held.is_at(&scheduler_path(home))
 }
 
+/// Marks the time of a beat on the scheduler's lock file, for processes that do not beat themselves.
+pub fn mark_beat(held: &Held, now: i64) {
+    if let Err(error) = held.file.set_modified(crate::time::moment(now).into()) {
+        tracing::debug!("the time of a beat cannot be marked: {error}");
+    }
+}
+
+/// The beat that was marked last, in UTC milliseconds.
+pub fn marked_beat(home: &Home) -> Option<i64> {
+    let modified = std::fs::metadata(scheduler_path(home)).and_then(|there| there.modified()).ok()?;
+    Some(chrono::DateTime::<chrono::Utc>::from(modified).timestamp_millis())
+}
+
 /// Who holds the scheduler's lock, if anybody.
 pub fn scheduler_holder(home: &Home, this: &ProcessIdentity) -> Result<Option<LockHolder>, Error> {
     let text = match std::fs::read(holder_path(home)) {

@@ -41,7 +41,7 @@ pub struct SchedulerStatus {
     pub schedule: Option<String>,
     /// The schedule of the next job in words.
     pub description: Option<String>,
-    /// When the heartbeat last beat in this process.
+    /// When the heartbeat last beat in this process; in one without, about when that of the holder did, to a minute.
     pub last_heartbeat_at: Option<Timestamp>,
 }
 

@@ -16,12 +16,15 @@ pub struct GetStats {
 /// Sums over ended runs and present backups.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Stats {
-    /// Runs that completed or failed; cancelled, skipped, missed and interrupted ones are counted apart.
+    /// Runs that completed, failed or were interrupted; cancelled, skipped and missed ones are counted apart.
     pub total: u64,
     /// Runs that completed.
     pub successful: u64,
     /// Runs that failed or were interrupted.
     pub failed: u64,
+    /// Those of the failed that were interrupted: their process ended.
+    #[serde(default)]
+    pub interrupted: u64,
     /// Runs that an operator cancelled.
     pub cancelled: u64,
     /// Runs that did not start because another was going on.

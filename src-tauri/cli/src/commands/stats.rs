@@ -36,7 +36,8 @@ fn shown(stats: &Stats) -> String {
     fields(&[
         ("Runs", stats.total.to_string()),
         ("Completed", stats.successful.to_string()),
-        ("Failed", stats.failed.to_string()),
+        ("Failed", stats.failed.saturating_sub(stats.interrupted).to_string()),
+        ("Interrupted", stats.interrupted.to_string()),
         ("Success", success.unwrap_or_default()),
         ("Cancelled", stats.cancelled.to_string()),
         ("Skipped", stats.skipped.to_string()),
@@ -46,4 +47,20 @@ fn shown(stats: &Stats) -> String {
         ("Space", space),
         ("Free", stats.space_free_bytes.map(bytes).unwrap_or_default()),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+    use holdfast_types::Stats;
+
+    #[test]
+    fn an_interrupted_run_is_not_called_failed() {
+        let stats = Stats { total: 8, successful: 3, failed: 5, interrupted: 5, ..Stats::default() };
+        let shown = shown(&stats);
+        let line =
+            |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+        assert!(line("Failed").ends_with(" 0"), "the list of runs shows none that failed: {shown}");
+        assert!(line("Interrupted").ends_with(" 5"), "and five that were interrupted: {shown}");
+    }
 }

@@ -68,6 +68,7 @@ fn await_holder(home: &Home, pid: u32) {
         if status["holder"]["pid"] == json!(pid) {
             assert_eq!(status["holder"]["kind"], "agent", "the holder says what it is: {status}");
             assert_eq!(status["state"], "running", "slots fire now: {status}");
+            assert!(status["last_heartbeat_at"].is_string(), "and a monitor sees that it beats: {status}");
             return;
         }
         assert!(Instant::now() < until, "process {pid} must take the lock: {status}");
@@ -97,4 +98,22 @@ fn an_agent_carries_out_the_schedule_until_sigterm_and_another_takes_over() {
     assert_eq!(logs.len(), 1, "one log file a day: {logs:?}");
     let log = std::fs::read_to_string(logs[0].as_ref().unwrap().path()).unwrap();
     assert!(log.contains("agent ready") && log.contains("agent ended"), "the file tells the story: {log}");
+}
+
+#[test]
+fn an_agent_whose_lock_files_are_removed_leaves_the_schedule_to_the_next() {
+    let home = Home::new();
+    let first = Running::start(home.command(&["agent"]));
+    first.says("agent ready");
+    await_holder(&home, first.child.id());
+    for lock in std::fs::read_dir(home.path().join("locks")).unwrap() {
+        std::fs::remove_file(lock.unwrap().path()).unwrap();
+    }
+    let second = Running::start(home.command(&["agent"]));
+    second.says("agent ready");
+    first.says("lock file was removed");
+    for agent in [&first, &second] {
+        agent.signal("TERM");
+    }
+    assert_eq!((first.end().0, second.end().0), (Some(0), Some(0)), "neither is harmed by it");
 }

@@ -280,15 +280,22 @@ pub fn slot(tx: &Tx, id: RunId) -> Result<Option<SlotId>, CatalogError> {
         .map(SlotId))
 }
 
-/// The newest run of a job, or of any.
-pub fn newest(tx: &Tx, job: Option<JobId>) -> Result<Option<Run>, CatalogError> {
-    let (filter, id) = match job {
-        Some(job) => ("WHERE runs.job_id = ?1", job.0),
-        None => ("WHERE ?1 = 0", 0),
-    };
-    let mut statement =
-        tx.prepare_cached(&format!("{SELECT} {filter} ORDER BY runs.queued_at DESC, runs.id DESC LIMIT 1"))?;
-    let mut rows = statement.query([id])?;
+/// The newest run of all.
+pub fn newest(tx: &Tx) -> Result<Option<Run>, CatalogError> {
+    let sql = format!("{SELECT} ORDER BY runs.queued_at DESC, runs.id DESC LIMIT 1");
+    let mut statement = tx.prepare_cached(&sql)?;
+    let mut rows = statement.query([])?;
+    rows.next()?.map(run).transpose()
+}
+
+/// The newest run of a job that began or ended. One that is queued has done neither: a retry that waits would hide
+/// why it is needed.
+pub fn newest_begun(tx: &Tx, job: JobId) -> Result<Option<Run>, CatalogError> {
+    let mut statement = tx.prepare_cached(&format!(
+        "{SELECT} WHERE runs.job_id = ?1 AND runs.status <> 'queued'
+         ORDER BY runs.queued_at DESC, runs.id DESC LIMIT 1"
+    ))?;
+    let mut rows = statement.query([job.0])?;
     rows.next()?.map(run).transpose()
 }
 
@@ -379,5 +386,33 @@ mod tests {
                 Ok(())
             })
             .expect("the catalog takes runs");
+    }
+    #[test]
+    fn a_retry_that_waits_does_not_hide_the_failure_before_it() {
+        let (_dir, catalog) = testing::empty();
+        let newest = catalog.write(|tx| {
+            let server = servers::insert(tx, "s", &Connection::default(), 0)?;
+            let spec = JobSpec::new("j".into(), server, DatabaseSelection::All, "UTC".into());
+            let job = jobs::insert(tx, &spec, 0)?;
+            let new = |status, queued_at| NewRun {
+                job_id: job,
+                job_name: "j".into(),
+                slot_id: None,
+                scheduled_for: None,
+                trigger: TriggerType::Scheduled,
+                status,
+                queued_at,
+                not_before: None,
+                operator: OperatorId::SYSTEM,
+                attempt: 1,
+                process: None,
+                error_message: None,
+            };
+            let failed = insert(tx, &new(RunStatus::Failed, 1))?;
+            insert(tx, &new(RunStatus::Queued, 2))?;
+            Ok((newest_begun(tx, job)?.map(|run| run.id), failed))
+        });
+        let (newest, failed) = newest.expect("the catalog takes runs");
+        assert_eq!(newest, Some(failed), "the list would show no failure while one waits to be repeated");
     }
 }

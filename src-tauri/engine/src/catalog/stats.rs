@@ -54,6 +54,7 @@ pub fn get(tx: &Tx, job: Option<JobId>, since: Option<i64>) -> Result<Stats, Cat
         total,
         successful: sums.completed,
         failed,
+        interrupted: sums.interrupted,
         cancelled: sums.cancelled,
         skipped: sums.skipped,
         missed: sums.missed,

@@ -55,6 +55,12 @@ fn words(error: &PostgresError) -> (ErrorCode, String, String) {
     let say = |code, message: String, hint: &str| (code, message, hint.to_owned());
     match error {
         PostgresError::BadUrl { reason } => (InvalidInput, url_words(reason), url_hint(reason)),
+        PostgresError::BadValue { field, reason } if field == "dbname" => say(
+            InvalidInput,
+            format!("The name of the database cannot be used: {reason}."),
+            "PostgreSQL's own programs refuse such a name too. Rename the database on the server with ALTER DATABASE, or \
+             correct the name in the job.",
+        ),
         PostgresError::BadValue { field, reason } => {
             say(InvalidInput, format!("The connection's {field} cannot be used: {reason}."), "Correct it in the server's settings.")
         }

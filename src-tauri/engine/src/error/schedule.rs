@@ -204,6 +204,11 @@ mod tests {
     fn a_refusal_says_what_stands_where_and_what_to_write() {
         let cases = [
             ("61 * * * *", "The minute field holds 61, at character 1.", "Minutes go from 0 to 59."),
+            (
+                "-1 * * * *",
+                "The minute field holds -1, at character 1, which cannot be read.",
+                "Write a number, a range as 1-5, a list as 1,3 or a step as */2. Minutes go from 0 to 59.",
+            ),
             ("0 24 * * *", "The hour field holds 24, at character 3.", "Hours go from 0 to 23."),
             (
                 "5/5 * * * *",

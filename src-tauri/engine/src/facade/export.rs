@@ -23,7 +23,8 @@ impl Engine {
         };
         let failed = |path: PathBuf| move |source| Error::Io { path, source };
         let partial = path.with_extension(format!("partial-{}", std::process::id()));
-        let file = create_private_file(&partial).map_err(failed(partial.clone()))?;
+        // The name that was asked for is told, not that of the moment.
+        let file = create_private_file(&partial).map_err(failed(path.clone()))?;
         let written = self.write_runs(request.filter, request.format, std::io::BufWriter::new(file)).await;
         let rows = match written {
             Ok(rows) => rows,

@@ -150,7 +150,7 @@ fn summary(
     // A zone that a later time zone database dropped must not hide the job.
     let schedule = CronSchedule::parse(&spec.schedule.expression, &spec.schedule.timezone).ok();
     let newest_good = backups::newest_good(tx, id)?;
-    let last_run = runs::newest(tx, Some(id))?.map(|run| LastRun {
+    let last_run = runs::newest_begun(tx, id)?.map(|run| LastRun {
         id: run.id,
         status: run.status,
         at: run.started_at.unwrap_or(run.queued_at),

@@ -227,6 +227,10 @@ impl Part<'_> {
     }
 
     fn read_range(&self, from: &str, to: &str) -> Result<(u32, u32), ScheduleError> {
+        // A number below 0, or a range that is cut short: the missing half alone would be named as nothing.
+        if from.is_empty() || to.is_empty() {
+            return Err(self.problem(FieldProblem::Malformed));
+        }
         let start = self.sub(0, from).number()?;
         let end = self.sub(from.len() + 1, to).number()?;
         // SUN at the end of a range is the Sunday after Saturday.

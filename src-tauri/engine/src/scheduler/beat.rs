@@ -16,6 +16,9 @@ use std::sync::atomic::Ordering;
 /// How often dead processes and overdue jobs are looked for, in milliseconds.
 const ROUND: i64 = 10_000;
 
+/// How often the beat is marked for other processes, in milliseconds: seldom, so that an idle disk may sleep.
+const MARK: i64 = 60_000;
+
 /// Why a queued run of a job is not carried out.
 const SWITCHED_OFF: &str = "The job was switched off.";
 
@@ -34,6 +37,10 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
     let round = took_lock || now.div_euclid(ROUND) != before.div_euclid(ROUND);
     let holds = context.holds_scheduler();
     if holds {
+        if took_lock || now.div_euclid(MARK) != before.div_euclid(MARK) {
+            let place = context.scheduler_lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            place.iter().for_each(|held| locks::mark_beat(held, now));
+        }
         if round {
             heal::interrupted_runs(context).await?;
             heal::interrupted_verifications(context).await?;

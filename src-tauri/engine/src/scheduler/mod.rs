@@ -42,7 +42,10 @@ pub(crate) fn may_run(tx: &Tx, job: JobId) -> Result<bool, CatalogError> {
 pub(crate) async fn status(context: &Arc<Context>) -> Result<SchedulerStatus, Error> {
     let holder = locks::scheduler_holder(&context.home, &context.process)?;
     let now = context.now();
-    let beat = context.last_heartbeat.load(Ordering::Relaxed);
+    let beat = match (context.last_heartbeat.load(Ordering::Relaxed), &holder) {
+        (0, Some(_)) => locks::marked_beat(&context.home).unwrap_or(0),
+        (own, _) => own,
+    };
     let held = holder.is_some();
     let mut status = context
         .read(move |tx| {

@@ -30,7 +30,7 @@ pub(super) fn next_slot(stored: &[jobs::StoredJob], now: i64) -> Option<(NextSlo
 
 /// The newest run of any job, as the status shows it.
 pub(super) fn last_slot(tx: &Tx) -> Result<Option<LastSlot>, CatalogError> {
-    Ok(runs::newest(tx, None)?.map(|run| LastSlot {
+    Ok(runs::newest(tx)?.map(|run| LastSlot {
         run_id: run.id,
         job: run.job,
         status: run.status,
