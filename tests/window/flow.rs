@@ -64,3 +64,24 @@ fn a_server_and_a_job_are_added_and_a_backup_is_made_in_the_window() {
     page.test_id("protection");
     picture::take(&stage.display, &window, "overview");
 }
+
+#[test]
+fn a_typed_url_fills_the_form_when_it_is_whole_and_keeps_no_password() {
+    let stage = Stage::set();
+    let app = stage.drive();
+    let page = &app.page;
+    let value = |field: &str| {
+        let code = "arguments[1](document.querySelector(`[data-testid=\"${arguments[0]}\"]`).value);";
+        page.script(code, &[field.into()]).as_str().unwrap_or_default().to_owned()
+    };
+    page.click("nav-servers");
+    page.click("add-server");
+    page.test_id("server-url").send_keys("postgresql://ann:secret@db.example.com/app");
+    assert_eq!(value("server-host"), "", "half a URL names another host: nothing is read while it is typed");
+    // Leaves the URL.
+    page.click("server-password");
+    wait_until("the form is filled", || value("server-host") == "db.example.com");
+    assert_eq!(value("server-name"), "db", "the name is that of the whole host");
+    assert_eq!(value("server-password"), "secret", "the password is in its own field, where nobody reads it");
+    assert_eq!(value("server-url"), "postgresql://ann@db.example.com/app", "and no longer in this one");
+}

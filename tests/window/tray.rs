@@ -36,6 +36,7 @@ fn the_scheduler_is_paused_and_resumed_from_the_menu() {
     let _app = stage.launch(&["--hidden"]);
     let icon = host.wait_for_icon();
     icon.wait_for("orders");
+    assert_eq!(icon.title(), "Holdfast", "a desktop that lists its icons names the app, not its file");
     let idle = icon.picture();
     icon.choose("Pause scheduler");
     let status = icon.wait_for("Stopped");

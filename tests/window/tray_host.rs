@@ -107,6 +107,11 @@ impl Icon<'_> {
         item(self.connection, &self.place).get_property("IconName").expect("the icon has a picture")
     }
 
+    /// What the desktop calls it.
+    pub fn title(&self) -> String {
+        item(self.connection, &self.place).get_property("Title").expect("the icon has a title")
+    }
+
     fn menu(&self) -> Proxy<'_> {
         let (name, path) = (self.place.0.clone(), self.menu.clone());
         Proxy::new(self.connection, name, path, "com.canonical.dbusmenu").expect("a usable address")
