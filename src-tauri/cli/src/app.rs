@@ -2,7 +2,7 @@
 
 use crate::commands::Command;
 use crate::exit::Failure;
-use crate::output::Output;
+use crate::output::{Output, tell_note};
 use clap::Parser;
 use holdfast_engine::event::{Sink, silent};
 use holdfast_engine::{Engine, OpenOptions};
@@ -66,6 +66,9 @@ impl App {
     /// Opens the engine; once in a process.
     pub async fn open(&self, kind: ProcessKind, sink: Sink) -> Result<Engine, Failure> {
         let engine = Engine::open(OpenOptions { home: self.home.clone(), kind, sink }).await?;
+        if let (None, Output::People, Some(found)) = (self.opened.get(), self.output, engine.open_home()) {
+            tell_note(&found.message, Some(&found.hint));
+        }
         Ok(self.opened.get_or_init(|| engine).clone())
     }
 

@@ -38,6 +38,13 @@ impl Home {
         Ok(home)
     }
 
+    /// The permission bits of the directory if others than its owner may change it: they could replace the catalog, or
+    /// the folder of passwords before one is stored.
+    pub fn open_to_others(&self) -> Option<u32> {
+        let mode = crate::platform::modes::open_to_others(&self.root).ok().flatten()?;
+        (mode & 0o022 != 0).then_some(mode)
+    }
+
     /// The directory itself.
     pub fn root(&self) -> &Path {
         &self.root

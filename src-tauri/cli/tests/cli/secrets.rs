@@ -70,3 +70,17 @@ fn no_password_on_standard_input_is_wrong_usage() {
     let ended = home.run_with_input(&add, "\n");
     assert_eq!(ended.status, 2, "an empty password is a mistake: {ended:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_data_directory_that_others_may_change_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    std::fs::create_dir(home.path()).unwrap();
+    let open = |mode| std::fs::set_permissions(home.path(), PermissionsExt::from_mode(mode)).unwrap();
+    open(0o777);
+    let told = home.done(&["job", "list"]);
+    assert!(told.stderr.contains("chmod 700"), "others could put a catalog of theirs in place: {told:?}");
+    open(0o700);
+    assert_eq!(home.done(&["job", "list"]).stderr, "", "a private one is nothing to tell");
+}

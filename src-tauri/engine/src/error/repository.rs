@@ -15,6 +15,15 @@ pub(crate) fn word(error: &RepositoryError) -> ApiError {
             ),
             hint: "Look at the backup's path in its details; it may have been moved by hand.".to_owned(),
         },
+        RepositoryError::Link { path } => ApiError {
+            code: ErrorCode::Storage,
+            message: format!(
+                "{} is a symbolic link, and backups are not written through links within a repository.",
+                path.display()
+            ),
+            hint: "Put a folder in its place, or choose the folder that it leads to as the job's repository."
+                .to_owned(),
+        },
         RepositoryError::Io { action, path, fault, source } => {
             let code = match fault {
                 StorageFault::Missing if *action == RepositoryAction::Delete => ErrorCode::NotFound,

@@ -36,7 +36,7 @@ use crate::settings;
 use crate::surroundings::Surroundings;
 use crate::time::Clock;
 use crate::{locks, platform, scheduler};
-use holdfast_types::{CatalogScope, DEFAULT_LIMIT, MAX_LIMIT, ProcessKind, QuitChoice};
+use holdfast_types::{CatalogScope, DEFAULT_LIMIT, MAX_LIMIT, Problem, ProcessKind, QuitChoice};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,7 +97,11 @@ impl Engine {
             }))
         })
         .await?;
-        Ok(Self { context })
+        let engine = Self { context };
+        if let Some(Problem { message, hint }) = engine.open_home() {
+            tracing::warn!("{message} {hint}");
+        }
+        Ok(engine)
     }
 
     /// Begins to carry out the schedule: sweeps what a crash left, marks the runs of dead processes as
@@ -143,6 +147,17 @@ impl Engine {
         if let Some(held) = held {
             locks::release_scheduler(&self.context.home, held);
         }
+    }
+
+    /// What is to be told of a data directory that others than its owner may change; absent when they may not.
+    pub fn open_home(&self) -> Option<Problem> {
+        let home = &self.context.home;
+        let mode = home.open_to_others()?;
+        let path = home.root().display();
+        Some(Problem {
+            message: format!("Others than its owner may change the data directory {path} (mode {mode:03o})."),
+            hint: format!("Run: chmod 700 {path}"),
+        })
     }
 
     /// How many runs this process carries out.

@@ -85,6 +85,12 @@ pub enum RepositoryError {
         /// Which path.
         path: PathBuf,
     },
+    /// A symbolic link stands where a folder of the repository should be; what is written would go elsewhere.
+    #[error("{path} is a symbolic link", path = path.display())]
+    Link {
+        /// Which path.
+        path: PathBuf,
+    },
 }
 
 impl RepositoryError {
@@ -99,7 +105,7 @@ impl RepositoryError {
     /// The path that it concerns.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Io { path, .. } | Self::NotABackup { path } => path,
+            Self::Io { path, .. } | Self::NotABackup { path } | Self::Link { path } => path,
         }
     }
 
@@ -107,7 +113,7 @@ impl RepositoryError {
     pub fn fault(&self) -> Option<StorageFault> {
         match self {
             Self::Io { fault, .. } => Some(*fault),
-            Self::NotABackup { .. } => None,
+            Self::NotABackup { .. } | Self::Link { .. } => None,
         }
     }
 }

@@ -47,6 +47,7 @@ impl Staged {
         let parent = published.parent().unwrap_or(repository).to_owned();
         let partial = parent.join(partial_name(&name));
         let create = RepositoryAction::Create;
+        refuse_links(repository, &parent)?;
         modes::create_private_folder(&parent).map_err(RepositoryError::io(create, &parent))?;
         if published.symlink_metadata().is_ok() {
             return Err(RepositoryError::io(create, &published)(ErrorKind::AlreadyExists.into()));
@@ -115,6 +116,16 @@ impl Staged {
             sync_folder(folder)?;
         }
         Ok(())
+    }
+}
+
+/// Refuses symbolic links between the repository and a folder in it. The repository itself may be one: its operator
+/// chose it. Deletion and sweep do not follow links either, so that what lies behind one would never be tidied.
+fn refuse_links(repository: &Path, folder: &Path) -> Result<(), RepositoryError> {
+    let below = |path: &&Path| path.starts_with(repository) && *path != repository;
+    match folder.ancestors().take_while(below).find(|path| path.is_symlink()) {
+        Some(link) => Err(RepositoryError::Link { path: link.to_owned() }),
+        None => Ok(()),
     }
 }
 

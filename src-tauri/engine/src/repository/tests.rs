@@ -194,6 +194,29 @@ fn deleting_removes_a_backup_and_refuses_everything_else() {
     assert_eq!(fault, Some(StorageFault::Missing), "what vanished is marked missing and blocks nothing");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_within_the_repository_is_not_written_through_and_the_repository_may_be_one() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (repository, elsewhere) = (dir.path().join("repository"), dir.path().join("elsewhere"));
+    std::fs::create_dir_all(repository.join("nightly")).expect("a folder");
+    std::fs::create_dir(&elsewhere).expect("a folder");
+    for link in ["nightly/shop", "nightly"] {
+        let link = repository.join(link);
+        if link.is_dir() {
+            std::fs::remove_dir_all(&link).expect("removable");
+        }
+        std::os::unix::fs::symlink(&elsewhere, &link).expect("a link");
+        let refused = Staged::create(&repository, "nightly", "shop", moment(), RunId(1));
+        assert!(matches!(refused, Err(RepositoryError::Link { .. })), "a backup would land elsewhere");
+        assert_eq!(std::fs::read_dir(&elsewhere).expect("listed").count(), 0, "nothing may be written there");
+        std::fs::remove_file(&link).expect("removable");
+    }
+    let chosen = dir.path().join("chosen");
+    std::os::unix::fs::symlink(&elsewhere, &chosen).expect("a link");
+    stage(&chosen, 1);
+}
+
 #[test]
 fn free_space_is_told_for_a_folder_that_is_not_there_yet() {
     let dir = tempfile::tempdir().expect("a temporary folder");
