@@ -199,6 +199,21 @@ pub fn newest_good_by_database(tx: &Tx, job: JobId) -> Result<Vec<(String, i64)>
     Ok(statement.query_map([job.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }
 
+/// The databases of a job's present server whose newest backup is damaged.
+pub fn damaged_databases(tx: &Tx, job: JobId) -> Result<Vec<String>, CatalogError> {
+    // SQLite takes the other columns of a row from where max() was found.
+    let mut statement = tx.prepare_cached(
+        "SELECT database FROM (
+             SELECT database, status, max(created_at) FROM backups
+             WHERE job_id = ?1 AND deleted_at IS NULL
+               AND server_name = (SELECT servers.name FROM jobs JOIN servers ON servers.id = jobs.server_id
+                                  WHERE jobs.id = ?1)
+             GROUP BY database)
+         WHERE status = 'damaged' ORDER BY database",
+    )?;
+    Ok(statement.query_map([job.0], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// The newest good backup of each server and database of a job.
 pub fn newest_good_of_each(tx: &Tx, job: JobId) -> Result<Vec<BackupId>, CatalogError> {
     let mut statement = tx.prepare_cached(

@@ -5,11 +5,12 @@ use super::calendar::calendar;
 use super::protection::{JobState, attention, protection};
 use crate::catalog::jobs::StoredJob;
 use crate::catalog::overview;
-use crate::catalog::{CatalogError, Tx, jobs, runs};
+use crate::catalog::{CatalogError, Tx, backups, jobs, runs};
 use crate::error::Error;
-use crate::scheduler::overdue::{is_overdue, protected};
+use crate::schedule::CronSchedule;
+use crate::scheduler::overdue::{Protected, is_overdue, protected};
 use crate::{scheduler, time};
-use holdfast_types::{DayStats, GetOverview, Overview, SchedulerState};
+use holdfast_types::{DayStats, GetOverview, JobSpec, Overview, RunStatus, SchedulerState};
 use std::collections::HashMap;
 
 /// Days shown when no number is asked for.
@@ -52,6 +53,12 @@ fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError
     let spec = &stored.job.spec;
     let databases = protected(tx, stored, now)?;
     let (good, without): (Vec<_>, Vec<_>) = databases.iter().partition(|database| database.good_at.is_some());
+    let last = runs::newest_ended(tx, id)?.map(|run| (run.id, run.status, run.error_message));
+    let failed = matches!(last, Some((_, RunStatus::Failed | RunStatus::Interrupted, _)));
+    let (awaited, without): (Vec<_>, Vec<_>) =
+        without.into_iter().partition(|database| spec.enabled && !failed && !database.overdue);
+    let names =
+        |databases: Vec<&Protected>| databases.into_iter().map(|database| database.name.clone()).collect();
     Ok(JobState {
         id,
         name: spec.name.clone(),
@@ -62,9 +69,20 @@ fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError
             .into_iter()
             .filter_map(|database| Some((database.name.clone(), (now - database.good_at?) / 1000)))
             .collect(),
-        without: without.into_iter().map(|database| database.name.clone()).collect(),
-        last: runs::newest_ended(tx, id)?.map(|run| (run.id, run.status, run.error_message)),
+        without: names(without),
+        awaited: names(awaited),
+        next: next(spec, now),
+        damaged: backups::damaged_databases(tx, id)?,
+        last,
     })
+}
+
+/// The next slot on the clocks of the job's zone.
+fn next(spec: &JobSpec, now: i64) -> Option<String> {
+    let zone: chrono_tz::Tz = spec.schedule.timezone.parse().ok()?;
+    let schedule = CronSchedule::parse(&spec.schedule.expression, &spec.schedule.timezone).ok()?;
+    let slot = schedule.after(time::moment(now)).next()?.with_timezone(&zone);
+    Some(format!("{} ({zone})", slot.format("%Y-%m-%d %H:%M")))
 }
 
 /// Days without runs are shown as such.

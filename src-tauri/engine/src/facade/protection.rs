@@ -13,17 +13,25 @@ pub(super) struct JobState {
     pub(super) good: Vec<(String, i64)>,
     /// Those of them whose backup is older than the schedule allows.
     pub(super) late: Vec<String>,
-    /// Databases that the job is to protect but that have no good backup.
+    /// Databases that the job is to protect but that have no good backup, though it has been their turn.
     pub(super) without: Vec<String>,
+    /// Databases whose first slot is still to come.
+    pub(super) awaited: Vec<String>,
+    /// The job's next slot, on the clocks of its zone.
+    pub(super) next: Option<String>,
+    /// Databases whose newest backup is damaged.
+    pub(super) damaged: Vec<String>,
     /// The newest run that ended.
     pub(super) last: Option<(RunId, RunStatus, Option<String>)>,
 }
 
 /// The sentence.
 pub(super) fn protection(jobs: &[JobState]) -> Protection {
-    let total: usize = jobs.iter().map(|job| job.good.len() + job.without.len()).sum();
+    let total: usize = jobs.iter().map(|job| job.good.len() + job.without.len() + job.awaited.len()).sum();
     let protected: usize = jobs.iter().map(|job| job.good.len() - job.late.len()).sum();
     let oldest = jobs.iter().flat_map(|job| job.good.iter().map(|(_, age)| *age)).max();
+    let awaited: usize = jobs.iter().map(|job| job.awaited.len()).sum();
+    let damaged: usize = jobs.iter().map(|job| job.damaged.len()).sum();
     let failing = jobs.iter().filter(|job| failed(job)).count();
     let age = oldest.map(|age| format!("The oldest good backup is {} old.", span(age)));
     let (level, headline, detail) = if jobs.is_empty() {
@@ -32,13 +40,18 @@ pub(super) fn protection(jobs: &[JobState]) -> Protection {
             "Nothing is protected yet.".to_owned(),
             "Add a server and a job, and Holdfast makes the first backup.".to_owned(),
         )
+    } else if awaited > 0 && protected + awaited == total {
+        let headline = match protected {
+            0 => "No backup has been made yet.".to_owned(),
+            _ => format!("{} no backup yet.", part(awaited, total)),
+        };
+        let first = jobs.iter().find(|job| !job.awaited.is_empty()).and_then(|job| job.next.as_deref());
+        (ProtectionLevel::Warning, headline, first_run(first))
     } else if protected < total || total == 0 {
         let headline = match (protected, total) {
             (_, 0) => "No database has a good backup yet.".to_owned(),
             (0, 1) => "The database has no good backup in time.".to_owned(),
-            (protected, total) => {
-                format!("{} of {total} databases have no good backup in time.", total - protected)
-            }
+            (protected, total) => format!("{} no good backup in time.", part(total - protected, total)),
         };
         (ProtectionLevel::Unprotected, headline, age.unwrap_or_else(|| "Run a backup now.".to_owned()))
     } else {
@@ -51,11 +64,26 @@ pub(super) fn protection(jobs: &[JobState]) -> Protection {
         if failing > 0 {
             let detail = format!("{detail} The newest run of {} failed.", count(failing, "job"));
             (ProtectionLevel::Warning, headline, detail)
+        } else if damaged > 0 {
+            let detail = format!("{detail} The newest backup of {} is damaged.", count(damaged, "database"));
+            (ProtectionLevel::Warning, headline, detail)
         } else {
             (ProtectionLevel::Protected, headline, detail)
         }
     };
     Protection { level, headline, detail, protected: protected as u64, total: total as u64 }
+}
+
+/// `1 of 17 databases has`, `2 of 17 databases have`.
+fn part(number: usize, total: usize) -> String {
+    format!("{number} of {total} databases {}", if number == 1 { "has" } else { "have" })
+}
+
+fn first_run(next: Option<&str>) -> String {
+    match next {
+        Some(next) => format!("The first run is at {next}. Run it now to be protected at once."),
+        None => "Run a backup now.".to_owned(),
+    }
 }
 
 fn failed(job: &JobState) -> bool {
@@ -94,9 +122,40 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
             });
         } else if !job.enabled {
             items.push(Attention {
-                level: ProtectionLevel::Warning,
+                level: match job.without.is_empty() {
+                    true => ProtectionLevel::Warning,
+                    false => ProtectionLevel::Unprotected,
+                },
                 message: format!("{} is switched off.", job.name),
                 hint: "Its databases are backed up only by hand.".to_owned(),
+                job_id: Some(job.id),
+                run_id: None,
+            });
+        } else if !job.without.is_empty() {
+            items.push(Attention {
+                level: ProtectionLevel::Unprotected,
+                message: format!("{}: no good backup of {}.", job.name, job.without.join(", ")),
+                hint: "Run it now.".to_owned(),
+                job_id: Some(job.id),
+                run_id: None,
+            });
+        } else if !job.awaited.is_empty() {
+            items.push(Attention {
+                level: ProtectionLevel::Warning,
+                message: format!("{}: no backup yet.", job.name),
+                hint: first_run(job.next.as_deref()),
+                job_id: Some(job.id),
+                run_id: None,
+            });
+        }
+        if !job.damaged.is_empty() {
+            items.push(Attention {
+                level: match job.good.is_empty() {
+                    true => ProtectionLevel::Unprotected,
+                    false => ProtectionLevel::Warning,
+                },
+                message: format!("{}: the newest backup of {} is damaged.", job.name, job.damaged.join(", ")),
+                hint: "Look what its verification found, and run the job now for a good one.".to_owned(),
                 job_id: Some(job.id),
                 run_id: None,
             });
@@ -142,6 +201,9 @@ mod tests {
             good: vec![("app".into(), 9 * 3600)],
             late: vec![],
             without: vec![],
+            awaited: vec![],
+            next: Some("2026-11-26 02:00 (UTC)".into()),
+            damaged: vec![],
             last: Some((RunId(1), RunStatus::Completed, None)),
         }
     }
@@ -160,11 +222,48 @@ mod tests {
             ProtectionLevel::Unprotected,
             "an old backup must not look like protection"
         );
-        assert_eq!(overdue.headline, "1 of 2 databases have no good backup in time.", "which are counted");
+        assert_eq!(overdue.headline, "1 of 2 databases has no good backup in time.", "which are counted");
         let never = protection(&[JobState { good: vec![], without: vec!["app".into()], ..job("a") }]);
         assert_eq!(never.level, ProtectionLevel::Unprotected, "a database without a backup must be red");
         let failing = JobState { last: Some((RunId(2), RunStatus::Failed, None)), ..job("a") };
         assert_eq!(protection(&[failing]).level, ProtectionLevel::Warning, "a failure must not stay green");
+    }
+
+    #[test]
+    fn a_job_whose_first_slot_is_to_come_waits_and_says_for_what() {
+        let new = JobState { good: vec![], awaited: vec!["app".into()], last: None, ..job("new") };
+        let sentence = protection(std::slice::from_ref(&new));
+        assert_eq!(
+            sentence.level,
+            ProtectionLevel::Warning,
+            "nothing has gone wrong, and nothing is safe yet"
+        );
+        assert_eq!(sentence.headline, "No backup has been made yet.");
+        assert!(sentence.detail.contains("2026-11-26 02:00"), "for how long: {sentence:?}");
+        let items = attention(&[new.clone()], None);
+        assert!(items[0].message.starts_with("new: no backup yet"), "beneath it stands the same: {items:?}");
+        let beside = protection(&[job("a"), new.clone()]);
+        assert_eq!(beside.headline, "1 of 2 databases has no backup yet.");
+        let gone = JobState { good: vec![], without: vec!["shop".into()], ..job("gone") };
+        let red = protection(&[new, gone.clone()]);
+        assert_eq!(red.level, ProtectionLevel::Unprotected, "waiting must not hide what is missing");
+        let items = attention(&[gone], None);
+        assert!(items[0].message.contains("shop"), "what the sentence complains about is listed: {items:?}");
+    }
+
+    #[test]
+    fn a_damaged_newest_backup_needs_the_operator() {
+        let damaged = JobState { damaged: vec!["app".into()], ..job("a") };
+        assert_eq!(
+            protection(std::slice::from_ref(&damaged)).level,
+            ProtectionLevel::Warning,
+            "not plain green"
+        );
+        let items = attention(&[damaged], None);
+        assert!(
+            items[0].message.contains("app is damaged"),
+            "an older good one does not settle it: {items:?}"
+        );
     }
 
     #[test]
