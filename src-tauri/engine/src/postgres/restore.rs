@@ -127,36 +127,6 @@ pub async fn run(
     }
 }
 
-/// Runs a file of SQL through psql, which goes on after errors; they are handed back.
-pub async fn run_script(
-    tools: &Toolset,
-    connection: &ResolvedConnection,
-    database: &str,
-    script: &Path,
-    private: &Path,
-    cancel: CancellationToken,
-) -> Result<Vec<String>, PostgresError> {
-    let program = tools.psql.as_deref().ok_or_else(|| PostgresError::MissingProgram {
-        program: "psql".into(),
-        folder: tools.folder.clone(),
-    })?;
-    let mut invocation = Invocation::new(program, connection, database, private)?;
-    let own = ["--no-psqlrc".into(), "--quiet".into(), format!("--file={}", script.to_string_lossy())];
-    invocation.arguments.extend(own);
-    let mut errors = Vec::new();
-    invocation
-        .run(cancel, |line| {
-            if let ToolLine::Explanation(words) | ToolLine::Other(words) | ToolLine::Error(words) = line
-                && let Some((_, message)) = words.split_once("ERROR:  ")
-                && errors.len() < KEPT_FAILURES
-            {
-                errors.push(message.to_owned());
-            }
-        })
-        .await?;
-    Ok(errors)
-}
-
 /// What pg_restore said about failures.
 #[derive(Debug, Default)]
 struct Heard {

@@ -9,7 +9,7 @@ use super::lent;
 use super::loading;
 use super::place::Place;
 use super::progress::{Meter, RESTORING};
-use super::roles::write_roles;
+use super::roles::{self, Wanted};
 use crate::archive::database_entry::{self, DatabaseEntry};
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
@@ -194,7 +194,7 @@ async fn within(site: &Site<'_>, drill: &Drill<'_>, meter: &Meter) -> Result<Dri
     let mut checks = Vec::new();
     if kind == SiteKind::Own {
         meter.step("Making roles");
-        checks.push(roles(site, drill, &toc).await?);
+        checks.push(make_roles(site, drill, &toc).await?);
     }
     meter.step(RESTORING);
     let began = Instant::now();
@@ -279,15 +279,11 @@ pub(crate) async fn compare_restored(
 }
 
 /// Makes the roles of the backup's server, without their tablespaces, and those that only the archive names.
-async fn roles(site: &Site<'_>, drill: &Drill<'_>, toc: &Toc) -> Result<Check, Error> {
-    let Site { connection, session, private, tools, .. } = *site;
-    let globals = drill.folder.join(GLOBALS_FILE);
-    let script = private.join("roles.sql");
-    let own = session.role().to_owned();
-    let target = script.clone();
-    off_runtime(move || write_roles(&globals, &target, &own)).await?;
-    let errors =
-        restore::run_script(tools, connection, "postgres", &script, private, drill.cancel.clone()).await?;
+async fn make_roles(site: &Site<'_>, drill: &Drill<'_>, toc: &Toc) -> Result<Check, Error> {
+    let session = site.session;
+    let (globals, own) = (drill.folder.join(GLOBALS_FILE), session.role().to_owned());
+    let statements = off_runtime(move || roles::read(&globals, &Wanted::AllBut(own))).await?;
+    let refused = roles::make(session, &statements).await;
     let wanted = database_entry::owners(toc);
     let missing = databases::missing_roles(session, &wanted).await?;
     for role in &missing {
@@ -297,8 +293,7 @@ async fn roles(site: &Site<'_>, drill: &Drill<'_>, toc: &Toc) -> Result<Check, E
     if !missing.is_empty() {
         detail.push_str(&format!("; {} were made, as globals.sql does not hold them", missing.join(", ")));
     }
-    let unexpected = errors.iter().find(|error| !error.contains("already exists"));
-    if let Some(error) = unexpected {
+    if let Some(error) = refused.first() {
         detail.push_str(&format!("; globals.sql: {error}"));
     }
     Ok(Check { name: "roles".into(), ok: true, detail })

@@ -1,91 +1,200 @@
 //! The roles out of a backup's dump of globals, for a drill or for a server that lacks them.
+//!
+//! The text is not trusted: an ordinary role of the backed up server can put any words into its own settings. So it is
+//! read as SQL, statement by statement; only what makes roles, their attributes and memberships is taken; and each
+//! statement is handed to the server by itself, through a protocol that carries no second one. Tablespaces never are:
+//! their folders may be those of a server on this very machine.
 
 use crate::error::Error;
+use crate::postgres::Session;
+use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Copies the roles. Tablespaces are left out: their folders may be those of a server on this very machine. So is what
-/// concerns `own`, the role that restores, which it could lock out.
-pub(crate) fn write_roles(globals: &Path, target: &Path, own: &str) -> Result<(), Error> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| Error::Io { path, source }
-    };
-    let text = std::fs::read_to_string(globals).map_err(failed(globals))?;
-    std::fs::write(target, roles_of(&text, own)).map_err(failed(target))
+/// Which roles are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// All but this one, which restores and could lock itself out.
+    AllBut(String),
+    /// These, because they lack. Nothing of a role that exists is changed.
+    Only(BTreeSet<String>),
 }
 
-/// Copies what makes these roles: themselves, their attributes, settings and memberships. Nothing of a role that
-/// exists is changed by it.
-pub(crate) fn write_missing_roles(globals: &Path, target: &Path, missing: &[String]) -> Result<(), Error> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| Error::Io { path, source }
-    };
-    let text = std::fs::read_to_string(globals).map_err(failed(globals))?;
-    std::fs::write(target, roles_among(&text, missing)).map_err(failed(target))
-}
-
-fn roles_among(text: &str, missing: &[String]) -> String {
-    let concerns = |line: &str| {
-        missing.iter().any(|name| {
-            // pg_dumpall writes a name bare where it can, else in double quotes.
-            [name.clone(), format!("\"{}\"", name.replace('"', "\"\""))].iter().any(|name| {
-                line.starts_with(&format!("CREATE ROLE {name};"))
-                    || line.starts_with(&format!("ALTER ROLE {name} "))
-                    || (line.starts_with("GRANT ")
-                        && [" ", ";"].iter().any(|end| line.contains(&format!(" TO {name}{end}"))))
-            })
-        })
-    };
-    // A statement that goes on in the next line cannot be taken out by lines.
-    let is_whole = |line: &str| line.ends_with(';') && line.matches('\'').count().is_multiple_of(2);
-    let session = |line: &str| {
-        line.starts_with("SET ") || line.starts_with("\\restrict") || line.starts_with("\\unrestrict")
-    };
-    text.lines()
-        .filter(|line| session(line) || (concerns(line) && is_whole(line)))
-        .fold(String::new(), |kept, line| kept + line + "\n")
-}
-
-fn roles_of(text: &str, own: &str) -> String {
-    let of_own = [format!("ALTER ROLE {own} "), format!("CREATE ROLE {own};"), format!("DROP ROLE {own};")];
-    let mut kept = String::new();
-    let mut skipping = false;
-    for line in text.lines() {
-        if let Some(section) = line.strip_prefix("-- ").filter(|_| line.len() < 60) {
-            skipping = section.trim() == "Tablespaces";
-        }
-        if !skipping && !of_own.iter().any(|start| line.starts_with(start)) {
-            kept.push_str(line);
-            kept.push('\n');
+impl Wanted {
+    fn takes(&self, role: &str) -> bool {
+        match self {
+            Self::AllBut(own) => role != own,
+            Self::Only(missing) => missing.contains(role),
         }
     }
-    kept
+}
+
+/// Reads the statements that make the wanted roles.
+pub(crate) fn read(globals: &Path, wanted: &Wanted) -> Result<Vec<String>, Error> {
+    let text =
+        std::fs::read_to_string(globals).map_err(|source| Error::Io { path: globals.to_owned(), source })?;
+    Ok(statements(&text).into_iter().filter(|statement| is_wanted(statement, wanted)).collect())
+}
+
+/// Hands them to the server, and answers what it refused beside roles that exist already.
+pub(crate) async fn make(session: &Session, statements: &[String]) -> Vec<String> {
+    let mut refused = Vec::new();
+    for statement in statements {
+        // 42710: duplicate_object. The extended protocol takes one statement and no more.
+        match session.client().execute(statement.as_str(), &[]).await {
+            Ok(_) => {}
+            Err(error) if error.code().is_some_and(|code| code.code() == "42710") => {}
+            Err(error) => refused.push(Error::from(session.error(error)).to_api().message),
+        }
+    }
+    refused
+}
+
+/// Whether a statement only makes a wanted role, changes one, or makes one a member.
+fn is_wanted(statement: &str, wanted: &Wanted) -> bool {
+    for start in ["CREATE ROLE ", "ALTER ROLE "] {
+        if let Some(rest) = statement.strip_prefix(start) {
+            return identifier(rest).is_some_and(|(role, _)| wanted.takes(&role));
+        }
+    }
+    // `GRANT member_of TO role …`; privileges on objects have an ON and are not among globals' roles.
+    let membership = statement
+        .strip_prefix("GRANT ")
+        .and_then(identifier)
+        .and_then(|(_, rest)| rest.strip_prefix(" TO ").and_then(identifier).map(|(role, _)| role));
+    membership.is_some_and(|role| wanted.takes(&role))
+}
+
+/// The name at the beginning, bare or quoted, and what follows it.
+pub(crate) fn identifier(text: &str) -> Option<(String, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '$' || !c.is_ascii()));
+        let (name, rest) = text.split_at(end.unwrap_or(text.len()));
+        return (!name.is_empty()).then(|| (name.to_owned(), rest));
+    };
+    let mut name = String::new();
+    let mut letters = quoted.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        match (letter, letters.peek()) {
+            ('"', Some((_, '"'))) => {
+                letters.next();
+                name.push('"');
+            }
+            ('"', _) => return Some((name, &quoted[at + 1..])),
+            (other, _) => name.push(other),
+        }
+    }
+    None
+}
+
+/// Where the reading stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Code,
+    Comment,
+    /// A string; with backslashes that escape, or without.
+    Text {
+        escapes: Escapes,
+    },
+    Name,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    Backslash,
+    Doubled,
+}
+
+/// The statements of a script, without their semicolons; comments and psql's own commands are left out. Strings and
+/// quoted names hold anything, as for a server with `standard_conforming_strings`, which pg_dumpall sets.
+fn statements(text: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut now = String::new();
+    let mut within = Within::Code;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match within {
+            Within::Comment => {
+                if letter == '\n' {
+                    within = Within::Code;
+                }
+                continue;
+            }
+            // psql's own commands (`\restrict`) stand where a statement would begin.
+            Within::Code if letter == '\\' && now.trim().is_empty() => {
+                within = Within::Comment;
+                continue;
+            }
+            Within::Code if letter == '-' && letters.peek() == Some(&'-') => {
+                within = Within::Comment;
+                continue;
+            }
+            Within::Code if letter == ';' => {
+                all.push(std::mem::take(&mut now).trim().to_owned());
+                continue;
+            }
+            Within::Code if letter == '\'' => {
+                let escapes = if now.ends_with(['E', 'e']) { Escapes::Backslash } else { Escapes::Doubled };
+                within = Within::Text { escapes };
+            }
+            Within::Code if letter == '"' => within = Within::Name,
+            Within::Text { escapes: Escapes::Backslash } if letter == '\\' => {
+                now.push(letter);
+                now.extend(letters.next());
+                continue;
+            }
+            Within::Text { .. } if letter == '\'' => within = Within::Code,
+            Within::Name if letter == '"' => within = Within::Code,
+            _ => {}
+        }
+        now.push(letter);
+    }
+    all.retain(|statement| !statement.is_empty());
+    all
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{roles_among, roles_of};
+    use super::*;
+
+    fn taken(text: &str, wanted: &Wanted) -> Vec<String> {
+        statements(text).into_iter().filter(|statement| is_wanted(statement, wanted)).collect()
+    }
 
     #[test]
-    fn a_role_that_exists_on_the_target_is_not_changed() {
-        let text = "SET client_encoding = 'UTF8';\nCREATE ROLE ann;\nALTER ROLE ann WITH NOLOGIN;\nCREATE ROLE bob;\n\
-                    ALTER ROLE bob WITH LOGIN;\nGRANT ann TO bob;\nGRANT bob TO ann;\nCOMMENT ON ROLE bob IS 'two\nlines';\n";
-        assert_eq!(
-            roles_among(text, &["bob".to_owned()]),
-            "SET client_encoding = 'UTF8';\nCREATE ROLE bob;\nALTER ROLE bob WITH LOGIN;\nGRANT ann TO bob;\n",
-            "ann may be somebody else there, who must keep her rights"
+    fn words_in_a_setting_are_never_taken_for_statements() {
+        let text = "\\restrict x\nSET client_encoding = 'UTF8';\nCREATE ROLE aa;\n\
+                    ALTER ROLE aa SET search_path TO E'a\\'; COPY t TO PROGRAM ''x', 'x\n-- Tablespaces\n';\n\
+                    ALTER ROLE ab SET search_path TO \"; COPY (SELECT 1) TO PROGRAM $$id$$; --\";\n\
+                    -- Tablespaces\nCREATE TABLESPACE fast LOCATION '/srv/fast';\nDO $$x$$;\n\\! id\nGRANT aa TO ab;\n";
+        let found = taken(text, &Wanted::AllBut("me".into()));
+        assert_eq!(found.len(), 4, "two roles' lines, one role's setting, one membership: {found:#?}");
+        assert!(
+            found.iter().all(
+                |statement| !statement.starts_with("COPY") && !statement.starts_with("CREATE TABLESPACE")
+            ),
+            "an ordinary role of the source must not have its words carried out: {found:#?}"
         );
     }
 
     #[test]
-    fn tablespaces_and_the_restoring_role_are_left_out() {
-        let text = "-- Roles\nCREATE ROLE ann;\nALTER ROLE me WITH NOSUPERUSER;\n-- Tablespaces\n\
-                    CREATE TABLESPACE fast LOCATION '/srv/fast';\n-- Role memberships\nGRANT a TO ann;\n";
+    fn the_restoring_role_is_left_alone_however_it_is_written() {
+        let text = "ALTER ROLE me WITH NOSUPERUSER;ALTER ROLE \"me\" WITH NOLOGIN;CREATE ROLE ann;";
         assert_eq!(
-            roles_of(text, "me"),
-            "-- Roles\nCREATE ROLE ann;\n-- Role memberships\nGRANT a TO ann;\n",
-            "a folder of another server must not be written to, and nobody locks himself out"
+            taken(text, &Wanted::AllBut("me".into())),
+            ["CREATE ROLE ann"],
+            "nobody locks himself out"
+        );
+    }
+
+    #[test]
+    fn a_role_that_exists_on_the_target_is_not_changed() {
+        let text = "CREATE ROLE ann;ALTER ROLE ann WITH NOLOGIN;CREATE ROLE \"bo'b\";GRANT ann TO \"bo'b\";\
+                    GRANT \"bo'b\" TO ann;COMMENT ON ROLE ann IS 'x;y';";
+        let missing = Wanted::Only(BTreeSet::from(["bo'b".to_owned()]));
+        assert_eq!(
+            taken(text, &missing),
+            ["CREATE ROLE \"bo'b\"", "GRANT ann TO \"bo'b\""],
+            "ann may be somebody else there, who must keep her rights"
         );
     }
 }

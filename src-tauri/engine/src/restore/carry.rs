@@ -14,7 +14,7 @@ use crate::postgres::{self, Session, databases};
 use crate::proof::drill::compare_restored;
 use crate::proof::loading;
 use crate::proof::progress::{Meter, RESTORING};
-use crate::proof::roles::write_missing_roles;
+use crate::proof::roles::{self, Wanted};
 use crate::proof::verify::Order;
 use crate::repository::layout::{ARCHIVE_DIR, GLOBALS_FILE};
 use crate::runner::scratch::Scratch;
@@ -91,7 +91,7 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
     let scratch = Scratch::named(&context.home, &format!("restore-{}", errand.id))?;
     if spec.roles == MissingRoles::Make && spec.ownership == Ownership::AsBackedUp {
         meter.step("Making roles");
-        make_roles(errand, scratch.path()).await?;
+        make_roles(errand).await?;
     }
     match spec.target {
         RestoreTarget::Existing => into_existing(errand, scratch.path(), &meter).await,
@@ -100,21 +100,21 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
 }
 
 /// Makes the roles that lack, out of the backup's dump of globals.
-async fn make_roles(errand: &Errand, private: &Path) -> Result<(), Error> {
-    let Errand { spec, surveyed, working, .. } = errand;
-    let tools = surveyed.tools.as_ref().ok_or_else(|| Error::Internal("no pg_restore was found".into()))?;
+async fn make_roles(errand: &Errand) -> Result<(), Error> {
+    let Errand { spec, surveyed, .. } = errand;
     let session = beside(&surveyed.connection, &spec.database).await?;
-    let (globals, script) = (Path::new(&surveyed.backup.path).join(GLOBALS_FILE), private.join("roles.sql"));
-    let (missing, target) = (surveyed.facts.missing_roles.clone(), script.clone());
-    off_runtime(move || write_missing_roles(&globals, &target, &missing)).await?;
-    let (connection, database) = (&surveyed.connection, session.database());
-    let cancel = working.cancel.clone();
-    let errors = restore::run_script(tools, connection, database, &script, private, cancel).await?;
+    let globals = Path::new(&surveyed.backup.path).join(GLOBALS_FILE);
+    let missing = Wanted::Only(surveyed.facts.missing_roles.iter().cloned().collect());
+    let statements = off_runtime(move || roles::read(&globals, &missing)).await?;
+    let refused = roles::make(&session, &statements).await;
     let wanted = surveyed.facts.missing_roles.iter().cloned().collect();
     match databases::missing_roles(&session, &wanted).await?.as_slice() {
         [] => Ok(()),
         [first, ..] => {
-            let said = errors.into_iter().find(|error| !error.contains("already exists")).unwrap_or_default();
+            let said = refused
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| "The backup's globals.sql does not hold it.".to_owned());
             Err(Error::Refused(Refusal::RoleNotMade(first.clone(), said)))
         }
     }
