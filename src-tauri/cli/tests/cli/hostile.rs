@@ -52,6 +52,23 @@ fn the_words_of_a_server_do_not_steer_the_terminal() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_that_never_ends_its_first_message_does_not_fill_the_memory() {
+    let port = server(|stream| {
+        // An authentication message of 2 GB, sent for as long as somebody reads.
+        let block = [b'x'; 1 << 16];
+        let begun = stream.write_all(b"R\x7f\xff\xff\xff\0\0\0\x0a");
+        let _ = begun.and_then(|()| (0..4096).try_for_each(|_| stream.write_all(&block)));
+    });
+    let home = Home::new();
+    let url = format!("postgresql://ann@127.0.0.1:{port}/app?sslmode=disable");
+    home.done(&["server", "add", "odd", "--url", &url]);
+    let told = home.run(&["server", "test", "odd"]);
+    assert_eq!(told.status, 1, "no server sends that much before a login: {told:?}");
+    assert!(told.stderr.contains("before the login"), "and it is told, not waited out: {told:?}");
+}
+
 #[test]
 fn a_name_that_turns_the_reading_order_is_refused() {
     let home = Home::new();

@@ -240,7 +240,7 @@ mod tests {
         );
         assert_eq!(sentence.headline, "No backup has been made yet.");
         assert!(sentence.detail.contains("2026-11-26 02:00"), "for how long: {sentence:?}");
-        let items = attention(&[new.clone()], None);
+        let items = attention(std::slice::from_ref(&new), None);
         assert!(items[0].message.starts_with("new: no backup yet"), "beneath it stands the same: {items:?}");
         let beside = protection(&[job("a"), new.clone()]);
         assert_eq!(beside.headline, "1 of 2 databases has no backup yet.");

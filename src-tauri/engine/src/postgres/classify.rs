@@ -56,7 +56,7 @@ pub(super) fn connecting(error: &tokio_postgres::Error, target: Target<'_>) -> P
     }
 }
 
-fn io_failure(error: &io::Error, connection: &ResolvedConnection) -> PostgresError {
+pub(super) fn io_failure(error: &io::Error, connection: &ResolvedConnection) -> PostgresError {
     let detail = error.to_string();
     match error.kind() {
         io::ErrorKind::TimedOut => timeout(connection),

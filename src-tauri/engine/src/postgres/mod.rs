@@ -11,6 +11,7 @@ mod classify;
 pub mod cluster;
 pub mod connection;
 pub mod databases;
+mod dial;
 pub mod dump;
 mod failure;
 pub mod globals;

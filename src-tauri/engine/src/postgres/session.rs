@@ -4,14 +4,16 @@
 
 use super::classify::{self, Target};
 use super::connection::Host;
+use super::dial::{Allowance, Bounded, dial};
 use super::error::PostgresError;
 use super::{ResolvedConnection, tls};
-use crate::platform::sockets;
+use crate::platform::sockets::Socket;
 use holdfast_types::SslMode;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio_postgres::config::SslMode as Encryption;
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Config, Connection, NoTls, SimpleQueryMessage, SimpleQueryRow};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -67,13 +69,6 @@ pub async fn connect(
 
 async fn open(target: Target<'_>) -> Result<Session, PostgresError> {
     let connection = target.connection;
-    if let (Host::Tcp(name), None) = (&connection.host, connection.hostaddr) {
-        // Looked up here, because a failure inside the client cannot be told from a refusal.
-        let unknown = || PostgresError::UnknownHost { host: name.clone() };
-        let mut found =
-            tokio::net::lookup_host((name.as_str(), connection.port)).await.map_err(|_| unknown())?;
-        found.next().ok_or_else(unknown)?;
-    }
     // Unix sockets are never encrypted, whatever the mode: libpq's rule.
     let mode = if matches!(connection.host, Host::Socket(_)) { SslMode::Disable } else { connection.sslmode };
     match mode {
@@ -96,43 +91,34 @@ async fn open(target: Target<'_>) -> Result<Session, PostgresError> {
 }
 
 async fn plain(target: Target<'_>) -> Result<Session, PostgresError> {
-    let connected = config(target, Encryption::Disable).connect(NoTls).await;
+    let allowance = Allowance::before_ready();
+    let stream = Bounded::new(dial(target.connection).await?, allowance.clone());
+    let connected = config(target, Encryption::Disable).connect_raw(stream, NoTls).await;
     let (client, connection) = connected.map_err(|error| classify::connecting(&error, target))?;
-    Session::begin(client, connection).await
+    Session::begin(client, connection, allowance).await
 }
 
 async fn encrypted(target: Target<'_>, encryption: Encryption) -> Result<Session, PostgresError> {
-    let tls = MakeRustlsConnect::new(tls::client_config(target.connection)?);
-    let connected = config(target, encryption).connect(tls).await;
+    let mut maker = MakeRustlsConnect::new(tls::client_config(target.connection)?);
+    let allowance = Allowance::before_ready();
+    let stream = Bounded::new(dial(target.connection).await?, allowance.clone());
+    let host = target.connection.host.to_string();
+    let tls = MakeTlsConnect::<Bounded<Socket>>::make_tls_connect(&mut maker, &host)
+        .unwrap_or_else(|never| match never {});
+    let connected = config(target, encryption).connect_raw(stream, tls).await;
     let (client, connection) = connected.map_err(|error| classify::connecting(&error, target))?;
-    Session::begin(client, connection).await
+    Session::begin(client, connection, allowance).await
 }
 
 fn config(target: Target<'_>, encryption: Encryption) -> Config {
     let connection = target.connection;
     let mut config = Config::new();
-    match &connection.host {
-        Host::Tcp(name) => {
-            config.host(name);
-        }
-        Host::Socket(folder) => sockets::connect_through(&mut config, folder),
-    }
-    if let Some(address) = connection.hostaddr {
-        config.hostaddr(address);
-    }
     config
-        .port(connection.port)
         .user(&connection.user)
         .dbname(target.database)
         .application_name(APPLICATION_NAME)
         .ssl_mode(encryption)
-        .channel_binding(connection.channel_binding)
-        .connect_timeout(connection.connect_timeout)
-        // A snapshot is held for hours without a word; firewalls forget silent connections.
-        .keepalives(true)
-        .keepalives_idle(Duration::from_secs(60))
-        .keepalives_interval(Duration::from_secs(15))
-        .keepalives_retries(4);
+        .channel_binding(connection.channel_binding);
     if let Some(options) = &connection.options {
         config.options(options);
     }
@@ -143,7 +129,11 @@ fn config(target: Target<'_>, encryption: Encryption) -> Config {
 }
 
 impl Session {
-    async fn begin<S, T>(client: Client, connection: Connection<S, T>) -> Result<Self, PostgresError>
+    async fn begin<S, T>(
+        client: Client,
+        connection: Connection<S, T>,
+        allowance: Allowance,
+    ) -> Result<Self, PostgresError>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -175,6 +165,7 @@ impl Session {
         session.role = value(2);
         session.database = value(3);
         session.encrypted = value(4) == "t";
+        allowance.lift();
         Ok(session)
     }
 
