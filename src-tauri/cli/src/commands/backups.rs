@@ -5,14 +5,14 @@ use super::run_view::page_shown;
 use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::format::{bytes, count, or_dash, plain, time, time_or_none};
-use crate::output::print;
+use crate::output::{Output, print};
 use crate::table::{cut, fields, number, table, text};
 use clap::{Args, Subcommand, ValueEnum};
 use holdfast_engine::Engine;
 use holdfast_engine::platform::modes::create_private_file;
 use holdfast_types::{
-    Backup, BackupDetails, BackupId, DeleteBackup, GetBackup, KeepReason, ListBackups, Page, PinBackup,
-    ReportFormat, ReportVerification, UnpinBackup,
+    Backup, BackupDetails, BackupId, DeleteBackup, Delivered, GetBackup, KeepReason, ListBackups, Page,
+    PinBackup, ReportFormat, ReportVerification, UnpinBackup,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -118,7 +118,7 @@ pub async fn carry_out(app: &App, command: BackupsCommand) -> Result<Exit, Failu
             let backup = engine.unpin_backup(UnpinBackup { id: args.id }).await?;
             app.output.answer(&backup, |backup| format!("Backup {} is no longer pinned.", backup.id))?;
         }
-        BackupsCommand::Report(args) => report(&engine, args).await?,
+        BackupsCommand::Report(args) => report(app, &engine, args).await?,
         BackupsCommand::Contents(_) => {}
         BackupsCommand::Delete(args) => {
             let deleted = engine.delete_backup(DeleteBackup { id: args.id }).await?;
@@ -129,15 +129,18 @@ pub async fn carry_out(app: &App, command: BackupsCommand) -> Result<Exit, Failu
 }
 
 /// Writes a report to a file that does not exist yet, or to standard output.
-async fn report(engine: &Engine, args: ReportArgs) -> Result<(), Failure> {
-    let format = match args.format {
-        Form::Html => ReportFormat::Html,
-        Form::Json => ReportFormat::Json,
+async fn report(app: &App, engine: &Engine, args: ReportArgs) -> Result<(), Failure> {
+    // On standard output only a document may stand where one is asked for.
+    let format = match (args.format, app.output, &args.output) {
+        (Form::Html, Output::People, _) | (Form::Html, Output::Json, Some(_)) => ReportFormat::Html,
+        _ => ReportFormat::Json,
     };
     let text = engine.report_verification(ReportVerification { backup_id: args.id, format }).await?;
     let Some(path) = args.output else { return print(&text) };
     let written = create_private_file(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::io(&format!("{} cannot be written", path.display()), &error))
+    written.map_err(|error| Failure::io(&format!("{} cannot be written", path.display()), &error))?;
+    let detail = format!("The report is in {}.", path.display());
+    app.output.answer(&Delivered { detail }, |delivered| delivered.detail.clone())
 }
 
 /// The reasons for which a backup is kept, in words.

@@ -16,7 +16,10 @@ use holdfast_engine::platform::modes;
 use holdfast_engine::platform::stop::Stop;
 use holdfast_engine::postgres::tools::discover;
 use holdfast_engine::repository::layout::ARCHIVE_DIR;
-use holdfast_types::{CreateDemo, Demo, ErrorCode, GetJob, ProcessKind, Run, RunStatus, UpdateConfig};
+use holdfast_types::{
+    CreateDemo, Demo, ErrorCode, GetJob, ProcessKind, Run, RunStatus, UpdateConfig, Verification,
+    VerifyBackup, VerifyLevel,
+};
 use serde::Serialize;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -49,6 +52,8 @@ struct Shown {
     run: Run,
     /// Tables whose data stock pg_restore lists in the archive; absent when there is no archive.
     tables_listed: Option<u64>,
+    /// The drill: the backup restored into a throwaway cluster and compared.
+    drill: Option<Verification>,
     afterwards: Afterwards,
 }
 
@@ -151,7 +156,15 @@ async fn look_at(engine: &Engine, demo: &Demo, run: Run, afterwards: Afterwards)
         }
         _ => None,
     };
-    Ok(Shown { server: job.server_name, job: job.job.spec.name, run, tables_listed, afterwards })
+    let drill = match (run.backup_id, run.status) {
+        (Some(id), RunStatus::Completed) => {
+            tell("Restoring the backup into a throwaway cluster, and comparing it.");
+            let request = VerifyBackup { id, level: VerifyLevel::Restore, server_id: None };
+            Some(engine.verify_backup(request).await?)
+        }
+        _ => None,
+    };
+    Ok(Shown { server: job.server_name, job: job.job.spec.name, run, tables_listed, drill, afterwards })
 }
 
 /// Counts the tables with data that the machine's own pg_restore lists in an archive.
@@ -177,6 +190,16 @@ async fn list_archive(archive: &Path) -> Result<u64, Failure> {
     Ok(lines.lines().filter(|line| !line.starts_with(';') && line.contains(" TABLE DATA ")).count() as u64)
 }
 
+/// What a drill found, in a line.
+fn drill_shown(drill: &Verification) -> String {
+    let rows = drill.checks.iter().find(|check| check.name == "rows").map_or("", |check| &check.detail);
+    let seconds = drill.restore_ms.unwrap_or_default() as f64 / 1000.0;
+    match &drill.error_message {
+        None => format!("restored in {seconds:.1} s: {rows} ({:?})", drill.level),
+        Some(message) => message.clone(),
+    }
+}
+
 fn summary(shown: &Shown) -> String {
     let Some(tables) = shown.tables_listed else {
         return run_shown(&shown.run);
@@ -192,6 +215,7 @@ fn summary(shown: &Shown) -> String {
         ("Size", run.backup_size_bytes.map(bytes).unwrap_or_default()),
         ("Took", took(run)),
         ("pg_restore --list", format!("{} with data", count(tables, "table"))),
+        ("Drill", shown.drill.as_ref().map(drill_shown).unwrap_or_default()),
         ("Demo", afterwards),
     ])
 }

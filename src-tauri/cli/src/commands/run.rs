@@ -6,7 +6,8 @@ use crate::exit::{Exit, Failure};
 use crate::foreground::{feed, run_now};
 use crate::output::{Output, tell_error};
 use clap::Args;
-use holdfast_types::{ProcessKind, Run, RunStatus};
+use holdfast_engine::Engine;
+use holdfast_types::{ListVerifications, ProcessKind, Run, RunStatus, Verification, VerificationStatus};
 
 /// Which job to run.
 #[derive(Debug, Args)]
@@ -25,7 +26,32 @@ pub async fn carry_out(app: &App, args: RunArgs) -> Result<Exit, Failure> {
     if app.output == Output::People {
         tell_outcome(&run);
     }
-    Ok(exit_of(run.status))
+    match unproven(&engine, &run).await? {
+        Some(failed) => {
+            if app.output == Output::People {
+                let message = failed
+                    .error_message
+                    .as_deref()
+                    .unwrap_or("The new backup did not pass its verification.");
+                tell_error(&format!("Backup {}: {message}", failed.backup_id), failed.error_hint.as_deref());
+            }
+            Ok(Exit::Failed)
+        }
+        None => Ok(exit_of(run.status)),
+    }
+}
+
+/// The first verification of a new backup that failed, where the job asks for them.
+async fn unproven(engine: &Engine, run: &Run) -> Result<Option<Verification>, Failure> {
+    for backup_id in &run.backups {
+        let found = engine.list_verifications(ListVerifications { backup_id: *backup_id }).await?;
+        if let Some(newest) = found.items.into_iter().next()
+            && newest.status == VerificationStatus::Failed
+        {
+            return Ok(Some(newest));
+        }
+    }
+    Ok(None)
 }
 
 /// How a process ends whose run ended so.

@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 use holdfast_engine::event::EngineEvent;
 use holdfast_engine::platform::stop::Stop;
 use holdfast_types::{
-    BackupId, CancelVerification, ProcessKind, Verification, VerificationStatus, VerifyBackup, VerifyLevel,
+    BackupId, CancelVerification, ErrorCode, ProcessKind, Verification, VerificationStatus, VerifyBackup,
+    VerifyLevel,
 };
 
 /// Which backup, and how deep.
@@ -48,6 +49,13 @@ impl From<Level> for VerifyLevel {
 
 /// Carries it out. The first Ctrl-C cancels it.
 pub async fn carry_out(app: &App, args: VerifyArgs) -> Result<Exit, Failure> {
+    if args.server.is_some() && !matches!(args.level, Level::Restore) {
+        return Err(Failure::new(
+            ErrorCode::InvalidInput,
+            "--server is for drills only.",
+            "Add --level restore.",
+        ));
+    }
     let (sink, mut events) = feed();
     let engine = app.open(ProcessKind::Command, sink).await?;
     let mut stop = Stop::listen().map_err(|error| Failure::io("Signals cannot be received", &error))?;

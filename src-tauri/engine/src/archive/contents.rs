@@ -158,7 +158,7 @@ pub fn table_definition(toc: &Toc, schema: &str, name: &str) -> Option<String> {
         .entries
         .iter()
         .find(|entry| entry.desc() == "TABLE" && entry.namespace() == schema && entry.tag() == name)?;
-    let chosen = super::selection::select(toc, &tables).ok()?;
+    let chosen = super::selection::select(toc, &tables).ok()?.entries;
     let own = |entry: &&Entry| {
         entry.dump_id == table.dump_id || entry.dependency_ids().any(|id| id == table.dump_id)
     };

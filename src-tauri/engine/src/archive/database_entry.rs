@@ -1,5 +1,6 @@
 //! How an archive's database was made, and its settings, for making another of another name. Pure.
 
+use super::identifier::identifier;
 use super::toc::{Entry, Text, Toc};
 use std::collections::BTreeSet;
 
@@ -10,6 +11,10 @@ pub struct DatabaseEntry {
     pub options: String,
     /// Its settings: what follows the name in each `ALTER DATABASE`.
     pub settings: Vec<String>,
+    /// Its owner; empty when the archive does not say.
+    pub owner: String,
+    /// Its permissions: what stands before and after its name in each GRANT and REVOKE.
+    pub permissions: Vec<(String, String)>,
 }
 
 impl DatabaseEntry {
@@ -18,7 +23,14 @@ impl DatabaseEntry {
         let find = |desc: &str| toc.entries.iter().find(|entry| entry.desc() == desc);
         let options = find("DATABASE").and_then(options).unwrap_or_default();
         let settings = find("DATABASE PROPERTIES").map(settings).unwrap_or_default();
-        Self { options, settings }
+        let owner = find("DATABASE").and_then(|entry| entry.owner.as_ref());
+        let owner = owner.map(|owner| owner.lossy().into_owned()).unwrap_or_default();
+        let acl = toc
+            .entries
+            .iter()
+            .find(|entry| entry.desc() == "ACL" && entry.tag().starts_with("DATABASE "))
+            .map(permissions);
+        Self { options, settings, owner, permissions: acl.unwrap_or_default() }
     }
 }
 
@@ -26,6 +38,25 @@ impl DatabaseEntry {
 pub fn owners(toc: &Toc) -> BTreeSet<String> {
     let owner = |entry: &Entry| entry.owner.as_ref().map(|owner| owner.lossy().into_owned());
     toc.entries.iter().filter_map(owner).filter(|owner| !owner.is_empty()).collect()
+}
+
+/// The roles to whom the archive grants something.
+pub fn grantees(toc: &Toc) -> BTreeSet<String> {
+    let statements =
+        toc.entries.iter().filter(|entry| ["ACL", "DEFAULT ACL"].contains(&entry.desc().as_ref()));
+    let mut found = BTreeSet::new();
+    for entry in statements {
+        let text = entry.defn.as_ref().map(Text::lossy).unwrap_or_default();
+        for line in text.lines() {
+            if let Some((_, to)) = line.rsplit_once(" TO ")
+                && let Some((role, _)) = identifier(to)
+                && role != "PUBLIC"
+            {
+                found.insert(role);
+            }
+        }
+    }
+    found
 }
 
 /// The tablespaces that something in the archive lies in.
@@ -48,6 +79,19 @@ fn options(entry: &Entry) -> Option<String> {
     // The last clause that pg_dump writes; the tablespace may not exist elsewhere.
     let rest = rest.rsplit_once(" TABLESPACE = ").map_or(rest, |(before, _)| before);
     Some(rest.trim().to_owned())
+}
+
+/// `GRANT … ON DATABASE name TO role;`, one a line.
+fn permissions(entry: &Entry) -> Vec<(String, String)> {
+    let text = entry.defn.as_ref().map(Text::lossy).unwrap_or_default();
+    text.lines()
+        .filter_map(|line| {
+            let (before, rest) = line.split_once(" ON DATABASE ")?;
+            let (_, after) = identifier(rest)?;
+            let known = before.starts_with("GRANT ") || before.starts_with("REVOKE ");
+            known.then(|| (before.to_owned(), after.trim_end_matches(';').to_owned()))
+        })
+        .collect()
 }
 
 /// One setting a line, as pg_dump writes them. Permissions and comments are other entries.

@@ -30,11 +30,29 @@ const BELONGING: [&str; 17] = [
 /// What hangs on another entry whatever that is.
 const ATTACHED: [&str; 4] = ["ACL", "COMMENT", "SECURITY LABEL", "PUBLICATION TABLE"];
 
-/// The numbers of the entries that restore these tables, in the archive's order; or the tables that it lacks.
+/// What restores some tables.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// The numbers of the entries, in the archive's order.
+    pub entries: Vec<i32>,
+    /// Foreign keys of the tables that are left out, because the other table is.
+    pub keys_left_out: Vec<String>,
+    /// The tables and sequences whose rows and values are among them.
+    pub data: HashSet<TableName>,
+}
+
+impl Selection {
+    /// Whether the rows of that table, or the value of that sequence, are restored.
+    pub fn holds_data_of(&self, schema: &str, name: &str) -> bool {
+        self.data.contains(&(schema.to_owned(), name.to_owned()))
+    }
+}
+
+/// What restores these tables. A partitioned one comes with its partitions, which hold its rows.
 ///
 /// # Errors
 /// The tables that are not in the archive.
-pub fn select(toc: &Toc, tables: &[TableName]) -> Result<Vec<i32>, Vec<TableName>> {
+pub fn select(toc: &Toc, tables: &[TableName]) -> Result<Selection, Vec<TableName>> {
     let by_id: HashMap<i32, &Entry> = toc.entries.iter().map(|entry| (entry.dump_id, entry)).collect();
     let mut chosen: HashSet<i32> = HashSet::new();
     let mut lacking = Vec::new();
@@ -54,6 +72,7 @@ pub fn select(toc: &Toc, tables: &[TableName]) -> Result<Vec<i32>, Vec<TableName
     if !lacking.is_empty() {
         return Err(lacking);
     }
+    add_partitions(toc, &by_id, &mut chosen);
     let foundations = with_needs(&by_id, &chosen);
     let mut kept = foundations;
     // What belongs can itself be owned: a sequence has a value, an index a comment.
@@ -68,7 +87,40 @@ pub fn select(toc: &Toc, tables: &[TableName]) -> Result<Vec<i32>, Vec<TableName
             break;
         }
     }
-    Ok(toc.entries.iter().map(|entry| entry.dump_id).filter(|id| kept.contains(id)).collect())
+    let keys_left_out = toc
+        .entries
+        .iter()
+        .filter(|entry| entry.desc() == "FK CONSTRAINT" && !kept.contains(&entry.dump_id))
+        .filter(|entry| entry.dependency_ids().any(|id| chosen.contains(&id)))
+        .map(|entry| format!("{}.{}", entry.namespace(), entry.tag()))
+        .collect();
+    let restored = || toc.entries.iter().filter(|entry| kept.contains(&entry.dump_id));
+    let data = restored()
+        .filter(|entry| ["TABLE DATA", "SEQUENCE SET"].contains(&entry.desc().as_ref()))
+        .map(|entry| (entry.namespace().into_owned(), entry.tag().into_owned()))
+        .collect();
+    Ok(Selection { entries: restored().map(|entry| entry.dump_id).collect(), keys_left_out, data })
+}
+
+/// Adds the partitions of the chosen tables, and theirs. A `TABLE ATTACH` bears the partition's name and needs both.
+fn add_partitions(toc: &Toc, by_id: &HashMap<i32, &Entry>, chosen: &mut HashSet<i32>) {
+    loop {
+        let before = chosen.len();
+        for attach in toc.entries.iter().filter(|entry| entry.desc() == "TABLE ATTACH") {
+            let is_partition = |id: &i32| {
+                by_id.get(id).is_some_and(|table| {
+                    table.tag() == attach.tag() && table.namespace() == attach.namespace()
+                })
+            };
+            let (partitions, roots): (Vec<i32>, Vec<i32>) = attach.dependency_ids().partition(is_partition);
+            if roots.iter().any(|root| chosen.contains(root)) {
+                chosen.extend(partitions);
+            }
+        }
+        if chosen.len() == before {
+            return;
+        }
+    }
 }
 
 /// These entries and all that they need, however indirectly. A table that is needed (a parent, a root) comes as a
@@ -167,18 +219,35 @@ mod tests {
 
     #[test]
     fn a_table_comes_with_what_it_needs_and_what_is_its_own() {
+        let found = select(&toc(), &[table("orders")]).expect("it is there");
         assert_eq!(
-            select(&toc(), &[table("orders")]),
-            Ok(vec![1, 2, 3, 5, 6, 7, 8, 10, 11, 14]),
-            "its schema, type, sequence with its value, default, rows, key and comment; no key to a table left out"
+            found.entries,
+            [1, 2, 3, 5, 6, 7, 8, 10, 11, 14],
+            "its schema, type, sequence with its value, default, rows, key and comment"
         );
+        assert_eq!(found.keys_left_out, ["shop.orders orders_customer"], "a key to a table left out is told");
     }
 
     #[test]
     fn a_foreign_key_comes_when_both_its_tables_do() {
         let found = select(&toc(), &[table("orders"), table("customers")]).expect("both are there");
-        assert!(found.contains(&13), "with both tables the key between them can be made");
-        assert!(!found.contains(&15), "a view was not asked for");
+        assert!(found.entries.contains(&13), "with both tables the key between them can be made");
+        assert!(!found.entries.contains(&15), "a view was not asked for");
+    }
+
+    #[test]
+    fn a_partitioned_table_comes_with_its_partitions_and_their_rows() {
+        let mut toc = toc();
+        toc.entries.extend([
+            entry(20, "TABLE", "shop", "whole", &[1]),
+            entry(21, "TABLE", "shop", "part", &[1]),
+            entry(22, "TABLE ATTACH", "shop", "part", &[21, 20]),
+            entry(23, "TABLE DATA", "shop", "part", &[21]),
+        ]);
+        let found = select(&toc, &[table("whole")]).expect("it is there");
+        assert_eq!(found.entries, [1, 20, 21, 22, 23], "without them it would come back empty");
+        let part = select(&toc, &[table("part")]).expect("it is there");
+        assert_eq!(part.entries, [1, 21, 23], "a partition can be restored by itself, as a plain table");
     }
 
     #[test]

@@ -181,6 +181,10 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
             format!("The role may not make databases on \"{server}\", and a drill there needs one."),
             "Grant it with: ALTER ROLE name CREATEDB. Or drill on this machine.".to_owned(),
         ),
+        Refusal::AssertionUnasked(statement, reason) => (
+            format!("The assertion \"{statement}\" could not be asked. {reason}"),
+            "Correct it in the job. The restored rows were compared before, and say nothing against the backup.".to_owned(),
+        ),
         Refusal::NeverVerified => (
             "The backup was not verified yet.".to_owned(),
             "Verify it first: holdfast verify BACKUP --level restore".to_owned(),

@@ -181,6 +181,8 @@ pub enum Refusal {
     NothingToUndo,
     /// The role may not make databases on this server.
     MayNotCreate(String),
+    /// This assertion could not be asked, for this reason.
+    AssertionUnasked(String, String),
     /// The backup was never verified.
     NeverVerified,
     /// The backup is being verified.

@@ -30,6 +30,7 @@ impl Engine {
     /// # Errors
     /// Something bars the way; nothing was changed.
     pub async fn start_restore(&self, request: StartRestore) -> Result<Restore, Error> {
+        restore::heal::interrupted(&self.context).await?;
         let spec = request.spec;
         let surveyed = restore::survey(&self.context, &spec).await?;
         let obstacles = restore::plan(&spec, &surveyed.facts).obstacles;

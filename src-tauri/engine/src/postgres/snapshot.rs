@@ -165,6 +165,6 @@ async fn blocked(session: &Session, tables: &[&Relation]) -> PostgresError {
 }
 
 /// An identifier in double quotes.
-pub(super) fn quote(name: &str) -> String {
+pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

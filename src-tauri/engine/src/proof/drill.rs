@@ -341,29 +341,28 @@ async fn assertions(
     let owner = postgres::connect(connection, Some(database)).await?;
     let mut checks = Vec::with_capacity(statements.len());
     for statement in statements {
-        checks.push(assertion(&owner, statement).await);
+        checks.push(assertion(&owner, statement).await?);
     }
     Ok(checks)
 }
 
 /// Whether the first value that a statement answers is true. It is asked in a transaction that is rolled back.
-async fn assertion(session: &Session, statement: &str) -> Check {
+async fn assertion(session: &Session, statement: &str) -> Result<Check, Error> {
     let asked = async {
         session.execute("BEGIN READ ONLY").await?;
         let rows = session.rows(statement).await;
         session.execute("ROLLBACK").await?;
         rows
     };
-    let (ok, detail) = match asked.await {
-        Ok(rows) => {
-            let value = rows.first().and_then(|row| row.get(0)).map(str::to_owned);
-            let holds = value.as_deref().is_some_and(|value| ["t", "true"].contains(&value));
-            let said = value.unwrap_or_else(|| "nothing".into());
-            (holds, if holds { statement.to_owned() } else { format!("{statement} answered {said}") })
-        }
-        Err(error) => (false, format!("{statement}: {}", Error::from(error).to_api().message)),
-    };
-    Check { name: "assertion".into(), ok, detail }
+    let rows = asked.await.map_err(|error| {
+        let words = Error::from(error).to_api().message;
+        Error::Refused(Refusal::AssertionUnasked(statement.to_owned(), words))
+    })?;
+    let value = rows.first().and_then(|row| row.get(0)).map(str::to_owned);
+    let ok = value.as_deref().is_some_and(|value| ["t", "true"].contains(&value));
+    let said = value.unwrap_or_else(|| "nothing".into());
+    let detail = if ok { statement.to_owned() } else { format!("{statement} answered {said}") };
+    Ok(Check { name: "assertion".into(), ok, detail })
 }
 
 /// What pg_restore is told beside whereto.

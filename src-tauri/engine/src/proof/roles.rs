@@ -5,6 +5,7 @@
 //! statement is handed to the server by itself, through a protocol that carries no second one. Tablespaces never are:
 //! their folders may be those of a server on this very machine.
 
+use crate::archive::identifier::identifier;
 use crate::error::Error;
 use crate::postgres::Session;
 use std::collections::BTreeSet;
@@ -62,28 +63,6 @@ fn is_wanted(statement: &str, wanted: &Wanted) -> bool {
         .and_then(identifier)
         .and_then(|(_, rest)| rest.strip_prefix(" TO ").and_then(identifier).map(|(role, _)| role));
     membership.is_some_and(|role| wanted.takes(&role))
-}
-
-/// The name at the beginning, bare or quoted, and what follows it.
-pub(crate) fn identifier(text: &str) -> Option<(String, &str)> {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '$' || !c.is_ascii()));
-        let (name, rest) = text.split_at(end.unwrap_or(text.len()));
-        return (!name.is_empty()).then(|| (name.to_owned(), rest));
-    };
-    let mut name = String::new();
-    let mut letters = quoted.char_indices().peekable();
-    while let Some((at, letter)) = letters.next() {
-        match (letter, letters.peek()) {
-            ('"', Some((_, '"'))) => {
-                letters.next();
-                name.push('"');
-            }
-            ('"', _) => return Some((name, &quoted[at + 1..])),
-            (other, _) => name.push(other),
-        }
-    }
-    None
 }
 
 /// Where the reading stands.

@@ -5,6 +5,7 @@ use crate::catalog::{backups, jobs, runs};
 use crate::context::Context;
 use crate::error::{Error, Refusal};
 use crate::facade::verify::verify_once;
+use crate::{retention_plan, settings};
 use holdfast_types::{BackupId, JobId, OperatorId, RunId, RunStatus, VerifyLevel};
 use std::sync::Arc;
 
@@ -14,12 +15,30 @@ pub(crate) async fn after_run(context: &Arc<Context>, run: RunId) {
         let run = runs::get(tx, run)?;
         let (RunStatus::Completed, Some(job)) = (run.status, run.job_id) else { return Ok(None) };
         let level = jobs::get(tx, job)?.job.spec.verification.after_run;
-        Ok(level.map(|level| (level, run.backups)))
+        let expires = settings::switch(tx, "auto_cleanup")?;
+        Ok(level.map(|level| (level, run.backups, job, expires)))
     });
     match asked.await {
-        Ok(Some((level, backups))) => verify_each(context, &backups, level).await,
+        Ok(Some((level, backups, job, expires))) => {
+            verify_each(context, &backups, level).await;
+            if expires {
+                expire(context, job).await;
+            }
+        }
         Ok(None) => {}
         Err(error) => tracing::warn!("run {run}: its backups could not be verified: {}", error.to_api()),
+    }
+}
+
+/// Deletes what expires, now that it is known whether the new backup counts.
+async fn expire(context: &Arc<Context>, job: JobId) {
+    match retention_plan::apply(context, job, OperatorId::SYSTEM).await {
+        Ok(outcome) => {
+            for problem in outcome.problems {
+                tracing::warn!("job {job}: an expired backup could not be deleted: {problem}");
+            }
+        }
+        Err(error) => tracing::warn!("job {job}: retention could not be applied: {}", error.to_api()),
     }
 }
 

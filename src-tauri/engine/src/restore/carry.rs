@@ -1,5 +1,6 @@
 //! Carries a restore out and records its end.
 
+use super::plan::Facts;
 use super::survey::{Surveyed, beside};
 use super::{safety, swap};
 use crate::archive::CancellationToken;
@@ -10,7 +11,8 @@ use crate::error::{Error, Refusal};
 use crate::event::EngineEvent;
 use crate::facade::verify::verify_once;
 use crate::postgres::restore::{self, Course, LoadFailure, RestoreOutcome, RestorePlan, RestoreRequest};
-use crate::postgres::{self, Session, databases};
+use crate::postgres::snapshot::quote;
+use crate::postgres::{self, PostgresError, Session, databases};
 use crate::proof::drill::compare_restored;
 use crate::proof::loading;
 use crate::proof::progress::{Meter, RESTORING};
@@ -24,6 +26,10 @@ use holdfast_types::{
 };
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a server that restarts is waited for, to drop what was not finished.
+const DISCARD_PATIENCE: Duration = Duration::from_secs(60);
 
 /// A restore that was recorded and is to be carried out.
 pub(crate) struct Errand {
@@ -146,16 +152,33 @@ async fn staged(errand: &Errand, private: &Path, meter: &Meter) -> Result<Restor
         Err(error) => Err(error),
     };
     if named.is_err() {
-        let discarded = async {
-            databases::discard(&beside(&surveyed.connection, &spec.database).await?, staged)
-                .await
-                .map_err(Error::from)
-        };
-        if let Err(error) = discarded.await {
-            tracing::warn!("the unfinished database {staged} could not be dropped: {}", error.to_api());
-        }
+        discard(errand).await;
     }
     named
+}
+
+/// Drops the unfinished database. A server that restarts is waited for; one that stays away is left to the next start.
+async fn discard(errand: &Errand) {
+    let Errand { spec, surveyed, staged, .. } = errand;
+    let deadline = Instant::now() + DISCARD_PATIENCE;
+    loop {
+        let dropped = async {
+            let session = beside(&surveyed.connection, &spec.database).await?;
+            Ok::<_, Error>(databases::discard(&session, staged).await?)
+        };
+        match dropped.await {
+            Ok(()) => return,
+            Err(Error::Postgres(
+                PostgresError::LostConnection { .. }
+                | PostgresError::ServerNotReady { .. }
+                | PostgresError::Refused { .. },
+            )) if Instant::now() < deadline => tokio::time::sleep(Duration::from_secs(1)).await,
+            Err(error) => {
+                tracing::warn!("the unfinished database {staged} could not be dropped: {}", error.to_api());
+                return;
+            }
+        }
+    }
 }
 
 async fn name(errand: &Errand, session: &Session, end: RestoreEnd) -> Result<RestoreEnd, Error> {
@@ -186,6 +209,7 @@ async fn fill_and_compare(
         let last = failures.last().map(|failure| failure.message.clone()).unwrap_or_default();
         return Err(Error::Refused(Refusal::BrokenOff(last)));
     }
+    failures.extend(owner_and_permissions(errand, session).await);
     for setting in &surveyed.entry.settings {
         if let Err(error) = databases::alter(session, staged, setting).await {
             let message = Error::from(error).to_api().message;
@@ -197,15 +221,47 @@ async fn fill_and_compare(
     meter.step("Analysing");
     restored.execute("ANALYZE").await?;
     let ledger = surveyed.manifest.as_ref().and_then(|manifest| manifest.ledger.as_ref());
-    let whole = spec.scope == RestoreScope::Whole && spec.tables.is_empty();
-    let checks = match ledger.filter(|_| whole) {
+    let expected = ledger.filter(|_| spec.scope == RestoreScope::Whole).map(|ledger| {
+        match surveyed.selection.as_ref() {
+            Some(selection) => ledger.only(|schema, name| selection.holds_data_of(schema, name)),
+            None => ledger.clone(),
+        }
+    });
+    let checks = match expected {
         Some(expected) => {
             meter.step("Comparing with what the server held");
-            compare_restored(&restored, expected).await?
+            compare_restored(&restored, &expected).await?
         }
         None => Vec::new(),
     };
     Ok(end(failures, checks, command))
+}
+
+/// Gives the database the owner and the permissions that it had.
+async fn owner_and_permissions(errand: &Errand, session: &Session) -> Vec<LoadFailure> {
+    let Errand { spec, surveyed, staged, .. } = errand;
+    if spec.ownership == Ownership::Mine {
+        return Vec::new();
+    }
+    let quoted = quote(staged);
+    let mut statements: Vec<String> = surveyed
+        .entry
+        .permissions
+        .iter()
+        .map(|(before, after)| format!("{before} ON DATABASE {quoted}{after}"))
+        .collect();
+    // Last, as the former owner may be nobody who could grant.
+    if !surveyed.entry.owner.is_empty() {
+        statements.push(format!("ALTER DATABASE {quoted} OWNER TO {}", quote(&surveyed.entry.owner)));
+    }
+    let mut failures = Vec::new();
+    for statement in statements {
+        if let Err(error) = session.client().execute(statement.as_str(), &[]).await {
+            let message = Error::from(session.error(error)).to_api().message;
+            failures.push(LoadFailure { object: "DATABASE".into(), message, statement: Some(statement) });
+        }
+    }
+    failures
 }
 
 /// One transaction: all or nothing.
@@ -241,10 +297,10 @@ async fn load(
 ) -> Result<(RestoreOutcome, String), Error> {
     let Errand { spec, surveyed, working, .. } = errand;
     let tools = surveyed.tools.as_ref().ok_or_else(|| Error::Internal("no pg_restore was found".into()))?;
-    let mut arguments = arguments(spec, !surveyed.facts.missing_tablespaces.is_empty());
-    if let Some(entries) = &surveyed.entries {
+    let mut arguments = arguments(spec, &surveyed.facts);
+    if let Some(selection) = &surveyed.selection {
         let list = private.join("entries.list");
-        let text: String = entries.iter().map(|id| format!("{id};\n")).collect();
+        let text: String = selection.entries.iter().map(|id| format!("{id};\n")).collect();
         std::fs::write(&list, text).map_err(|source| Error::Io { path: list.clone(), source })?;
         arguments.push(format!("--use-list={}", list.display()));
     }
@@ -272,16 +328,18 @@ async fn load(
 }
 
 /// pg_restore's arguments for what is asked.
-fn arguments(spec: &RestoreSpec, lacks_tablespaces: bool) -> Vec<String> {
+fn arguments(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
     let mut arguments: Vec<&str> = match spec.scope {
         RestoreScope::Whole => Vec::new(),
         RestoreScope::SchemaOnly => vec!["--schema-only"],
+        // Rows of tables that need each other come in the archive's order, which knows no keys.
+        RestoreScope::DataOnly if facts.superuser.is_some() => vec!["--data-only", "--disable-triggers"],
         RestoreScope::DataOnly => vec!["--data-only"],
     };
     if spec.ownership == Ownership::Mine {
         arguments.extend(["--no-owner", "--no-privileges"]);
     }
-    if lacks_tablespaces {
+    if !facts.missing_tablespaces.is_empty() {
         arguments.push("--no-tablespaces");
     }
     if spec.target == RestoreTarget::Existing {

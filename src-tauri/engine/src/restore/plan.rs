@@ -33,6 +33,12 @@ pub(crate) struct Facts {
     pub(crate) may_create: Option<()>,
     /// Whether the target is a standby.
     pub(crate) standby: Option<()>,
+    /// Whether the role is a superuser there.
+    pub(crate) superuser: Option<()>,
+    /// Tables of the backup that an existing target has already.
+    pub(crate) in_the_way: Vec<String>,
+    /// Foreign keys of chosen tables that are left out.
+    pub(crate) keys_left_out: Vec<String>,
     /// Roles that own objects of the backup and are not there.
     pub(crate) missing_roles: Vec<String>,
     /// Extensions that cannot be installed there.
@@ -132,10 +138,6 @@ fn of_backup(facts: &Facts) -> Vec<Problem> {
             "The files of this backup are gone.".to_owned(),
             "Mount the disk that holds them, or choose another backup.",
         )),
-        Some(BackupStatus::Damaged) => found.push(problem(
-            "This backup did not pass its last verification.".to_owned(),
-            "Choose another backup. If only the check went wrong, verify it again first.",
-        )),
         _ => {}
     }
     if !facts.lacking_tables.is_empty() {
@@ -168,6 +170,14 @@ fn of_name(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
             ));
         }
         _ => {}
+    }
+    let keeps = spec.existing == Existing::Keep && spec.scope != RestoreScope::DataOnly;
+    if spec.target == RestoreTarget::Existing && keeps && !facts.in_the_way.is_empty() {
+        found.push(problem(
+            format!("\"{database}\" has {} already.", first_few(&facts.in_the_way)),
+            "Let what the backup holds be dropped first (on the command line: --clean), restore rows only, or restore \
+             into a new database.",
+        ));
     }
     let is_own = ["postgres", "template0", "template1"].contains(&database.as_str());
     if spec.target == RestoreTarget::Swap && is_own {
@@ -212,7 +222,7 @@ fn of_server(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
     let wanted = spec.ownership == Ownership::AsBackedUp && spec.roles == MissingRoles::Refuse;
     if wanted && !facts.missing_roles.is_empty() {
         found.push(problem(
-            format!("The roles {} own objects of the backup and do not exist there.", facts.missing_roles.join(", ")),
+            format!("The roles {} own objects of the backup, or are granted some, and do not exist there.", facts.missing_roles.join(", ")),
             "Let them be made from the backup's globals.sql (on the command line: --make-roles), or restore as the \
              connecting role's own (--no-owner).",
         ));
@@ -230,8 +240,36 @@ fn of_server(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
     found
 }
 
+/// The first three of them, and how many more there are.
+fn first_few(names: &[String]) -> String {
+    let mut named = names.iter().take(3).cloned().collect::<Vec<_>>();
+    if names.len() > named.len() {
+        named.push(format!("and {} more", names.len() - named.len()));
+    }
+    named.join(", ")
+}
+
 fn remarks(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
     let mut remarks = Vec::new();
+    if facts.status == Some(BackupStatus::Damaged) {
+        remarks.push(
+            "This backup did not pass its last verification. Its files are read again before anything is touched."
+                .to_owned(),
+        );
+    }
+    if !facts.keys_left_out.is_empty() {
+        remarks.push(format!(
+            "Foreign keys to tables that were not chosen are left out: {}.",
+            first_few(&facts.keys_left_out)
+        ));
+    }
+    if spec.scope == RestoreScope::DataOnly && facts.superuser.is_none() {
+        remarks.push(
+            "Rows are loaded while foreign keys are checked, as the role is no superuser: where tables need each \
+             other's rows, it may fail, and then nothing is changed."
+                .to_owned(),
+        );
+    }
     if facts.server_major < facts.source_major {
         remarks.push(format!(
             "The backup is of PostgreSQL {}, the server is older ({}): what the older one does not know will be \
@@ -250,9 +288,11 @@ fn remarks(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
     }
     if spec.roles == MissingRoles::Make && spec.ownership == Ownership::AsBackedUp {
         remarks.push(
-            "Roles of the backup that are missing are made first, without passwords unless the job dumps them; \
-             those that exist are left as they are."
-                .to_owned(),
+            format!(
+                "Roles that are missing are made first, without passwords unless the job dumps them: {}. Those that \
+                 exist are left as they are.",
+                if facts.missing_roles.is_empty() { "none".to_owned() } else { facts.missing_roles.join(", ") }
+            ),
         );
     }
     if spec.ownership == Ownership::Mine {

@@ -71,9 +71,20 @@ fn what_the_server_lacks_is_named_before_anything_happens() {
 }
 
 #[test]
-fn a_damaged_backup_is_refused() {
+fn a_backup_that_failed_its_verification_is_told_as_that_and_read_again() {
     let damaged = Facts { status: Some(BackupStatus::Damaged), ..facts() };
-    assert_eq!(barred(&spec(RestoreTarget::New), &damaged).len(), 1, "it would bring damage back");
+    let plan = plan(&spec(RestoreTarget::New), &damaged);
+    assert!(plan.obstacles.is_empty(), "a false assertion must not keep the only backup from its owner");
+    assert!(plan.remarks[0].contains("did not pass"), "but it is told: {:?}", plan.remarks);
+}
+
+#[test]
+fn what_an_existing_database_holds_already_is_told_before_and_not_after() {
+    let there = Facts { exists: true, in_the_way: vec!["public.a".into()], ..facts() };
+    let confirmed = RestoreSpec { confirmation: Some("shop".into()), ..spec(RestoreTarget::Existing) };
+    assert!(barred(&confirmed, &there)[0].contains("public.a"), "it would fail after a safety backup");
+    let clean = RestoreSpec { existing: Existing::Clean, ..confirmed };
+    assert_eq!(barred(&clean, &there), [] as [&str; 0], "dropped first, it is in nobody's way");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::plan::Facts;
 use crate::archive::database_entry::{self, DatabaseEntry};
-use crate::archive::selection::{self, TableName};
+use crate::archive::selection::{self, Selection, TableName};
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
 use crate::catalog::{backups, servers};
@@ -12,7 +12,7 @@ use crate::facade::resolved;
 use crate::postgres::connection::Host;
 use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases, inspect};
 use crate::repository::layout::ARCHIVE_DIR;
-use holdfast_types::{Backup, BackupStatus, RestoreSpec};
+use holdfast_types::{Backup, BackupStatus, RestoreSpec, RestoreTarget};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(crate) struct Surveyed {
     pub(super) manifest: Option<Manifest>,
     pub(super) entry: DatabaseEntry,
     /// The entries to restore when tables were chosen.
-    pub(super) entries: Option<Vec<i32>>,
+    pub(super) selection: Option<Selection>,
     pub(super) tools: Option<Toolset>,
     pub(super) connection: ResolvedConnection,
 }
@@ -88,12 +88,17 @@ pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result
         of_contents(&session, manifest, toc, &mut facts).await?;
     }
     facts.free_bytes = free_space(&session, &connection).await;
+    facts.keys_left_out =
+        entries.as_ref().map(|selection: &Selection| selection.keys_left_out.clone()).unwrap_or_default();
+    if let (RestoreTarget::Existing, true, Some(manifest)) = (spec.target, facts.exists, &manifest) {
+        facts.in_the_way = in_the_way(&connection, spec, manifest).await?;
+    }
     Ok(Surveyed {
         facts,
         backup,
         entry: toc.as_ref().map(DatabaseEntry::of).unwrap_or_default(),
         manifest,
-        entries,
+        selection: entries,
         tools: tool,
         connection,
     })
@@ -150,7 +155,9 @@ async fn of_server(session: &Session, spec: &RestoreSpec, facts: &mut Facts) -> 
     facts.server_major = session.version().major;
     facts.exists = databases::exists(session, &spec.database).await?;
     facts.may_create = databases::may_create(session).await?.then_some(());
-    facts.standby = inspect::role(session).await?.standby.then_some(());
+    let role = inspect::role(session).await?;
+    facts.standby = role.standby.then_some(());
+    facts.superuser = role.superuser.then_some(());
     Ok(())
 }
 
@@ -170,13 +177,33 @@ async fn of_contents(
         .as_ref()
         .and_then(|ledger| ledger.database_bytes)
         .unwrap_or_else(|| on_server.saturating_mul(2));
-    facts.missing_roles = databases::missing_roles(session, &database_entry::owners(toc)).await?;
+    let mut roles = database_entry::owners(toc);
+    roles.extend(database_entry::grantees(toc));
+    facts.missing_roles = databases::missing_roles(session, &roles).await?;
     let extensions: BTreeSet<String> =
         manifest.extensions.iter().map(|extension| extension.name.clone()).collect();
     facts.missing_extensions = databases::missing_extensions(session, &extensions).await?;
     let tablespaces = database_entry::tablespaces(toc);
     facts.missing_tablespaces = databases::missing_tablespaces(session, &tablespaces).await?;
     Ok(())
+}
+
+/// The tables of the backup that the target has already.
+async fn in_the_way(
+    connection: &ResolvedConnection,
+    spec: &RestoreSpec,
+    manifest: &Manifest,
+) -> Result<Vec<String>, Error> {
+    let session = postgres::connect(connection, Some(&spec.database)).await?;
+    let there: BTreeSet<(String, String)> = inspect::relations(&session)
+        .await?
+        .into_iter()
+        .map(|relation| (relation.schema, relation.name))
+        .collect();
+    let asked = |name: &str| spec.tables.is_empty() || spec.tables.iter().any(|table| table == name);
+    let held =
+        manifest.tables.iter().filter(|table| there.contains(&(table.schema.clone(), table.name.clone())));
+    Ok(held.map(|table| format!("{}.{}", table.schema, table.name)).filter(|name| asked(name)).collect())
 }
 
 /// Free space of the server's data folder, when it runs on this machine and the role may know where.

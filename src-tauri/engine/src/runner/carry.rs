@@ -104,6 +104,10 @@ async fn steps(
         // Nothing is deleted because something failed.
         return Err(Error::SomeDatabases { failed, total });
     }
+    if job.spec.verification.after_run.is_some() {
+        // Nothing expires before the new backup is proven: see `proof::routine`.
+        return Ok(());
+    }
     expire(context, &job, journal, &tracker).await
 }
 

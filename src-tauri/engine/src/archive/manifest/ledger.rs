@@ -21,6 +21,15 @@ pub struct ManifestLedger {
     pub counted_in_ms: u64,
 }
 
+impl ManifestLedger {
+    /// What it says of these tables and sequences alone.
+    pub fn only(&self, wanted: impl Fn(&str, &str) -> bool) -> Self {
+        let tables = self.tables.iter().filter(|table| wanted(&table.schema, &table.name)).cloned();
+        let sequences = self.sequences.iter().filter(|one| wanted(&one.schema, &one.name)).cloned();
+        Self { tables: tables.collect(), sequences: sequences.collect(), ..Self::default() }
+    }
+}
+
 /// A table of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerTable {
