@@ -141,10 +141,18 @@ fn into_an_existing_database_all_is_restored_or_nothing() {
     let name = scene.database.clone();
     let before = scene.rows(&name);
     scene.server.sql(&name, "DELETE FROM part1 WHERE id > 3");
-    let (status, restore) = scene.restore(&name, &["--confirm", &name, "--no-safety-backup"]);
-    assert_eq!((status, &restore["status"]), (1, &Value::from("failed")), "its tables exist: {restore}");
+    let (status, refused) = scene.restore(&name, &["--confirm", &name]);
+    assert_eq!(status, 3, "its tables exist, which is told before anything happens: {refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("public.part1"), "{refused}");
+    // What no plan foresees: something else of a name that the backup needs.
+    let other = fresh();
+    scene.server.sql("postgres", &format!("CREATE DATABASE {other}"));
+    scene.server.sql(&other, "CREATE SEQUENCE numbers; CREATE TABLE own AS SELECT 7 AS id");
+    let (status, restore) = scene.restore(&other, &["--confirm", &other, "--no-safety-backup"]);
+    assert_eq!((status, &restore["status"]), (1, &Value::from("failed")), "{restore}");
     assert!(!restore["failed_objects"].as_array().unwrap().is_empty(), "what stood in the way is named");
-    assert_eq!(scene.rows(&name), ["3"], "nothing was changed");
+    let tables = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
+    assert_eq!(scene.server.values(&other, tables), ["own"], "nothing was changed");
     let (status, restore) = scene.restore(&name, &["--clean", "--confirm", &name]);
     assert_eq!((status, &restore["status"]), (0, &Value::from("completed")), "{restore}");
     assert_eq!(scene.rows(&name), before, "everything is back");
@@ -153,6 +161,59 @@ fn into_an_existing_database_all_is_restored_or_nothing() {
         safety.iter().any(|backup| backup["job"].as_str().unwrap().starts_with("before restores")),
         "the database as it was before is a backup now: {safety:?}"
     );
+}
+
+#[test]
+fn a_partitioned_table_comes_back_with_its_rows() {
+    let scene = Scene::shared();
+    scene.server.sql(
+        &scene.database,
+        "CREATE TABLE whole (id int, place text) PARTITION BY LIST (place); \
+         CREATE TABLE north PARTITION OF whole FOR VALUES IN ('n'); \
+         CREATE TABLE others PARTITION OF whole DEFAULT; \
+         INSERT INTO whole SELECT g, CASE WHEN g % 2 = 0 THEN 'n' ELSE 's' END FROM generate_series(1, 10) g",
+    );
+    let backup = scene.home.backed_up()["backup_id"].to_string();
+    let name = fresh();
+    let arguments =
+        ["restore", &backup, "--server", "local", "--database", &name, "--create", "--table", "public.whole"];
+    let restored = scene.home.document(&arguments);
+    assert_eq!(
+        scene.server.values(&name, "SELECT count(*) FROM whole"),
+        ["10"],
+        "its rows lie in its partitions"
+    );
+    assert!(
+        restored["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|check| check["name"] == "rows" && check["ok"] == true),
+        "and are compared: {restored}"
+    );
+}
+
+#[test]
+fn nothing_expires_before_the_new_backup_is_proven() {
+    let scene = Scene::shared();
+    let first: u64 = scene.backup.parse().unwrap();
+    scene.home.document(&[
+        "job",
+        "update",
+        "nightly",
+        "--keep-last",
+        "1",
+        "--verify-after",
+        "restore",
+        "--assert",
+        "SELECT false",
+    ]);
+    let (status, run) = scene.home.json(&["run", "nightly"]);
+    assert_eq!(status, 1, "a backup that is not proven is no success: {run}");
+    let backups = scene.home.backups();
+    let good: Vec<_> = backups.iter().filter(|backup| backup["status"] == "good").collect();
+    assert_eq!(good.len(), 1, "the last good backup must not go for one that is not: {backups:?}");
+    assert_eq!(good[0]["id"], first, "it is the earlier one");
 }
 
 #[test]
