@@ -11,7 +11,7 @@ use holdfast_engine::catalog::{Catalog, jobs, overview, servers, stats};
 use holdfast_types::*;
 use std::time::{Duration, Instant};
 
-/// What the issue of the catalog promises.
+/// What the catalog promises.
 const BOUND: Duration = Duration::from_millis(20);
 const READINGS: usize = 15;
 const JOBS: i64 = 12;

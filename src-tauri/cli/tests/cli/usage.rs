@@ -49,7 +49,7 @@ fn wrong_usage_is_a_document_too_when_json_is_asked_for() {
 }
 
 #[test]
-fn help_shows_what_works_and_nothing_else() {
+fn help_shows_every_command() {
     let home = Home::new();
     let help = home.done(&["--help"]).stdout;
     for noun in [
@@ -63,13 +63,13 @@ fn help_shows_what_works_and_nothing_else() {
         "backups",
         "retention",
         "config",
+        "verify",
+        "restore",
+        "catalog",
         "agent",
         "demo",
     ] {
         assert!(help.contains(&format!("\n  {noun} ")), "{noun} must be in the help: {help}");
-    }
-    for later in ["\n  verify", "\n  restore", "\n  catalog"] {
-        assert!(!help.contains(later), "{later} does not work yet and must not be promised");
     }
     let version = home.done(&["--version"]).stdout;
     assert_eq!(version, format!("holdfast {}\n", env!("CARGO_PKG_VERSION")), "reports name the version");

@@ -133,12 +133,11 @@ fn obstacles(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
 
 fn of_backup(facts: &Facts) -> Vec<Problem> {
     let mut found = Vec::new();
-    match facts.status {
-        Some(BackupStatus::Missing) => found.push(problem(
+    if facts.status == Some(BackupStatus::Missing) {
+        found.push(problem(
             "The files of this backup are gone.".to_owned(),
             "Mount the disk that holds them, or choose another backup.",
-        )),
-        _ => {}
+        ));
     }
     if !facts.lacking_tables.is_empty() {
         found.push(problem(
