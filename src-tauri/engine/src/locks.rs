@@ -3,7 +3,7 @@
 //! All are advisory file locks, which the system releases when a process dies, however it dies. Who holds
 //! the scheduler's lock is written beside it for people.
 //!
-//! A process's lock file is made and then locked, which is two steps. A [`Door`] is held for both, and by
+//! A process's lock file is made and then locked, which is two steps. A `Door` is held for both, and by
 //! whoever probes or removes such a file: otherwise a sweep could remove the file of a process that lives.
 
 use crate::error::Error;
