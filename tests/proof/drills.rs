@@ -57,8 +57,6 @@ fn the_zoo_is_drilled_equal_and_an_assertion_decides_about_the_last_level() {
     for (wrong, words) in [
         ("SELECT count(*) > 2 FROM animals", "answered f"),
         ("SELECT true FROM animals WHERE false", "answered nothing"),
-        ("DELETE FROM animals", "read-only"),
-        ("SELECT true FROM nowhere", "nowhere"),
     ] {
         assert(&["SELECT true", wrong]);
         let verified = Verified::by(&home, Some(&tools), &ascii, "restore");
@@ -66,6 +64,19 @@ fn the_zoo_is_drilled_equal_and_an_assertion_decides_about_the_last_level() {
         assert!(verified.message().contains(words), "{wrong} must be told: {:#}", verified.answer);
     }
     assert_eq!(standing(&home, "ascii").0, "damaged", "its owner says that it cannot be relied on");
+    for (unasked, words) in [("DELETE FROM animals", "read-only"), ("SELECT true FROM nowhere", "nowhere")] {
+        assert(&["SELECT true", unasked]);
+        let verified = Verified::by(&home, Some(&tools), &ascii, "restore");
+        // A slip in an assertion says nothing against the backup, nor for it.
+        verified.ended_as("undecided");
+        assert!(verified.message().contains(words), "{unasked} must be told: {:#}", verified.answer);
+        assert_eq!(
+            verified.answer["level"], "L4",
+            "what was compared before it stands: {:#}",
+            verified.answer
+        );
+    }
+    assert_eq!(standing(&home, "ascii").0, "damaged", "it stays as it was");
     Verified::by(&home, Some(&tools), &ascii, "decode").passed("L2");
     assert_eq!(
         standing(&home, "ascii").0,

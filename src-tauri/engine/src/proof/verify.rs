@@ -160,7 +160,7 @@ async fn steps(
     found.level = drilled.level;
     found.restore_ms = Some(drilled.restore_ms);
     found.server_version = Some(drilled.server_version);
-    Ok(())
+    drilled.problem.map_or(Ok(()), Err)
 }
 
 /// Runs a pass over the files on a thread for it.
