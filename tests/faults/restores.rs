@@ -1,8 +1,10 @@
 //! Restores: what they promise when all goes well, and when they are interrupted at the worst moment.
 
 use crate::proc::{Running, signal};
+use crate::programs::machines_own;
 use crate::repository::below;
 use crate::server::{Server, number};
+use crate::small_disk::SmallDisk;
 use crate::support::Home;
 use crate::wait::{PATIENCE, wait_until};
 use nix::sys::signal::Signal;
@@ -343,4 +345,50 @@ fn a_drill_on_a_server_of_choice_compares_and_leaves_nothing_there() {
         scene.role
     );
     assert_eq!(scene.server.values("postgres", &scratch), [] as [&str; 0], "the scratch database is gone");
+}
+
+#[test]
+fn a_full_disk_of_the_server_fails_the_restore_and_leaves_the_target_as_it_was() {
+    let scene = Scene::new(Server::shared(), 96);
+    let before = scene.rows(&scene.database);
+    let disk = SmallDisk::of_kib(150 * 1024);
+    let small = Server::within(machines_own(), disk.path());
+    small.sql("postgres", "CREATE DATABASE present");
+    scene.home.document(&["server", "add", "small", "--url", &small.url(&small.superuser())]);
+    let restore = |more: &[&str]| {
+        let mut all = vec!["restore", &scene.backup, "--server", "small", "--database"];
+        all.extend(more);
+        scene.home.json(&all)
+    };
+    let (status, refused) = restore(&["moved", "--create", "--make-roles"]);
+    assert_eq!(status, 3, "a server of this machine can be asked for its space: {refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("free"), "{refused}");
+    // Room that goes while the rows come.
+    disk.resize(1024 * 1024);
+    let mut process = scene.home.start(&[
+        "restore",
+        &scene.backup,
+        "--server",
+        "small",
+        "--database",
+        "moved",
+        "--create",
+        "--make-roles",
+    ]);
+    let loads = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY %' AND state = 'active'";
+    wait_until("rows are being loaded", PATIENCE, || !small.values("postgres", loads).is_empty());
+    disk.leave_no_room();
+    // A server without room for its log stops; the command waits a while for it to come back.
+    let status = process.end(2 * PATIENCE);
+    assert_eq!(status.code(), Some(1), "a restore that lacks rows is no success: {status}");
+    disk.resize(1024 * 1024);
+    small.start_again();
+    let names = "SELECT datname FROM pg_database WHERE datname NOT LIKE 'template%' ORDER BY 1";
+    assert_eq!(scene.rows(&scene.database), before, "the source is untouched");
+    let left = small.values("postgres", names);
+    assert!(
+        !left.contains(&"moved".to_owned()),
+        "no half database bears the name that was asked for: {left:?}"
+    );
+    assert!(left.contains(&"present".to_owned()), "what was there is there: {left:?}");
 }

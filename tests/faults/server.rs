@@ -29,7 +29,7 @@ pub struct Server {
     cluster: Mutex<Cluster>,
     pub tools: Toolset,
     connection: Connection,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 /// Members of `trusted` need no password, everybody else does.
@@ -57,17 +57,24 @@ impl Server {
     /// A cluster of a test's own, made and run by these programs.
     pub fn of(tools: Toolset) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        modes::let_others_pass(folder.path()).unwrap();
+        let mut server = Self::within(tools, folder.path());
+        server._folder = Some(folder);
+        server
+    }
+
+    /// The same in a folder that somebody else keeps, a small disk for example.
+    pub fn within(tools: Toolset, folder: &std::path::Path) -> Self {
+        modes::let_others_pass(folder).unwrap();
         let cluster = runtime().block_on(async {
             let user = ClusterUser::suited();
-            let data = folder.path().join("pg");
+            let data = folder.join("pg");
             let mut cluster = Cluster::create(&tools, &data, user, Durability::Throwaway).await.unwrap();
             std::fs::write(cluster.data().join("pg_hba.conf"), ADMISSION).unwrap();
             cluster.start(Lifetime::WithProcess).await.unwrap();
             cluster
         });
         let connection = cluster.connection();
-        let server = Self { cluster: Mutex::new(cluster), tools, connection, _folder: folder };
+        let server = Self { cluster: Mutex::new(cluster), tools, connection, _folder: None };
         server.sql("postgres", "CREATE ROLE trusted");
         server
     }

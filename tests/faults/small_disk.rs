@@ -42,9 +42,19 @@ impl SmallDisk {
 
     /// Makes it this big.
     pub fn resize(&self, kib: u64) {
+        assert!(self.try_resize(kib).success(), "the small disk can be resized");
+    }
+
+    /// Leaves as good as no room on it, also while somebody goes on writing to it.
+    pub fn leave_no_room(&self) {
+        let full = (0..100).any(|_| self.try_resize(self.used_kib() + 512).success());
+        assert!(full, "the small disk can be made as small as what is on it");
+    }
+
+    fn try_resize(&self, kib: u64) -> std::process::ExitStatus {
         let options = format!("remount,size={kib}k");
-        let status = as_root("mount").args(["-o", &options]).arg(self.path()).status().unwrap();
-        assert!(status.success(), "the small disk can be resized");
+        let mut mount = as_root("mount");
+        mount.args(["-o", &options]).arg(self.path()).stderr(std::process::Stdio::null()).status().unwrap()
     }
 
     /// KiB in use.

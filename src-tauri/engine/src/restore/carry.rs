@@ -29,7 +29,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a server that restarts is waited for, to drop what was not finished.
-const DISCARD_PATIENCE: Duration = Duration::from_secs(60);
+const DISCARD_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A restore that was recorded and is to be carried out.
 pub(crate) struct Errand {
