@@ -7,6 +7,7 @@ use crate::support::{Failure, Home, Precious, json_of};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 /// A job on a small database, with one good backup made.
@@ -76,6 +77,21 @@ fn a_read_only_repository_is_refused() {
     assert!(failure.message.contains(disk.path().to_str().unwrap()), "the path is needed: {failure:?}");
 }
 
+/// The same command by a copy of its program in this folder.
+fn of_program_in(folder: &Path, command: &Command) -> Command {
+    let copy = folder.join("holdfast");
+    std::fs::copy(command.get_program(), &copy).unwrap();
+    let mut moved = Command::new(copy);
+    moved.args(command.get_args()).current_dir(folder);
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => moved.env(name, value),
+            None => moved.env_remove(name),
+        };
+    }
+    moved
+}
+
 #[test]
 fn a_repository_without_permission_is_refused() {
     let server = Server::shared();
@@ -91,6 +107,8 @@ fn a_repository_without_permission_is_refused() {
         // Permissions do not bind root: the run is made by the cluster's user, who may enter its socket's folder.
         let user =
             nix::unistd::User::from_name("postgres").unwrap().expect("a user postgres: install postgresql");
+        // The program comes along: the checkout may lie in a folder that only root passes.
+        command = of_program_in(home.around(), &command);
         for path in crate::repository::below(home.around()).iter().chain([&home.around().to_owned()]) {
             if *path != closed {
                 std::os::unix::fs::chown(path, Some(user.uid.as_raw()), Some(user.gid.as_raw())).unwrap();
