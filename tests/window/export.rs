@@ -13,8 +13,8 @@ fn the_runs_are_exported_as_csv_by_the_button() {
     let stage = Stage::set();
     stage.seed(async |engine| {
         let job = hopeless_job(engine, "orders, \"main\"").await;
-        engine.trigger_now(TriggerNow { job_id: job.id }).await.expect("it is queued");
-        wait_for_end(engine).await;
+        let run = engine.trigger_now(TriggerNow { job_id: job.id }).await.expect("it is queued");
+        engine.wait_for_run(run.id).await.expect("the run ends");
     });
     let file = stage.user().join("runs.csv");
     let app = stage.drive();
@@ -33,14 +33,4 @@ fn the_runs_are_exported_as_csv_by_the_button() {
     assert!(row.contains("\"orders, \"\"main\"\"\""), "a name may hold what separates columns: {row}");
     assert!(row.contains("failed"), "how it went: {row}");
     assert_eq!(lines.next(), None, "one run, one row: {text}");
-}
-
-async fn wait_for_end(engine: &holdfast_engine::Engine) {
-    loop {
-        let runs = engine.list_runs(ListRuns::default()).await.expect("the history");
-        if runs.items.iter().all(|run| !run.status.is_active()) {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
 }

@@ -5,6 +5,7 @@
 
 pub mod archive;
 mod at_work;
+mod cancel;
 pub mod catalog;
 mod context;
 pub mod error;

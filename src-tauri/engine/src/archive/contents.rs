@@ -2,34 +2,18 @@
 
 use super::manifest::{Manifest, ManifestTable};
 use super::toc::{Entry, Text, Toc};
+use holdfast_types::BackupObject;
 use std::collections::{BTreeMap, HashMap};
-
-/// An object of an archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Object {
-    /// What it is, as pg_dump names it.
-    pub kind: String,
-    /// Its schema; empty for what lies in none.
-    pub schema: String,
-    /// Its name.
-    pub name: String,
-    /// Who owns it.
-    pub owner: String,
-    /// Rows of a table.
-    pub rows: Option<u64>,
-    /// Bytes of a table's rows as text.
-    pub bytes: Option<u64>,
-}
 
 /// How two archives differ.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Comparison {
     /// Objects that only the newer one has.
-    pub added: Vec<Object>,
+    pub added: Vec<BackupObject>,
     /// Objects that only the older one has.
-    pub removed: Vec<Object>,
+    pub removed: Vec<BackupObject>,
     /// Objects whose definition changed.
-    pub changed: Vec<Object>,
+    pub changed: Vec<BackupObject>,
     /// Tables whose rows or bytes changed: before and after.
     pub tables: Vec<(ManifestTable, ManifestTable)>,
 }
@@ -48,7 +32,7 @@ const NOT_OBJECTS: [&str; 9] = [
 ];
 
 /// The objects of an archive, in its order.
-pub fn objects(toc: &Toc, manifest: &Manifest) -> Vec<Object> {
+pub fn objects(toc: &Toc, manifest: &Manifest) -> Vec<BackupObject> {
     let tables = by_name(manifest);
     toc.entries.iter().filter(|entry| is_object(entry)).map(|entry| object(entry, &tables)).collect()
 }
@@ -61,10 +45,10 @@ fn by_name(manifest: &Manifest) -> HashMap<(&str, &str), &ManifestTable> {
     manifest.tables.iter().map(|table| ((table.schema.as_str(), table.name.as_str()), table)).collect()
 }
 
-fn object(entry: &Entry, tables: &HashMap<(&str, &str), &ManifestTable>) -> Object {
+fn object(entry: &Entry, tables: &HashMap<(&str, &str), &ManifestTable>) -> BackupObject {
     let (schema, name) = (entry.namespace().into_owned(), entry.tag().into_owned());
     let table = (entry.desc() == "TABLE").then(|| tables.get(&(schema.as_str(), name.as_str()))).flatten();
-    Object {
+    BackupObject {
         kind: entry.desc().into_owned(),
         owner: entry.owner.as_ref().map(|owner| owner.lossy().into_owned()).unwrap_or_default(),
         rows: table.and_then(|table| table.rows),
@@ -103,11 +87,11 @@ pub fn compare(before: (&Toc, &Manifest), after: (&Toc, &Manifest)) -> Compariso
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DefinitionChanges {
     /// Only the second has them.
-    pub added: Vec<Object>,
+    pub added: Vec<BackupObject>,
     /// Only the first has them.
-    pub removed: Vec<Object>,
+    pub removed: Vec<BackupObject>,
     /// Both have them, in other words.
-    pub changed: Vec<Object>,
+    pub changed: Vec<BackupObject>,
     /// How many are the same.
     pub equal: usize,
 }

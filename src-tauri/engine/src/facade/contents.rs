@@ -1,7 +1,7 @@
 //! What backups hold, seen without restoring them.
 
 use super::Engine;
-use crate::archive::contents::{self, Object};
+use crate::archive::contents;
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE, rows};
 use crate::catalog::backups;
@@ -9,8 +9,8 @@ use crate::context::off_runtime;
 use crate::error::Error;
 use crate::repository::layout::ARCHIVE_DIR;
 use holdfast_types::{
-    Backup, BackupComparison, BackupContents, BackupId, BackupObject, BackupStatus, BrowseBackup,
-    CompareBackups, FindTable, Page, PreviewTable, TableChange, TableInBackup, TablePreview,
+    Backup, BackupComparison, BackupContents, BackupId, BackupStatus, BrowseBackup, CompareBackups,
+    FindTable, Page, PreviewTable, TableChange, TableInBackup, TablePreview,
 };
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ impl Engine {
         let path = self.folder_of(request.id).await?;
         off_runtime(move || {
             let (toc, manifest) = read(&path)?;
-            let objects = contents::objects(&toc, &manifest).into_iter().map(shown).collect();
+            let objects = contents::objects(&toc, &manifest);
             Ok(BackupContents { objects })
         })
         .await
@@ -63,11 +63,10 @@ impl Engine {
         off_runtime(move || {
             let (before, after) = (read(&from)?, read(&to)?);
             let found = contents::compare((&before.0, &before.1), (&after.0, &after.1));
-            let objects = |objects: Vec<Object>| objects.into_iter().map(shown).collect();
             Ok(BackupComparison {
-                added: objects(found.added),
-                removed: objects(found.removed),
-                changed: objects(found.changed),
+                added: found.added,
+                removed: found.removed,
+                changed: found.changed,
                 tables: found
                     .tables
                     .into_iter()
@@ -109,11 +108,6 @@ impl Engine {
 fn read(path: &Path) -> Result<(Toc, Manifest), Error> {
     let manifest = Manifest::read(path)?;
     Ok((Toc::read(&path.join(ARCHIVE_DIR).join(TOC_FILE))?, manifest))
-}
-
-fn shown(object: Object) -> BackupObject {
-    let Object { kind, schema, name, owner, rows, bytes } = object;
-    BackupObject { kind, schema, name, owner, rows, bytes }
 }
 
 fn held(backup: &Backup, wanted: &FindTable) -> Vec<TableInBackup> {

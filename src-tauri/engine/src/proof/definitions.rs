@@ -1,14 +1,14 @@
 //! Whether a restored database defines the same objects as the backup: its definitions are dumped again and compared.
 
 use super::counted;
-use crate::archive::contents::{self, Object};
+use crate::archive::contents;
 use crate::archive::toc::Toc;
 use crate::archive::{CancellationToken, Manifest, TOC_FILE};
 use crate::context::off_runtime;
 use crate::error::Error;
 use crate::postgres::dump::{self, SchemaRequest};
 use crate::postgres::{ResolvedConnection, ServerVersion, Toolset};
-use holdfast_types::Check;
+use holdfast_types::{BackupObject, Check};
 use std::path::Path;
 
 /// How many objects are named.
@@ -70,11 +70,11 @@ fn judge(backed_up: &Toc, restored: &Toc) -> Check {
     Check { name: "definitions".into(), ok: false, detail }
 }
 
-fn named(what: &str, objects: &[Object]) -> String {
+fn named(what: &str, objects: &[BackupObject]) -> String {
     if objects.is_empty() {
         return String::new();
     }
-    let name = |object: &Object| {
+    let name = |object: &BackupObject| {
         let dot = if object.schema.is_empty() { "" } else { "." };
         format!("{} {}{dot}{}", object.kind, object.schema, object.name)
     };

@@ -13,6 +13,7 @@ use super::roles::{self, Wanted};
 use crate::archive::database_entry::{self, DatabaseEntry};
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
+use crate::cancel::or_cancelled;
 use crate::context::{Context, off_runtime};
 use crate::error::{Error, Refusal};
 use crate::postgres::ledger::{self as counting, Depth};
@@ -137,16 +138,6 @@ async fn on_server(
     let drilled = drilled?;
     given_back?;
     Ok(drilled)
-}
-
-async fn or_cancelled<T>(
-    cancel: &CancellationToken,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    tokio::select! {
-        done = work => done,
-        () = cancel.cancelled() => Err(Error::Cancelled),
-    }
 }
 
 /// The lowest version that can be a server here, read the archive and hold the data.

@@ -3,8 +3,8 @@
 use super::plan::Facts;
 use super::survey::{Surveyed, beside};
 use super::{safety, swap};
-use crate::archive::CancellationToken;
 use crate::at_work::Working;
+use crate::cancel::or_cancelled;
 use crate::catalog::restores::{self, RestoreEnd};
 use crate::context::{Context, off_runtime};
 use crate::error::{Error, Refusal};
@@ -123,17 +123,6 @@ async fn make_roles(errand: &Errand) -> Result<(), Error> {
                 .unwrap_or_else(|| "The backup's globals.sql does not hold it.".to_owned());
             Err(Error::Refused(Refusal::RoleNotMade(first.clone(), said)))
         }
-    }
-}
-
-/// Does `work` unless the operator cancels meanwhile.
-async fn or_cancelled<T>(
-    cancel: &CancellationToken,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    tokio::select! {
-        done = work => done,
-        () = cancel.cancelled() => Err(Error::Cancelled),
     }
 }
 

@@ -7,8 +7,9 @@ use super::preflight::Ready;
 use super::publish::{self, Proven, Times};
 use super::scratch::Scratch;
 use super::tracker::Tracker;
-use super::watch::{self, Watch};
+use super::watch::Watch;
 use crate::archive::{self, Against, DataState, Expected, Inventory, Membership, RelationKind};
+use crate::cancel::or_cancelled;
 use crate::context::{Context, LiveRun, off_runtime};
 use crate::error::Error;
 use crate::postgres::dump::{self, DumpPlan, DumpRequest};
@@ -57,7 +58,7 @@ pub(super) async fn back_up(
     let name = database.name.as_str();
     let created = context.now();
     journal.step(RunPhase::Preflight, Some(name));
-    let snapshot = watch::or_cancelled(&live.cancel, open_snapshot(ready, name, lock_wait(job))).await?;
+    let snapshot = or_cancelled(&live.cancel, open_snapshot(ready, name, lock_wait(job))).await?;
     let expected = estimate::expected(context, job.id, name, ready.compression.codec).await?;
     tracker.tables(snapshot.relations(), &expected);
     check_space(ready, snapshot.relations(), &expected, journal).await?;
@@ -79,7 +80,7 @@ pub(super) async fn back_up(
     let dumped = context.now();
     let counted = match counting {
         Some(counting) => {
-            watch::or_cancelled(&live.cancel, async { Ok(counting.end(&snapshot, journal).await) }).await?
+            or_cancelled(&live.cancel, async { Ok(counting.end(&snapshot, journal).await) }).await?
         }
         None => None,
     };

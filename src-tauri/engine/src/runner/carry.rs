@@ -1,11 +1,12 @@
 //! Carries a run out: prepares once, backs each database up in turn, applies retention.
 
 use super::backup::{Made, Source, back_up};
+use super::failure;
 use super::journal::Journal;
 use super::preflight::{self, Ready};
 use super::scratch::Scratch;
 use super::tracker::Tracker;
-use super::{failure, watch};
+use crate::cancel::or_cancelled;
 use crate::catalog::runs::RunEnd;
 use crate::catalog::{job_databases, jobs};
 use crate::context::{Context, LiveRun};
@@ -70,7 +71,7 @@ async fn steps(
     let tracker = Tracker::begin(context, run, &job, live);
     journal.step(RunPhase::Preflight, None);
     tracker.phase(RunPhase::Preflight);
-    let ready = watch::or_cancelled(&live.cancel, preflight::prepare(context, run, &job, journal)).await?;
+    let ready = or_cancelled(&live.cancel, preflight::prepare(context, run, &job, journal)).await?;
     let found: Vec<String> = ready.databases.iter().map(|database| database.name.clone()).collect();
     let now = context.now();
     context.write_quietly(move |tx| job_databases::record(tx, job_id, &found, now)).await?;

@@ -88,14 +88,3 @@ impl Watching {
 fn is_past(limit_mb: u64, bytes: u64) -> bool {
     bytes > limit_mb.saturating_mul(1024 * 1024)
 }
-
-/// Does `work` unless the run is cancelled meanwhile.
-pub(super) async fn or_cancelled<T>(
-    cancel: &CancellationToken,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    tokio::select! {
-        result = work => result,
-        () = cancel.cancelled() => Err(Error::Cancelled),
-    }
-}
