@@ -21,6 +21,7 @@ mod webdriver;
 
 mod alerts;
 mod closing;
+mod contents;
 mod crash;
 mod export;
 mod flow;

@@ -40,6 +40,28 @@ fn a_backup_is_proven_equal_by_a_drill_from_its_drawer() {
 }
 
 #[test]
+fn a_drill_restores_on_a_server_of_choice_and_leaves_nothing_there() {
+    let server = Server::start();
+    let stage = Stage::set();
+    stage.seed(async |engine| backed_up(engine, "nightly", server.cluster.connection(), DATABASE).await);
+    let before = server.databases();
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let page = &app.page;
+    page.click("nav-backups");
+    page.click_on("[data-testid=\"backup-row-1\"] button");
+    page.click("verify");
+    page.click("verify-level-restore");
+    page.click_on("[data-testid=\"verify-place\"] option[value=\"1\"]");
+    let window = stage.display.wait_for_window(TITLE);
+    picture::take(&stage.display, &window, "verify-place");
+    page.click("verify-start");
+    page.shows("verify-result", "Passed");
+    page.shows("backup-trust", "Proven equal");
+    assert_eq!(server.databases(), before, "the scratch database is gone again");
+}
+
+#[test]
 fn a_job_keeps_how_its_backups_are_proven() {
     let server = Server::start();
     let stage = Stage::set();

@@ -62,7 +62,7 @@ fn Shell() -> Html {
         }));
     }
     // Opening a backup's details keeps the list behind them where it is.
-    let place = if section == Some(Section::Backups) { Route::Backups } else { route };
+    let place = if let Route::Backup { .. } = route { Route::Backups } else { route };
     use_effect_with(place, |_| dom::scroll_to_top());
     let onkeys = {
         let setter = keys_shown.setter();
@@ -133,6 +133,8 @@ fn page(route: Route) -> Html {
         Route::Run { id } => html! { <pages::RunPage key={id} {id} /> },
         Route::Backups => html! { <pages::Backups open={None} /> },
         Route::Backup { id } => html! { <pages::Backups open={Some(id)} /> },
+        Route::Contents { id } => html! { <pages::Contents key={id} {id} /> },
+        Route::Compare { id } => html! { <pages::Compare key={id} {id} /> },
         Route::Restores => html! { <pages::Restores /> },
         Route::NewRestore { backup_id } => html! { <pages::RestoreWizard key={backup_id} {backup_id} /> },
         Route::Restore { id } => html! { <pages::RestorePage key={id} {id} /> },

@@ -88,6 +88,22 @@ pub fn focus_if_lost(selector: &str) {
     }
 }
 
+/// Gives the focus to the element that stands so many places after the one that has it, among those that the
+/// selector names; to the first of them when none has it.
+pub fn focus_neighbour(selector: &str, step: i32) {
+    let Some(all) = document().and_then(|document| document.query_selector_all(selector).ok()) else {
+        return;
+    };
+    let elements: Vec<HtmlElement> =
+        (0..all.length()).filter_map(|i| all.item(i)?.dyn_into::<HtmlElement>().ok()).collect();
+    let now = focused().and_then(|focused| elements.iter().position(|element| *element == focused));
+    let next = now.map_or(Some(0), |now| now.checked_add_signed(step as isize));
+    if let Some(element) = next.and_then(|next| elements.get(next)) {
+        // It fails only for an element that cannot have the focus.
+        let _ = element.focus();
+    }
+}
+
 /// Scrolls until the end of the first element that the selector names can be seen.
 pub fn reveal(selector: &str) {
     let found = document().and_then(|document| document.query_selector(selector).ok().flatten());

@@ -38,6 +38,18 @@ pub enum Route {
         /// Which.
         id: i64,
     },
+    /// What one backup holds.
+    #[at("/backups/:id/contents")]
+    Contents {
+        /// Which.
+        id: i64,
+    },
+    /// How one backup differs from another of its database.
+    #[at("/backups/:id/compare")]
+    Compare {
+        /// Which.
+        id: i64,
+    },
     /// Which backup to restore, and the earlier restores.
     #[at("/restore")]
     Restores,
@@ -100,7 +112,9 @@ impl Route {
             Self::Overview => Section::Overview,
             Self::Jobs | Self::NewJob | Self::Job { .. } => Section::Jobs,
             Self::Runs | Self::Run { .. } => Section::Runs,
-            Self::Backups | Self::Backup { .. } => Section::Backups,
+            Self::Backups | Self::Backup { .. } | Self::Contents { .. } | Self::Compare { .. } => {
+                Section::Backups
+            }
             Self::Restores | Self::NewRestore { .. } | Self::Restore { .. } => Section::Restore,
             Self::Servers | Self::NewServer | Self::Server { .. } => Section::Servers,
             Self::Settings => Section::Settings,
@@ -149,6 +163,8 @@ mod tests {
             "the wizard, for a backup"
         );
         assert_eq!(of_address("/restores/3").0, Route::Restore { id: 3 }, "a restore that is going on");
+        assert_eq!(of_address("/backups/3").0, Route::Backup { id: 3 }, "a backup's drawer");
+        assert_eq!(of_address("/backups/3/contents").0, Route::Contents { id: 3 }, "what it holds");
         assert_eq!(of_address("/jobs/new").0, Route::NewJob, "the word is no id");
         assert_eq!(
             of_address("/nonsense").0,

@@ -1,5 +1,7 @@
 //! Trust, verifications and restores in plain words. Pure: nothing here draws or asks.
 
+pub mod kept;
+
 use holdfast_types::{
     DatabaseProof, LedgerDepth, RestoreScope, RestoreStatus, RestoreTarget, TrustLevel, Verification,
     VerificationStatus, VerifyLevel,
@@ -51,7 +53,7 @@ pub fn verify_sentence(level: VerifyLevel) -> &'static str {
             "Also unpacks every data file to its end and reconciles the contents with what the server listed."
         }
         VerifyLevel::Restore => {
-            "Also restores it into a throwaway cluster on this machine, compares the rows, and measures the time."
+            "Also restores it into a scratch database, compares the rows, and measures the time."
         }
     }
 }

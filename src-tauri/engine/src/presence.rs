@@ -62,6 +62,26 @@ pub(crate) async fn enter(context: &Arc<Context>, repository: &Path) -> Result<(
     context.write_quietly(move |tx| remember(tx, &path, &id, now)).await
 }
 
+/// Why a run could not enter a repository now, if it could not; writes nothing.
+///
+/// # Errors
+/// The catalog cannot be read.
+pub(crate) async fn doubt(context: &Arc<Context>, repository: &Path) -> Result<Option<Error>, Error> {
+    let known = known(context, repository).await?;
+    let path = repository.to_owned();
+    off_runtime(move || {
+        Ok(match marker::read(&path) {
+            Err(error) => Some(error.into()),
+            Ok(found) => match standing(&known, found) {
+                Standing::Known | Standing::Joins(_) | Standing::New => None,
+                Standing::Absent => Some(Error::DiskAbsent { marker: path.join(marker::MARKER_FILE), path }),
+                Standing::Other => Some(Error::OtherDisk { marker: path.join(marker::MARKER_FILE), path }),
+            },
+        })
+    })
+    .await
+}
+
 /// Whether the disk at a repository's path is one that was used before. One that cannot be read is not.
 async fn is_reachable(context: &Arc<Context>, repository: &Path) -> Result<bool, Error> {
     let known = known(context, repository).await?;

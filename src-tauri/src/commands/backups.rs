@@ -5,8 +5,8 @@ use super::{Answer, choice};
 use holdfast_engine::Engine;
 use holdfast_types::{
     Backup, BackupDetails, CancelVerification, DeleteBackup, Deleted, Delivered, ExportReport, GetBackup,
-    ListBackups, ListVerifications, OpenBackupFolder, Page, PinBackup, ReportFormat, UnpinBackup,
-    Verification, VerifyBackup,
+    ListBackups, ListRepositoryDoubts, ListVerifications, OpenBackupFolder, Page, PinBackup, ReportFormat,
+    RepositoryDoubt, UnpinBackup, Verification, VerifyBackup,
 };
 use tauri::{AppHandle, State, WebviewWindow};
 
@@ -79,6 +79,15 @@ pub async fn export_report(
     let wanted = Wanted { title: "Save the report", name, kind, ending };
     let path = choice::file_to_write(&window, wanted).await?;
     Ok(engine.export_report(ExportReport { path: Some(path), ..request }).await?)
+}
+
+/// See [`ListRepositoryDoubts`].
+#[tauri::command]
+pub async fn list_repository_doubts(
+    engine: State<'_, Engine>,
+    request: ListRepositoryDoubts,
+) -> Answer<Page<RepositoryDoubt>> {
+    Ok(engine.list_repository_doubts(request).await?)
 }
 
 /// See [`OpenBackupFolder`]. The folder is looked up in the catalog; the window never names a path.

@@ -3,8 +3,8 @@
 use super::Answer;
 use holdfast_engine::Engine;
 use holdfast_types::{
-    BackupComparison, BackupContents, BrowseBackup, CompareBackups, FindTable, Page, PreviewTable,
-    TableInBackup, TablePreview,
+    BackupComparison, BackupContents, BrowseBackup, CompareBackups, FindTable, Page, PreviewTable, ReadValue,
+    TableInBackup, TablePreview, WholeValue,
 };
 use tauri::State;
 
@@ -18,6 +18,12 @@ pub async fn browse_backup(engine: State<'_, Engine>, request: BrowseBackup) -> 
 #[tauri::command]
 pub async fn preview_table(engine: State<'_, Engine>, request: PreviewTable) -> Answer<TablePreview> {
     Ok(engine.preview_table(request).await?)
+}
+
+/// See [`ReadValue`].
+#[tauri::command]
+pub async fn read_value(engine: State<'_, Engine>, request: ReadValue) -> Answer<WholeValue> {
+    Ok(engine.read_value(request).await?)
 }
 
 /// See [`CompareBackups`].

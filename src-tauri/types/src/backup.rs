@@ -198,6 +198,24 @@ pub struct OpenBackupFolder {
     pub id: BackupId,
 }
 
+/// Looks for repositories in use to which no backup can be written now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListRepositoryDoubts {}
+
+/// A repository to which no backup can be written now. Its disk may be mounted later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepositoryDoubt {
+    /// Its folder.
+    pub path: String,
+    /// The enabled jobs whose backups go there.
+    pub jobs: Vec<String>,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
 /// Records the backups of a repository from their manifests alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RebuildCatalog {

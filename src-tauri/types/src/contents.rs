@@ -28,6 +28,12 @@ pub struct BackupObject {
     pub name: String,
     /// Who owns it; empty when nobody in particular does.
     pub owner: String,
+    /// The table or view that it belongs to, in the same schema: an index's, a trigger's, a constraint's.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// Columns, for a table.
+    #[serde(default)]
+    pub columns: Option<u64>,
     /// Rows, for a table whose rows are in the backup.
     pub rows: Option<u64>,
     /// Bytes of its rows as text.
@@ -59,6 +65,32 @@ pub struct TablePreview {
     pub rows: Vec<Vec<Option<String>>>,
     /// How many rows it has, where they were counted.
     pub row_count: Option<u64>,
+}
+
+/// Reads one value of a table whole, which a preview may have cut.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadValue {
+    /// Of which backup.
+    pub id: BackupId,
+    /// The table's schema.
+    pub schema: String,
+    /// The table's name.
+    pub name: String,
+    /// Which row of the preview, from 0.
+    pub row: u32,
+    /// Which column of the preview, from 0.
+    pub column: u32,
+}
+
+/// One value of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WholeValue {
+    /// The value as text; absent for NULL.
+    pub text: Option<String>,
+    /// Its length in bytes as it stands in the archive, where line breaks and tabs take two.
+    pub stored_bytes: u64,
+    /// Whether the text is only its beginning, because it is too long for a window.
+    pub cut: bool,
 }
 
 /// Compares two backups.
@@ -100,14 +132,31 @@ pub struct TableChange {
     pub bytes_after: Option<u64>,
 }
 
-/// Finds the backups that hold a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How a table's name is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameMatch {
+    /// The whole name.
+    #[default]
+    Exact,
+    /// A part of it, whatever its case.
+    Part,
+}
+
+/// Finds the backups that hold a table, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FindTable {
     /// The table's schema; any when absent.
-    #[serde(default)]
     pub schema: Option<String>,
     /// The table's name.
     pub name: String,
+    /// How the name is meant.
+    pub name_match: NameMatch,
+    /// The page, from 1.
+    pub page: Option<u32>,
+    /// Rows on a page; all of them when absent.
+    pub limit: Option<u32>,
 }
 
 /// A backup that holds a table.
@@ -117,6 +166,8 @@ pub struct TableInBackup {
     pub backup: Backup,
     /// The table's schema.
     pub schema: String,
+    /// The table's name.
+    pub name: String,
     /// Its rows there, where they were counted.
     pub rows: Option<u64>,
     /// Bytes of its rows as text.

@@ -112,6 +112,7 @@ commands! {
     ExportReport => "export_report" -> Delivered;
     BrowseBackup => "browse_backup" -> BackupContents;
     PreviewTable => "preview_table" -> TablePreview;
+    ReadValue => "read_value" -> WholeValue;
     CompareBackups => "compare_backups" -> BackupComparison;
     FindTable => "find_table" -> Page<TableInBackup>;
     PlanRestore => "plan_restore" -> RestorePlan;
@@ -129,6 +130,7 @@ commands! {
     EnableAutostart => "enable_autostart" -> SystemStatus;
     DisableAutostart => "disable_autostart" -> SystemStatus;
     ChooseFolder => "choose_folder" -> ChosenPath;
+    ListRepositoryDoubts => "list_repository_doubts" -> Page<RepositoryDoubt>;
     OpenBackupFolder => "open_backup_folder" -> Delivered;
     CreateDemo => "create_demo" -> Demo;
     QuitApp => "quit_app" -> Delivered;

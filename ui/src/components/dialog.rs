@@ -17,6 +17,8 @@ pub enum Placement {
     Middle,
     /// Along the right edge, as high as the window.
     Drawer,
+    /// The same, for what is wide itself.
+    Wide,
 }
 
 #[derive(PartialEq, Properties)]
@@ -87,6 +89,10 @@ pub fn Dialog(props: &DialogProps) -> Html {
         ),
         Placement::Drawer => (
             "ml-auto mr-0 my-0 h-screen max-h-screen w-[min(40rem,100vw)] border-l border-base-300",
+            "h-full",
+        ),
+        Placement::Wide => (
+            "ml-auto mr-0 my-0 h-screen max-h-screen w-[min(60rem,calc(100vw-3rem))] border-l border-base-300",
             "h-full",
         ),
     };

@@ -225,6 +225,16 @@ pub fn Check(props: &CheckProps) -> Html {
     }
 }
 
+/// Which of a page's search fields it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SearchPlace {
+    /// The one where `/` leads.
+    #[default]
+    Main,
+    /// Another one.
+    Second,
+}
+
 #[derive(PartialEq, Properties)]
 pub struct SearchProps {
     pub value: AttrValue,
@@ -235,9 +245,16 @@ pub struct SearchProps {
     pub onsubmit: Callback<()>,
     #[prop_or_default]
     pub testid: Option<AttrValue>,
+    #[prop_or(super::glyphs::SEARCH)]
+    pub icon: &'static str,
+    /// Whether `/` leads to this one.
+    #[prop_or_default]
+    pub place: SearchPlace,
+    #[prop_or(classes!("w-60"))]
+    pub class: Classes,
 }
 
-/// The page's search field, where `/` leads.
+/// A search field of the page.
 #[component]
 pub fn Search(props: &SearchProps) -> Html {
     let oninput = {
@@ -259,11 +276,11 @@ pub fn Search(props: &SearchProps) -> Html {
         })
     };
     html! {
-        <label class="input w-60 gap-2 px-2.5">
-            <super::icon::Icon path={super::glyphs::SEARCH} class="size-3.5 text-muted" />
+        <label class={classes!("input", "gap-2", "px-2.5", props.class.clone())}>
+            <super::icon::Icon path={props.icon} class="size-3.5 text-muted" />
             <input type="search" value={props.value.clone()} {oninput} {onkeydown} placeholder={props.placeholder.clone()}
-                aria-label={props.placeholder.clone()} data-search="" data-testid={props.testid.clone()} spellcheck="false" autocomplete="off" />
-            <kbd class="kbd kbd-sm">{ "/" }</kbd>
+                aria-label={props.placeholder.clone()} data-search={(props.place == SearchPlace::Main).then_some("")} data-testid={props.testid.clone()} spellcheck="false" autocomplete="off" />
+            <kbd class={classes!("kbd", "kbd-sm", (props.place == SearchPlace::Second).then_some("hidden"))}>{ "/" }</kbd>
         </label>
     }
 }

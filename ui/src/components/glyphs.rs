@@ -9,6 +9,13 @@ pub const CALENDAR_CLOCK: &str = "M16 14v2.2l1.6 1M16 2v3M21 7.338V5a2 2 0 00-2-
 pub const HISTORY: &str = "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8M3 3v5h5M12 7v5l4 2";
 /// `archive`.
 pub const ARCHIVE: &str = "M3 3h18a1 1 0 0 1 1 1v3a1 1 0 0 1 -1 1h-18a1 1 0 0 1 -1 -1v-3a1 1 0 0 1 1 -1zM4 8v11a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V8M10 12h4";
+/// `table-2`.
+pub const TABLE: &str =
+    "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-14a2 2 0 0 1 2 -2zM3 9h18M9 3v18";
+/// `arrow-left-right`.
+pub const ARROW_LEFT_RIGHT: &str = "M8 3 4 7l4 4M4 7h16 M0 0m16 21 4-4-4-4M20 17H4";
+/// `list-tree`.
+pub const LIST_TREE: &str = "M8 5h13M13 12h8M13 19h8M3 10a2 2 0 0 0 2 2h3M3 5v12a2 2 0 0 0 2 2h3";
 /// `archive-restore`.
 pub const ARCHIVE_RESTORE: &str = "M3 3h18a1 1 0 0 1 1 1v3a1 1 0 0 1 -1 1h-18a1 1 0 0 1 -1 -1v-3a1 1 0 0 1 1 -1zM4 8v11a2 2 0 0 0 2 2h2M20 8v11a2 2 0 0 1-2 2h-2 M0 0m9 15 3-3 3 3M12 12v9";
 /// `database`.

@@ -8,19 +8,25 @@
 //! - overview: `protection` `stat-total` `stat-rate` `stat-duration` `stat-space` `scheduler-card` `scheduler-state`
 //!   `scheduler-start` `scheduler-stop` `scheduler-restart` `run-now` `run-now-job` `run-now-confirm` `live-run`
 //!   `live-details` `live-cancel` `first-start` `first-server` `first-job` `create-demo`
+//!   `repository-doubt`, on backups too
 //! - servers: `add-server` `servers-table` `server-edit-ID` `server-delete-ID`; editor: `server-url` `server-name`
 //!   `server-host` `server-port` `server-user` `server-database` `server-sslmode` `server-password` `server-test`
 //!   `server-save` `server-error` `test-result` (with `data-ok`)
 //! - jobs: `add-job` `jobs-table` `job-run-ID` `job-edit-ID` `job-delete-ID` `job-enabled-ID`; editor: `job-name`
 //!   `job-server` `job-databases` `job-all-databases` `job-database-NAME` `job-cron` `job-cron-preset` `job-preview`
-//!   `job-timezone` `job-folder` `job-keep-days` `job-ledger-DEPTH` `job-verify-LEVEL` `job-drill` `drill-cron`
+//!   `job-timezone` `job-folder` `job-keep-days` `job-ledger-DEPTH` `job-verify-LEVEL` `job-drill` `drill-cron` `drill-place`
 //!   `job-assertions` `job-advanced` `job-save` `job-error`
 //! - runs: `runs-table` `run-row-ID` `runs-status` `runs-job` `runs-trigger` `runs-from` `runs-to` `runs-search`
 //!   `runs-export` (CSV) `runs-export-json` `pager-words` `pager-previous` `pager-next`
 //! - a run: `run-status` `run-cancel` `run-again` `run-error` `run-progress` `run-log` `run-open-folder`
 //! - backups: `backups-table` `backup-row-ID` `backup-drawer` `backup-pin` `backup-delete` `backup-open-folder`
-//!   `backup-trust` `backup-restore`; proof: `verify` `verify-level-LEVEL` `verify-start` `verify-cancel` `verify-progress`
+//!   `backup-trust` `backup-restore`; proof: `verify` `verify-level-LEVEL` `verify-place` `verify-start` `verify-cancel` `verify-progress`
 //!   `verify-error` `verify-checks` `verify-result` `recovery`
+//!   `backup-browse` `backup-compare` `backup-contents-ID` `backups-find-table` `found-table` `found-row-ID-TABLE`
+//! - contents: `contents-table` `contents-row-NAME` `contents-search` `contents-schema` `contents-kind-KIND`
+//!   `contents-compare` `contents-restore`; a table: `table-drawer` `table-rows` `table-more` `table-definition`
+//!   `table-restore` `table-value`; compare: `compare-with` `compare-sentence` `compare-tables` `compare-added`
+//!   `compare-removed` `compare-changed`
 //! - restore: `restores-table` `restore-row-ID` `restore-backup-ID`; wizard: `restore-server` `restore-target-TARGET`
 //!   `restore-fresh` `restore-present` `restore-scope-SCOPE` `restore-selection-all` `restore-selection-chosen`
 //!   `restore-table-NAME` `restore-ownership-mine` `restore-plan` `restore-obstacles` `restore-typed` `step-NUMBER`
@@ -37,10 +43,12 @@ mod chart;
 mod checks;
 mod copy;
 mod dialog;
+mod drill_place;
 mod empty;
 mod error_panel;
 mod field;
 mod icon;
+mod kept;
 mod keys_dialog;
 mod loaded;
 mod page;
@@ -68,10 +76,12 @@ pub use chart::RunsChart;
 pub use checks::CheckList;
 pub use copy::CommandLine;
 pub use dialog::{Confirm, Dialog, Placement};
+pub use drill_place::DrillPlace;
 pub use empty::Empty;
 pub use error_panel::{ErrorPanel, Notice};
-pub use field::{Check, Choice, Field, Input, InputKind, Search, Select, Switch};
+pub use field::{Check, Choice, Field, Input, InputKind, Search, SearchPlace, Select, Switch};
 pub use icon::Icon;
+pub use kept::KeptBadges;
 pub use keys_dialog::KeysDialog;
 pub use loaded::view;
 pub use page::PageFrame;

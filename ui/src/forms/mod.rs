@@ -1,9 +1,12 @@
 //! What forms hold and mean, decided by pure functions: nothing here draws or asks.
 
+pub mod compare;
 pub mod connection;
+pub mod contents;
 pub mod cron;
 pub mod job;
 pub mod proof;
 pub mod restore;
 pub mod restore_name;
+pub mod restore_query;
 pub mod runs;

@@ -6,6 +6,7 @@ mod event;
 mod keys;
 mod loaded;
 mod now;
+mod search;
 
 pub use call::{Call, use_call};
 pub use debounced::use_debounced;
@@ -13,3 +14,4 @@ pub use event::use_event;
 pub use keys::{Keys, use_keys};
 pub use loaded::use_loaded;
 pub use now::{NowProvider, use_happened, use_now};
+pub use search::use_search;

@@ -1,6 +1,9 @@
 //! The pages. Each asks the engine through hooks, and draws with components.
 
 mod backups;
+mod compare;
+mod contents;
+mod doubts;
 mod job_editor;
 mod jobs;
 mod overview;
@@ -15,6 +18,8 @@ mod servers;
 mod settings;
 
 pub use backups::Backups;
+pub use compare::Compare;
+pub use contents::Contents;
 pub use job_editor::JobEditor;
 pub use jobs::Jobs;
 pub use overview::Overview;

@@ -77,8 +77,10 @@ pub async fn carry_out(app: &App, command: ContentsCommand) -> Result<(), Failur
         }
         ContentsCommand::Find(args) => {
             let request = match args.table.split_once('.') {
-                Some((schema, name)) => FindTable { schema: Some(schema.into()), name: name.into() },
-                None => FindTable { schema: None, name: args.table },
+                Some((schema, name)) => {
+                    FindTable { schema: Some(schema.into()), name: name.into(), ..FindTable::default() }
+                }
+                None => FindTable { name: args.table, ..FindTable::default() },
             };
             app.output.answer(&engine.find_table(request).await?, found_shown)
         }

@@ -1,6 +1,7 @@
 //! What an archive holds, by its table of contents and its manifest, and how two archives differ. Pure.
 
 use super::manifest::{Manifest, ManifestTable};
+use super::parts::{Owners, columns};
 use super::toc::{Entry, Text, Toc};
 use holdfast_types::BackupObject;
 use std::collections::{BTreeMap, HashMap};
@@ -33,8 +34,8 @@ const NOT_OBJECTS: [&str; 9] = [
 
 /// The objects of an archive, in its order.
 pub fn objects(toc: &Toc, manifest: &Manifest) -> Vec<BackupObject> {
-    let tables = by_name(manifest);
-    toc.entries.iter().filter(|entry| is_object(entry)).map(|entry| object(entry, &tables)).collect()
+    let shown = Shown::of(toc, Some(manifest));
+    toc.entries.iter().filter(|entry| is_object(entry)).map(|entry| shown.object(entry)).collect()
 }
 
 fn is_object(entry: &Entry) -> bool {
@@ -45,37 +46,55 @@ fn by_name(manifest: &Manifest) -> HashMap<(&str, &str), &ManifestTable> {
     manifest.tables.iter().map(|table| ((table.schema.as_str(), table.name.as_str()), table)).collect()
 }
 
-fn object(entry: &Entry, tables: &HashMap<(&str, &str), &ManifestTable>) -> BackupObject {
-    let (schema, name) = (entry.namespace().into_owned(), entry.tag().into_owned());
-    let table = (entry.desc() == "TABLE").then(|| tables.get(&(schema.as_str(), name.as_str()))).flatten();
-    BackupObject {
-        kind: entry.desc().into_owned(),
-        owner: entry.owner.as_ref().map(|owner| owner.lossy().into_owned()).unwrap_or_default(),
-        rows: table.and_then(|table| table.rows),
-        bytes: table.and_then(|table| table.raw_bytes),
-        schema,
-        name,
+/// What is said of each object beside its name: rows and bytes by the manifest, and whose it is.
+struct Shown<'a> {
+    tables: HashMap<(&'a str, &'a str), &'a ManifestTable>,
+    owners: Owners<'a>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(toc: &'a Toc, manifest: Option<&'a Manifest>) -> Self {
+        Shown { tables: manifest.map(by_name).unwrap_or_default(), owners: Owners::of(toc) }
+    }
+
+    fn object(&self, entry: &Entry) -> BackupObject {
+        let (schema, name) = (entry.namespace().into_owned(), entry.tag().into_owned());
+        let is_table = entry.desc() == "TABLE";
+        let table = is_table.then(|| self.tables.get(&(schema.as_str(), name.as_str()))).flatten();
+        let columns = entry.defn.as_ref().filter(|_| is_table).and_then(|text| columns(&text.lossy()));
+        BackupObject {
+            kind: entry.desc().into_owned(),
+            owner: entry.owner.as_ref().map(|owner| owner.lossy().into_owned()).unwrap_or_default(),
+            table: self.owners.of_entry(entry),
+            columns: columns.map(|columns| columns as u64),
+            rows: table.and_then(|table| table.rows),
+            bytes: table.and_then(|table| table.raw_bytes),
+            schema,
+            name,
+        }
     }
 }
 
 /// Compares two archives of one database, the older one first.
 pub fn compare(before: (&Toc, &Manifest), after: (&Toc, &Manifest)) -> Comparison {
     let (old, new) = (keyed(before.0), keyed(after.0));
-    let (old_tables, new_tables) = (by_name(before.1), by_name(after.1));
+    let (old_shown, new_shown) = (Shown::of(before.0, Some(before.1)), Shown::of(after.0, Some(after.1)));
     let mut comparison = Comparison::default();
     for (key, entry) in &new {
         match old.get(key) {
-            None => comparison.added.push(object(entry, &new_tables)),
+            None => comparison.added.push(new_shown.object(entry)),
             Some(known) if definition(known) != definition(entry) => {
-                comparison.changed.push(object(entry, &new_tables));
+                comparison.changed.push(new_shown.object(entry));
             }
             Some(_) => {}
         }
     }
     let removed = old.iter().filter(|(key, _)| !new.contains_key(key));
-    comparison.removed.extend(removed.map(|(_, entry)| object(entry, &old_tables)));
+    comparison.removed.extend(removed.map(|(_, entry)| old_shown.object(entry)));
     for table in &after.1.tables {
-        let Some(known) = old_tables.get(&(table.schema.as_str(), table.name.as_str())) else { continue };
+        let Some(known) = old_shown.tables.get(&(table.schema.as_str(), table.name.as_str())) else {
+            continue;
+        };
         if (known.rows, known.raw_bytes) != (table.rows, table.raw_bytes) {
             comparison.tables.push(((*known).clone(), table.clone()));
         }
@@ -104,19 +123,19 @@ pub fn compare_definitions(before: &Toc, after: &Toc) -> DefinitionChanges {
         desc.starts_with("BLOB") || tag.starts_with("DATABASE ") || tag.starts_with("LARGE OBJECT")
     };
     let (old, new) = (keyed(before), keyed(after));
-    let none = HashMap::new();
+    let (old_shown, new_shown) = (Shown::of(before, None), Shown::of(after, None));
     let mut changes = DefinitionChanges::default();
     for (key, entry) in new.iter().filter(|(_, entry)| !is_apart(entry)) {
         match old.get(key) {
-            None => changes.added.push(object(entry, &none)),
+            None => changes.added.push(new_shown.object(entry)),
             Some(known) if definition(known) != definition(entry) => {
-                changes.changed.push(object(entry, &none))
+                changes.changed.push(new_shown.object(entry))
             }
             Some(_) => changes.equal += 1,
         }
     }
     let removed = old.iter().filter(|(key, entry)| !new.contains_key(key) && !is_apart(entry));
-    changes.removed.extend(removed.map(|(_, entry)| object(entry, &none)));
+    changes.removed.extend(removed.map(|(_, entry)| old_shown.object(entry)));
     changes
 }
 

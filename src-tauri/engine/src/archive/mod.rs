@@ -17,6 +17,7 @@ pub mod identifier;
 pub mod inventory;
 pub mod manifest;
 mod parallel;
+mod parts;
 pub mod reconcile;
 pub mod rows;
 pub mod selection;

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// The longest value that is shown, in bytes.
 const LONGEST_VALUE: usize = 1000;
 
+/// The longest value that is read on demand, in bytes of the archive.
+const LONGEST_WHOLE: usize = 1024 * 1024;
+
 /// The longest row that is read, in bytes; the rest of it is passed over.
 const LONGEST_ROW: usize = 256 * 1024;
 
@@ -33,6 +36,107 @@ pub fn first_rows(
     name: &str,
     limit: usize,
 ) -> Result<Option<Rows>, ArchiveError> {
+    let Some((mut reader, columns, path, codec)) = open(dir, toc, schema, name)? else { return Ok(None) };
+    let undecodable = |error| undecodable(&path, codec, error);
+    let mut rows = Vec::new();
+    while rows.len() < limit {
+        let Some(line) = line(&mut reader).map_err(undecodable)? else { break };
+        if line == b"\\." {
+            break;
+        }
+        rows.push(line.split(|byte| *byte == b'\t').map(|raw| value(raw, LONGEST_VALUE)).collect());
+    }
+    Ok(Some(Rows { columns, rows }))
+}
+
+/// One value of a row, whole unless it is too long for a window.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Value {
+    /// The value; absent for NULL.
+    pub text: Option<String>,
+    /// Its length as it stands in the archive.
+    pub stored_bytes: u64,
+    /// Whether the text is only its beginning.
+    pub cut: bool,
+}
+
+/// Reads a value of the table's first rows, both counted from 0; none where there is none.
+///
+/// # Errors
+/// The data file cannot be read or decoded.
+pub fn value_at(
+    dir: &Path,
+    toc: &Toc,
+    (schema, name): (&str, &str),
+    (row, column): (usize, usize),
+) -> Result<Option<Value>, ArchiveError> {
+    let Some((mut reader, _, path, codec)) = open(dir, toc, schema, name)? else { return Ok(None) };
+    nth_value(&mut reader, row, column).map_err(|error| undecodable(&path, codec, error))
+}
+
+/// Passes over what lies before, without keeping it.
+fn nth_value(reader: &mut impl BufRead, row: usize, column: usize) -> io::Result<Option<Value>> {
+    for _ in 0..row {
+        let mut line = Kept::new(0);
+        if line.take_until(reader, b"\n")?.is_none() {
+            return Ok(None);
+        }
+    }
+    for _ in 0..column {
+        let mut field = Kept::new(2);
+        if field.take_until(reader, b"\t\n")? != Some(b'\t') {
+            return Ok(None);
+        }
+    }
+    let mut field = Kept::new(LONGEST_WHOLE);
+    if field.take_until(reader, b"\t\n")?.is_none() && field.length == 0 {
+        return Ok(None);
+    }
+    // The end of the data is no row.
+    if column == 0 && field.bytes == b"\\." {
+        return Ok(None);
+    }
+    let cut = field.length > field.bytes.len() as u64;
+    Ok(Some(Value { text: value(&field.bytes, usize::MAX), stored_bytes: field.length, cut }))
+}
+
+/// The beginning of what was read, and how long it was.
+struct Kept {
+    bytes: Vec<u8>,
+    length: u64,
+    most: usize,
+}
+
+impl Kept {
+    fn new(most: usize) -> Self {
+        Kept { bytes: Vec::new(), length: 0, most }
+    }
+
+    /// Reads up to one of these bytes and passes over it; answers which it was, or none at the end.
+    fn take_until(&mut self, reader: &mut impl BufRead, ends: &[u8]) -> io::Result<Option<u8>> {
+        loop {
+            let block = reader.fill_buf()?;
+            if block.is_empty() {
+                return Ok(None);
+            }
+            let end = block.iter().position(|byte| ends.contains(byte));
+            let length = end.unwrap_or(block.len());
+            let room = self.most.saturating_sub(self.bytes.len()).min(length);
+            self.bytes.extend_from_slice(&block[..room]);
+            self.length += length as u64;
+            let found = end.map(|end| block[end]);
+            reader.consume(end.map_or(length, |end| end + 1));
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+/// A table's data, decoded, with its columns.
+type Opened = (BufReader<Box<dyn Read>>, Vec<String>, PathBuf, Codec);
+
+fn open(dir: &Path, toc: &Toc, schema: &str, name: &str) -> Result<Option<Opened>, ArchiveError> {
     let is_it = |entry: &&Entry| {
         entry.desc() == super::reconcile::TABLE_DATA && entry.namespace() == schema && entry.tag() == name
     };
@@ -40,21 +144,12 @@ pub fn first_rows(
     let Some(columns) = entry.copy_stmt.as_ref().and_then(columns) else { return Ok(None) };
     let Some((path, codec)) = entry.data_file().and_then(|base| present(dir, &base)) else { return Ok(None) };
     let file = File::open(&path).map_err(ArchiveError::io(&path))?;
-    let undecodable = |error: io::Error| ArchiveError::Undecodable {
-        path: path.clone(),
-        codec: codec.name(),
-        detail: error.to_string(),
-    };
-    let mut reader = BufReader::new(decoder(codec, BufReader::new(file)).map_err(undecodable)?);
-    let mut rows = Vec::new();
-    while rows.len() < limit {
-        let Some(line) = line(&mut reader).map_err(undecodable)? else { break };
-        if line == b"\\." {
-            break;
-        }
-        rows.push(line.split(|byte| *byte == b'\t').map(value).collect());
-    }
-    Ok(Some(Rows { columns, rows }))
+    let decoded = decoder(codec, BufReader::new(file)).map_err(|error| undecodable(&path, codec, error))?;
+    Ok(Some((BufReader::new(decoded), columns, path, codec)))
+}
+
+fn undecodable(path: &Path, codec: Codec, error: io::Error) -> ArchiveError {
+    ArchiveError::Undecodable { path: path.to_owned(), codec: codec.name(), detail: error.to_string() }
 }
 
 fn present(dir: &Path, base: &str) -> Option<(PathBuf, Codec)> {
@@ -128,15 +223,16 @@ fn opening(text: &str) -> Option<usize> {
     })
 }
 
-/// A value of COPY text (PostgreSQL's manual, COPY, "Text Format"): `\N` is NULL, a backslash escapes.
-fn value(raw: &[u8]) -> Option<String> {
+/// A value of COPY text (PostgreSQL's manual, COPY, "Text Format"): `\N` is NULL, a backslash escapes. What is longer
+/// than `longest` is cut.
+fn value(raw: &[u8], longest: usize) -> Option<String> {
     if raw == b"\\N" {
         return None;
     }
-    let mut text = Vec::with_capacity(raw.len().min(LONGEST_VALUE));
+    let mut text = Vec::with_capacity(raw.len().min(longest));
     let mut bytes = raw.iter();
     while let Some(byte) = bytes.next() {
-        if text.len() >= LONGEST_VALUE {
+        if text.len() >= longest {
             text.extend_from_slice("…".as_bytes());
             break;
         }
@@ -174,10 +270,38 @@ mod tests {
 
     #[test]
     fn values_are_read_as_the_server_would() {
-        assert_eq!(value(b"\\N"), None, "NULL is not a text");
-        assert_eq!(value(b"a\\tb\\\\N").as_deref(), Some("a\tb\\N"), "escapes are undone");
+        assert_eq!(value(b"\\N", 10), None, "NULL is not a text");
+        assert_eq!(value(b"a\\tb\\\\N", 10).as_deref(), Some("a\tb\\N"), "escapes are undone");
         let long = vec![b'x'; 5000];
-        assert!(value(&long).is_some_and(|text| text.len() < 1100), "a huge value does not fill the window");
+        assert!(
+            value(&long, LONGEST_VALUE).is_some_and(|text| text.len() < 1100),
+            "a huge value does not fill the window"
+        );
+    }
+
+    #[test]
+    fn a_value_is_read_whole_from_among_the_others() {
+        let data = b"1\tann\t\n2\t\\N\ta\\tb\n\\.\n";
+        let at =
+            |row, column| nth_value(&mut BufReader::new(data.as_slice()), row, column).expect("readable");
+        let text = |row, column| at(row, column).and_then(|found| found.text);
+        assert_eq!(text(0, 1).as_deref(), Some("ann"), "in the middle");
+        assert_eq!(text(0, 2).as_deref(), Some(""), "empty is a value");
+        assert_eq!(at(1, 1), Some(Value { text: None, stored_bytes: 2, cut: false }), "NULL is none");
+        assert_eq!(text(1, 2).as_deref(), Some("a\tb"), "escapes are undone");
+        for (row, column) in [(0, 3), (2, 0), (3, 0)] {
+            assert_eq!(at(row, column), None, "there is nothing at {row}, {column}");
+        }
+    }
+
+    #[test]
+    fn a_huge_value_is_cut_and_its_length_told() {
+        let data = vec![b'x'; LONGEST_WHOLE + 7];
+        let found =
+            nth_value(&mut BufReader::new(data.as_slice()), 0, 0).expect("readable").expect("a value");
+        assert!(found.cut, "the reader must know that there is more");
+        assert_eq!(found.stored_bytes, data.len() as u64, "and how much");
+        assert_eq!(found.text.map(|text| text.len()), Some(LONGEST_WHOLE), "what is kept is bounded");
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! Settings and the audit trail.
 
 use super::{Engine, page};
-use crate::catalog::{audit, settings as stored};
+use crate::catalog::{audit, jobs, settings as stored};
 use crate::context::off_runtime;
 use crate::error::Error;
 use crate::repository::probe::{Probe, probe};
-use crate::settings;
-use holdfast_types::{ApiError, AuditEntry, CatalogScope, Config, GetConfig, ListAudit, Page, UpdateConfig};
+use crate::{presence, settings};
+use holdfast_types::{
+    ApiError, AuditEntry, CatalogScope, Config, GetConfig, ListAudit, ListRepositoryDoubts, Page,
+    RepositoryDoubt, UpdateConfig,
+};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 impl Engine {
@@ -72,13 +76,51 @@ impl Engine {
             Some(path) => PathBuf::from(path),
             None => self.context.read(move |tx| settings::storage(tx, &default)).await?,
         };
-        off_runtime(move || {
-            Ok(match probe(&path) {
-                Probe::Usable => None,
-                Probe::Doubtful(error) | Probe::Impossible(error) => Some(Error::from(error).to_api()),
+        self.doubt_about(path).await
+    }
+
+    /// The repositories of enabled jobs to which no backup can be written now. Looks at each of them once.
+    ///
+    /// # Errors
+    /// The catalog cannot be read.
+    pub async fn list_repository_doubts(
+        &self,
+        _request: ListRepositoryDoubts,
+    ) -> Result<Page<RepositoryDoubt>, Error> {
+        let default = self.context.home.backups();
+        let used = self
+            .context
+            .read(move |tx| {
+                let storage = settings::storage(tx, &default)?;
+                let mut used: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
+                for stored in jobs::list(tx)?.into_iter().filter(|stored| stored.job.spec.enabled) {
+                    let spec = stored.job.spec;
+                    let path = spec.repository.map_or_else(|| storage.clone(), PathBuf::from);
+                    used.entry(path).or_default().push(spec.name);
+                }
+                Ok(used)
             })
-        })
-        .await
+            .await?;
+        let mut items = Vec::new();
+        for (path, jobs) in used {
+            if let Some(doubt) = self.doubt_about(path.clone()).await? {
+                let path = path.display().to_string();
+                items.push(RepositoryDoubt { path, jobs, message: doubt.message, hint: doubt.hint });
+            }
+        }
+        let total = items.len() as u64;
+        Ok(Page { items, total, page: 1, limit: u32::try_from(total).unwrap_or(u32::MAX).max(1) })
+    }
+
+    async fn doubt_about(&self, path: PathBuf) -> Result<Option<ApiError>, Error> {
+        let found = {
+            let path = path.clone();
+            off_runtime(move || Ok(probe(&path))).await?
+        };
+        match found {
+            Probe::Doubtful(error) | Probe::Impossible(error) => Ok(Some(Error::from(error).to_api())),
+            Probe::Usable => Ok(presence::doubt(&self.context, &path).await?.map(|doubt| doubt.to_api())),
+        }
     }
 
     /// Lists who changed what, newest first.

@@ -1,7 +1,8 @@
 //! What backups hold, seen without restoring them.
 
-use super::Engine;
+use super::{Engine, page};
 use crate::archive::contents;
+use crate::archive::manifest::ManifestTable;
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE, rows};
 use crate::catalog::backups;
@@ -10,7 +11,8 @@ use crate::error::Error;
 use crate::repository::layout::ARCHIVE_DIR;
 use holdfast_types::{
     Backup, BackupComparison, BackupContents, BackupId, BackupStatus, BrowseBackup, CompareBackups,
-    FindTable, Page, PreviewTable, TableChange, TableInBackup, TablePreview,
+    FindTable, NameMatch, Page, PreviewTable, ReadValue, TableChange, TableInBackup, TablePreview,
+    WholeValue,
 };
 use std::path::{Path, PathBuf};
 
@@ -54,6 +56,27 @@ impl Engine {
         .await
     }
 
+    /// Reads one value of the rows that a preview shows, whole where a window can show it.
+    ///
+    /// # Errors
+    /// As [`Engine::browse_backup`]; or the backup holds no such value.
+    pub async fn read_value(&self, request: ReadValue) -> Result<WholeValue, Error> {
+        let path = self.folder_of(request.id).await?;
+        off_runtime(move || {
+            let (toc, _) = read(&path)?;
+            let ReadValue { schema, name, row, column, .. } = &request;
+            let place = (row.to_owned().min(ROWS.1) as usize, column.to_owned() as usize);
+            let found = rows::value_at(&path.join(ARCHIVE_DIR), &toc, (schema, name), place)?;
+            let found = found.ok_or_else(|| Error::NoSuchName {
+                kind: "value",
+                name: format!("{schema}.{name}, row {row}, column {column}"),
+                near: Vec::new(),
+            })?;
+            Ok(WholeValue { text: found.text, stored_bytes: found.stored_bytes, cut: found.cut })
+        })
+        .await
+    }
+
     /// Compares two backups: objects, rows and bytes.
     ///
     /// # Errors
@@ -89,6 +112,10 @@ impl Engine {
     /// # Errors
     /// The catalog cannot be read.
     pub async fn find_table(&self, request: FindTable) -> Result<Page<TableInBackup>, Error> {
+        let (number, limit) = match request.limit {
+            Some(limit) => page(request.page, Some(limit))?,
+            None => (1, u32::MAX),
+        };
         let all = self.context.read(|tx| backups::all(tx, None)).await?;
         let present: Vec<Backup> =
             all.into_iter().filter(|backup| backup.status != BackupStatus::Missing).collect();
@@ -97,7 +124,9 @@ impl Engine {
         })
         .await?;
         let total = items.len() as u64;
-        Ok(Page { items, total, page: 1, limit: u32::try_from(total).unwrap_or(u32::MAX).max(1) })
+        let skipped = (number as usize - 1).saturating_mul(limit as usize);
+        let items = items.into_iter().skip(skipped).take(limit as usize).collect();
+        Ok(Page { items, total, page: number, limit })
     }
 
     async fn folder_of(&self, id: BackupId) -> Result<PathBuf, Error> {
@@ -112,14 +141,22 @@ fn read(path: &Path) -> Result<(Toc, Manifest), Error> {
 
 fn held(backup: &Backup, wanted: &FindTable) -> Vec<TableInBackup> {
     let Ok(manifest) = Manifest::read(Path::new(&backup.path)) else { return Vec::new() };
-    let matches = |schema: &str| wanted.schema.as_deref().is_none_or(|wanted| wanted == schema);
+    let part = wanted.name.to_lowercase();
+    let matches = |table: &ManifestTable| {
+        wanted.schema.as_deref().is_none_or(|wanted| wanted == table.schema)
+            && match wanted.name_match {
+                NameMatch::Exact => table.name == wanted.name,
+                NameMatch::Part => table.name.to_lowercase().contains(&part),
+            }
+    };
     manifest
         .tables
         .into_iter()
-        .filter(|table| table.name == wanted.name && matches(&table.schema))
+        .filter(matches)
         .map(|table| TableInBackup {
             backup: backup.clone(),
             schema: table.schema,
+            name: table.name,
             rows: table.rows,
             bytes: table.raw_bytes,
         })

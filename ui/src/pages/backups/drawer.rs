@@ -1,11 +1,10 @@
 //! One backup: what it holds, where it lies, how it is restored.
 
-use super::kept_words;
 use super::proof::Proof;
 use super::restored::Restored;
 use crate::components::{
-    BackupBadge, Button, ButtonKind, CommandLine, Confirm, Dialog, Notice, Placement, Toast, ToastKind, Tone,
-    TrustBadge, When, glyphs, use_toasts, view,
+    BackupBadge, Button, ButtonKind, CommandLine, Confirm, Dialog, Icon, Notice, Placement, Toast, ToastKind,
+    Tone, TrustBadge, When, glyphs, use_toasts, view,
 };
 use crate::format;
 use crate::hooks::{use_call, use_loaded};
@@ -13,6 +12,7 @@ use crate::live::use_versions;
 use crate::loadable::Loadable;
 use crate::locale;
 use crate::route::Route;
+use crate::words::kept;
 use holdfast_types::{
     ApiError, Backup, BackupDetails, BackupId, BackupStatus, BackupTable, DeleteBackup, Deleted, Delivered,
     GetBackup, OpenBackupFolder, PinBackup, UnpinBackup,
@@ -85,11 +85,17 @@ pub fn Drawer(props: &DrawerProps) -> Html {
         let give = open.give.clone();
         Callback::from(move |_: MouseEvent| give.emit(OpenBackupFolder { id }))
     };
-    let on_restore = Callback::from(move |_: MouseEvent| {
-        if let Some(navigator) = &navigator {
-            navigator.push(&Route::NewRestore { backup_id: id.0 });
-        }
-    });
+    let to = |route: Route| {
+        let navigator = navigator.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Some(navigator) = &navigator {
+                navigator.push(&route);
+            }
+        })
+    };
+    let on_browse = to(Route::Contents { id: id.0 });
+    let on_compare = to(Route::Compare { id: id.0 });
+    let on_restore = to(Route::NewRestore { backup_id: id.0 });
     let whole = known.as_ref().is_some_and(|known| known.backup.status == BackupStatus::Good);
     let ask = {
         let (setter, failure) = (asking.setter(), failure.setter());
@@ -112,6 +118,8 @@ pub fn Drawer(props: &DrawerProps) -> Html {
             <span class="grow" />
             <Button label={if pinned { "Unpin" } else { "Pin" }} icon={if pinned { glyphs::PIN_OFF } else { glyphs::PIN }} busy={pin.busy || unpin.busy} onclick={on_pin}
                 testid="backup-pin" title="A pinned backup stays, whatever the retention says" />
+            <Button label="Compare" icon={glyphs::ARROW_LEFT_RIGHT} onclick={on_compare} testid="backup-compare" title="Compare it with another backup of its database" />
+            <Button label="Browse" icon={glyphs::LIST_TREE} onclick={on_browse} testid="backup-browse" title="What it holds, without restoring it" />
             <Button label="Open folder" icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={on_open} testid="backup-open-folder" />
             <Button label="Restore" kind={ButtonKind::Primary} icon={glyphs::ARCHIVE_RESTORE} disabled={!whole} onclick={on_restore} testid="backup-restore"
                 title={if whole { "Choose where to, and see the plan first" } else { "Only a good backup can be restored" }} />
@@ -153,7 +161,6 @@ fn view_details(details: &BackupDetails) -> Html {
             "Made by",
             html! { <span>{ format!("{}, ", backup.job) }{ run.unwrap_or_else(|| html! { <span>{ "run purged" }</span> }) }</span> },
         ),
-        ("Kept", html! { <span class="whitespace-normal">{ kept_words(backup) }</span> }),
         (
             "Expires",
             expires.unwrap_or_else(|| html! { <span class="text-muted">{ "no age decides" }</span> }),
@@ -176,6 +183,7 @@ fn view_details(details: &BackupDetails) -> Html {
             <dl class="grid grid-cols-2 gap-x-6 gap-y-3">
                 { for facts.into_iter().map(|(name, value)| html! { <div key={name} class="min-w-0"><dt class="label-muted">{ name }</dt><dd class="truncate">{ value }</dd></div> }) }
             </dl>
+            { view_kept(backup) }
             <Proof backup={backup.clone()} />
             <Restored id={backup.id} />
             <section class="flex flex-col gap-2">
@@ -188,6 +196,23 @@ fn view_details(details: &BackupDetails) -> Html {
             </section>
             { view_tables(&details.tables, backup.table_count) }
         </div>
+    }
+}
+
+/// Why it is still there.
+fn view_kept(backup: &Backup) -> Html {
+    let reasons = kept::ordered(&backup.keep_reasons);
+    let none = reasons.is_empty();
+    html! {
+        <section class="flex flex-col gap-1" data-testid="backup-kept">
+            <h3 class="font-semibold">{ "Why it is kept" }</h3>
+            if none {
+                <p>{ kept::all(&[]) }</p>
+            }
+            <ul class="flex flex-col gap-0.5">
+                { for reasons.into_iter().map(|reason| html! { <li key={reason.label()} class="flex items-start gap-2"><Icon path={glyphs::CHECK} class="size-3.5 mt-0.5 text-muted" /><span>{ kept::sentence(reason) }</span></li> }) }
+            </ul>
+        </section>
     }
 }
 

@@ -1,37 +1,27 @@
 //! The backups: what exists, where, how far it is proven, and why it is kept.
 
 mod drawer;
+mod found;
 mod proof;
+mod query;
 mod report;
 mod restored;
 
 use crate::components::{
-    BackupBadge, Card, Choice, Empty, Icon, PageFrame, Pager, Search, Select, TrustBadge, When, glyphs, view,
+    BackupBadge, Card, Choice, Empty, Icon, KeptBadges, PageFrame, Pager, Search, SearchPlace, Select,
+    TrustBadge, When, glyphs, view,
 };
 use crate::format;
-use crate::hooks::{use_debounced, use_loaded};
+use crate::hooks::{use_loaded, use_search};
 use crate::live::use_versions;
+use crate::pages::doubts::RepositoryDoubts;
 use crate::route::Route;
 use drawer::Drawer;
-use holdfast_types::{Backup, BackupId, JobId, JobSummary, ListBackups, ListJobs, Page};
-use serde::{Deserialize, Serialize};
+use found::Found;
+use holdfast_types::{Backup, BackupId, JobSummary, ListJobs, Page};
+use query::{BackupsQuery, LIMIT};
 use yew::prelude::*;
 use yew_router::prelude::*;
-
-/// Rows on a page.
-const LIMIT: u32 = 50;
-
-/// The page's part of the address.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Query {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    job: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    database: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    page: String,
-}
 
 #[derive(PartialEq, Properties)]
 pub struct BackupsProps {
@@ -44,18 +34,11 @@ pub struct BackupsProps {
 pub fn Backups(props: &BackupsProps) -> Html {
     let versions = use_versions();
     let navigator = use_navigator();
-    let query = use_location().and_then(|location| location.query::<Query>().ok()).unwrap_or_default();
+    let query = use_location().and_then(|location| location.query::<BackupsQuery>().ok()).unwrap_or_default();
     let jobs = use_loaded(versions.jobs, |_| ListJobs {});
-    let page = query.page.parse().ok().filter(|page| *page > 0).unwrap_or(1u32);
-    let backups = use_loaded((query.clone(), page, versions.backups), |(query, page, _)| ListBackups {
-        job_id: query.job.parse::<i64>().ok().map(JobId),
-        database: Some(query.database.trim().to_owned()).filter(|name| !name.is_empty()),
-        page: Some(*page),
-        limit: Some(LIMIT),
-    });
     let go = {
         let navigator = navigator.clone();
-        Callback::from(move |(route, query): (Route, Query)| {
+        Callback::from(move |(route, query): (Route, BackupsQuery)| {
             if let Some(navigator) = &navigator
                 && navigator.push_with_query(&route, query).is_err()
             {
@@ -63,30 +46,19 @@ pub fn Backups(props: &BackupsProps) -> Html {
             }
         })
     };
-    let typed = use_state(|| query.database.clone());
-    let settled = use_debounced((*typed).clone(), 250);
-    {
-        let (go, query, open) = (go.clone(), query.clone(), props.open);
-        use_effect_with(settled, move |settled| {
-            if *settled != query.database && open.is_none() {
-                go.emit((
-                    Route::Backups,
-                    Query { database: settled.clone(), job: query.job, page: String::new() },
-                ));
-            }
-        });
-    }
-    let on_job = {
-        let (go, query) = (go.clone(), query.clone());
-        Callback::from(move |job: String| {
-            go.emit((Route::Backups, Query { job, database: query.database.clone(), page: String::new() }))
+    let set = |change: fn(&mut BackupsQuery, String)| {
+        let (go, query) = (go.clone(), query.on_page(1));
+        Callback::from(move |value: String| {
+            let mut next = query.clone();
+            change(&mut next, value);
+            go.emit((Route::Backups, next));
         })
     };
+    let (database, on_database) = use_search(&query.database, set(|query, text| query.database = text));
+    let (table, on_table) = use_search(&query.table, set(|query, text| query.table = text));
     let onpage = {
         let (go, query) = (go.clone(), query.clone());
-        Callback::from(move |page: u32| {
-            go.emit((Route::Backups, Query { page: page.to_string(), ..query.clone() }))
-        })
+        Callback::from(move |page: u32| go.emit((Route::Backups, query.on_page(page))))
     };
     let onopen = {
         let (go, query) = (go.clone(), query.clone());
@@ -96,21 +68,25 @@ pub fn Backups(props: &BackupsProps) -> Html {
         let (go, query) = (go.clone(), query.clone());
         Callback::from(move |()| go.emit((Route::Backups, query.clone())))
     };
-    let oninput = {
-        let setter = typed.setter();
-        Callback::from(move |text: String| setter.set(text))
-    };
-    let filtered = !query.job.is_empty() || !query.database.is_empty();
+    let looked_for = query.wanted().is_some();
     let actions = html! {
-        <div class="flex items-center gap-2">
-            <Select id="backups-job" label="Job" value={query.job.clone()} choices={job_choices(jobs.data.as_deref())} onchange={on_job} class="w-44" />
-            <Search value={(*typed).clone()} {oninput} placeholder="Database" />
+        <div class="flex flex-wrap items-center gap-2">
+            <div class={classes!("flex", "flex-wrap", "items-center", "gap-2", looked_for.then_some("hidden"))}>
+                <Select id="backups-job" label="Job" value={query.job.clone()} choices={job_choices(jobs.data.as_deref())} onchange={set(|query, job| query.job = job)} class="w-36" />
+                <Search value={database} oninput={on_database} placeholder="Database" class="w-44" />
+            </div>
+            <Search value={table} oninput={on_table} placeholder="Find a table in all backups" icon={glyphs::TABLE} class="w-64" testid="backups-find-table" place={SearchPlace::Second} />
         </div>
     };
     html! {
         <PageFrame title="Backups" {actions}>
+            <RepositoryDoubts />
             <Card flush=true>
-                { view(&backups, 8, |page| view_table(page, filtered, &onopen, &onpage)) }
+                if looked_for {
+                    <Found key="found" query={query.clone()} {onpage} />
+                } else {
+                    <Listed key="listed" query={query.clone()} {onopen} {onpage} />
+                }
             </Card>
             <div class="contents">
                 if let Some(id) = props.open {
@@ -121,17 +97,27 @@ pub fn Backups(props: &BackupsProps) -> Html {
     }
 }
 
+#[derive(PartialEq, Properties)]
+struct ListedProps {
+    query: BackupsQuery,
+    onopen: Callback<BackupId>,
+    onpage: Callback<u32>,
+}
+
+/// All backups that the filters let through.
+#[component]
+fn Listed(props: &ListedProps) -> Html {
+    let versions = use_versions();
+    let backups = use_loaded((props.query.clone(), versions.backups), |(query, _)| query.request());
+    let filtered = !props.query.job.is_empty() || !props.query.database.is_empty();
+    view(&backups, 8, |page| view_table(page, filtered, &props.onopen, &props.onpage))
+}
+
 fn job_choices(jobs: Option<&Page<JobSummary>>) -> Vec<Choice> {
     let all = std::iter::once(("".into(), "All jobs".into()));
     let jobs = jobs.map(|page| page.items.as_slice()).unwrap_or_default();
     all.chain(jobs.iter().map(|job| (job.job.id.to_string().into(), job.job.spec.name.clone().into())))
         .collect()
-}
-
-/// Why a backup is kept, in words.
-pub fn kept_words(backup: &Backup) -> String {
-    let reasons: Vec<&str> = backup.keep_reasons.iter().map(|reason| reason.label()).collect();
-    if reasons.is_empty() { "goes with the next run".to_owned() } else { reasons.join(", ") }
 }
 
 fn view_table(
@@ -163,7 +149,8 @@ fn view_table(
                         <th scope="col" class="th-quiet">{ "Trust" }</th>
                         <th scope="col" class="th-quiet">{ "State" }</th>
                         <th scope="col" class="th-quiet">{ "Kept" }</th>
-                        <th scope="col" class="th-quiet pr-4">{ "Expires" }</th>
+                        <th scope="col" class="th-quiet">{ "Expires" }</th>
+                        <th scope="col" class="th-quiet pr-4"><span class="sr-only">{ "What it holds" }</span></th>
                     </tr></thead>
                     <tbody>{ for page.items.iter().map(|backup| view_row(backup, onopen)) }</tbody>
                 </table>
@@ -186,7 +173,8 @@ fn view_row(backup: &Backup, onopen: &Callback<BackupId>) -> Html {
             open.emit(id);
         })
     };
-    let kept = kept_words(backup);
+    // A click on it is none on the row.
+    let quiet = Callback::from(|event: MouseEvent| event.stop_propagation());
     html! {
         <tr key={id.0} {onclick} class="border-t border-base-300 hover:bg-base-200/70 cursor-pointer" data-testid={format!("backup-row-{id}")}>
             <td class="td-row pl-4 max-w-48">
@@ -198,13 +186,13 @@ fn view_row(backup: &Backup, onopen: &Callback<BackupId>) -> Html {
             <td class="td-row text-right whitespace-nowrap">{ format::bytes(backup.size_bytes) }</td>
             <td class="td-row"><TrustBadge level={Some(backup.trust)} /></td>
             <td class="td-row"><BackupBadge status={backup.status} /></td>
-            <td class="td-row text-muted max-w-48">
-                <span class="flex items-center gap-1.5 min-w-0">
-                    <span class={classes!((!backup.pinned).then_some("hidden"), "text-primary")}><Icon path={glyphs::PIN} class="size-3.5" /></span>
-                    <span class="truncate" title={kept.clone()}>{ kept }</span>
-                </span>
+            <td class="td-row"><KeptBadges reasons={backup.keep_reasons.clone()} /></td>
+            <td class="td-row text-muted">{ backup.expires_at.clone().filter(|_| !backup.pinned).map_or_else(|| html! { <span>{ "–" }</span> }, |at| html! { <When {at} /> }) }</td>
+            <td class="td-row pr-3 text-right" onclick={quiet} title="Browse what it holds" data-testid={format!("backup-contents-{id}")}>
+                <Link<Route> to={Route::Contents { id: id.0 }} classes="btn btn-ghost btn-square btn-sm text-muted hover:text-base-content">
+                    <Icon path={glyphs::LIST_TREE} class="size-3.5" /><span class="sr-only">{ format!("What the backup {id} of {} holds", backup.database) }</span>
+                </Link<Route>>
             </td>
-            <td class="td-row pr-4 text-muted">{ backup.expires_at.clone().filter(|_| !backup.pinned).map_or_else(|| html! { <span>{ "–" }</span> }, |at| html! { <When {at} /> }) }</td>
         </tr>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::report::SaveReport;
 use crate::components::{
-    Button, ButtonKind, ButtonSize, CheckList, ErrorPanel, Icon, Notice, Pick, Picks, Tone,
+    Button, ButtonKind, ButtonSize, CheckList, DrillPlace, ErrorPanel, Icon, Notice, Pick, Picks, Tone,
     VerificationBadge, When, WorkView, glyphs, view,
 };
 use crate::dom;
@@ -12,8 +12,8 @@ use crate::live::use_versions;
 use crate::words;
 use crate::work::use_work;
 use holdfast_types::{
-    ApiError, Backup, CancelVerification, Delivered, ErrorCode, ListVerifications, Page, Verification,
-    VerificationStatus, VerifyBackup, VerifyLevel,
+    ApiError, Backup, CancelVerification, Delivered, ErrorCode, ListServers, ListVerifications, Page, Server,
+    ServerId, Verification, VerificationStatus, VerifyBackup, VerifyLevel,
 };
 use yew::prelude::*;
 
@@ -31,6 +31,8 @@ pub fn Proof(props: &ProofProps) -> Html {
     let work = use_work(id);
     let choosing = use_state(|| false);
     let level = use_state(|| VerifyLevel::Restore);
+    let place = use_state(String::new);
+    let servers = use_loaded(versions.servers, |_| ListServers {});
     let failure = use_state(|| None::<ApiError>);
     let verify = {
         let (failure, retry) = (failure.setter(), known.retry.clone());
@@ -83,10 +85,11 @@ pub fn Proof(props: &ProofProps) -> Html {
     let start = {
         let (give, setter, failure, level) =
             (verify.give.clone(), choosing.setter(), failure.setter(), *level);
+        let server_id = place.parse::<i64>().ok().map(ServerId).filter(|_| level == VerifyLevel::Restore);
         Callback::from(move |_: MouseEvent| {
             failure.set(None);
             setter.set(false);
-            give.emit(VerifyBackup { id, level, server_id: None });
+            give.emit(VerifyBackup { id, level, server_id });
         })
     };
     html! {
@@ -100,7 +103,7 @@ pub fn Proof(props: &ProofProps) -> Html {
             </div>
             <div class="contents">
                 if *choosing && !going_on {
-                    { view_choice(*level, onchange, start, toggle) }
+                    { view_choice(*level, view_place(&place, servers.data.as_deref()), onchange, start, toggle) }
                 }
                 if going_on {
                     <div key="progress" class="rounded-field bg-base-200 px-4 py-3 flex flex-col gap-2">
@@ -121,8 +124,17 @@ pub fn Proof(props: &ProofProps) -> Html {
     }
 }
 
+/// Where the drill restores.
+fn view_place(place: &UseStateHandle<String>, servers: Option<&Page<Server>>) -> Html {
+    let setter = place.setter();
+    let onchange = Callback::from(move |id: String| setter.set(id));
+    let servers = servers.map(|page| page.items.clone()).unwrap_or_default();
+    html! { <DrillPlace id="verify-place" value={(**place).clone()} {servers} {onchange} /> }
+}
+
 fn view_choice(
     level: VerifyLevel,
+    place: Html,
     onchange: Callback<String>,
     start: Callback<MouseEvent>,
     close: Callback<MouseEvent>,
@@ -131,6 +143,7 @@ fn view_choice(
         .into_iter()
         .map(|level| Pick {
             aside: words::verify_reach(level).into(),
+            more: (level == VerifyLevel::Restore).then(|| place.clone()),
             ..Pick::new(level.as_str(), words::verify_title(level), words::verify_sentence(level))
         })
         .collect();

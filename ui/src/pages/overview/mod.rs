@@ -13,6 +13,7 @@ use crate::forms::runs::RunsQuery;
 use crate::hooks::use_loaded;
 use crate::live::{use_scheduler, use_versions};
 use crate::locale;
+use crate::pages::doubts::RepositoryDoubts;
 use crate::pages::run_now::RunNow;
 use crate::route::Route;
 use first_start::FirstStart;
@@ -95,6 +96,7 @@ pub fn Overview() -> Html {
     html! {
         <PageFrame title="Overview" {actions}>
             { view(&overview, 2, |overview| view_protection(&overview.protection)) }
+            <RepositoryDoubts />
             <div class="grid gap-4 grid-cols-1 split:grid-cols-[minmax(0,1fr)_21.5rem] split:grid-rows-[auto_1fr] items-start">
                 <div class="min-w-0">{ view(&stats, 2, view_stats) }</div>
                 <div class="grid gap-4 min-w-0 items-start grid-cols-1 sm:max-split:grid-cols-2 split:col-start-2 split:row-start-1 split:row-span-2">

@@ -12,6 +12,7 @@ use crate::dom;
 use crate::format;
 use crate::forms::connection::Refusal;
 use crate::forms::restore::{Known, RestoreDraft, Step};
+use crate::forms::restore_query::RestoreQuery;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
 use crate::route::Route;
@@ -70,7 +71,8 @@ fn proposed(backup: &BackupDetails, servers: &[Server]) -> RestoreDraft {
 
 #[component]
 fn Form(props: &FormProps) -> Html {
-    let draft = use_state(|| Rc::new(proposed(&props.backup, &props.servers)));
+    let asked = use_location().and_then(|location| location.query::<RestoreQuery>().ok()).unwrap_or_default();
+    let draft = use_state(|| Rc::new(asked.over(proposed(&props.backup, &props.servers))));
     let step = use_state(|| Step::Target);
     let refused = use_state(|| Rc::new(Vec::<Refusal>::new()));
     let found = use_state(|| None::<Result<Rc<ServerTest>, ApiError>>);
