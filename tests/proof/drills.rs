@@ -39,7 +39,7 @@ fn the_zoo_is_drilled_equal_and_an_assertion_decides_about_the_last_level() {
             "the badge shows what was proven"
         );
         if database == "zoo" {
-            let objects = format!("{} large objects", SMALL_OBJECTS + 2);
+            let objects = format!("{} large objects, their contents compared", SMALL_OBJECTS + 2);
             assert_eq!(verified.detail("large objects"), objects, "each is there");
         }
     }
@@ -50,7 +50,12 @@ fn the_zoo_is_drilled_equal_and_an_assertion_decides_about_the_last_level() {
         home.document(&update);
     };
     let ascii = backup_of(&home, "ascii");
-    assert(&["SELECT count(*) = 2 FROM animals", "SELECT count(*) = 255 FROM bytes"]);
+    // What is said of another database must not be asked here, where it would fail.
+    assert(&[
+        "[ascii] SELECT count(*) = 2 FROM animals",
+        "[latin] SELECT false",
+        "SELECT count(*) > 0 FROM animals",
+    ]);
     Verified::by(&home, Some(&tools), &ascii, "restore").passed("L5");
     assert_eq!(standing(&home, "ascii"), ("good".into(), "L5".into()), "what the owner asserts holds");
 

@@ -123,3 +123,37 @@ fn a_row_that_is_lost_doubled_or_mixed_up_is_noticed_and_their_order_is_none() {
         assert_ne!(with(other), rows, "{what}");
     }
 }
+
+#[test]
+fn one_changed_byte_of_a_large_object_is_noticed_and_a_hole_is_no_change() {
+    let server = Server::own();
+    let contents = |session: &Session| {
+        runtime().block_on(async {
+            ledger::settle(session).await.unwrap();
+            let found =
+                ledger::count(session, &[], Depth::Checksums, &CancellationToken::new()).await.unwrap();
+            session.execute("ROLLBACK").await.unwrap();
+            found.large_objects.checksum.expect("they were summed")
+        })
+    };
+    server.sql("postgres", "CREATE DATABASE objects");
+    server.sql(
+        "objects",
+        "SELECT lo_from_bytea(4711, decode(repeat('00ff10', 3000), 'hex')); \
+         SELECT lo_put(lo_create(4712), 5000000, 'after a hole'); SELECT lo_create(4713)",
+    );
+    let target = restored(&server, "objects");
+    let session = server.session(&target);
+    let first = contents(&server.session("objects"));
+    assert_eq!(contents(&session), first, "a hole is restored as zeros, which is what it reads as");
+    let changing = server.session(&target);
+    for (change, what) in [
+        ("SELECT lo_put(4711, 7, '\\x01')", "a byte in the middle"),
+        ("SELECT lo_put(4711, 7, '\\x00'), lo_put(4711, 2, '\\x01')", "half a byte before zeros"),
+        ("SELECT lo_put(4712, 100, '\\x01')", "a byte in the hole"),
+    ] {
+        let before = contents(&session);
+        execute(&changing, change);
+        assert_ne!(contents(&session), before, "{what} is data");
+    }
+}

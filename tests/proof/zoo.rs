@@ -7,7 +7,7 @@ use crate::server::{Server, runtime};
 pub const SMALL_OBJECTS: u32 = 10_000;
 
 /// The bytes of the big one.
-const BIG_OBJECT: u32 = 64 * 1024 * 1024;
+const BIG_OBJECT: u32 = 512 * 1024 * 1024;
 
 /// What the types and rows of `kinds` need.
 const GROUND: &str = r#"
@@ -132,8 +132,8 @@ pub fn make_kinds(server: &Server, name: &str) {
     server.sql(name, &kinds::table(if xml.is_ok() { Xml::Read } else { Xml::Refused }));
 }
 
-/// Makes everything, large objects too. The extension `zoo_extension` must be installable.
-pub fn make(server: &Server, name: &str) {
+/// Makes everything but large objects. The extension `zoo_extension` must be installable.
+pub fn make_without_objects(server: &Server, name: &str) {
     make_kinds(server, name);
     for part in [ANIMALS, PARTS, STRANGE] {
         server.sql(name, part);
@@ -143,6 +143,11 @@ pub fn make(server: &Server, name: &str) {
         "CREATE EXTENSION zoo_extension; INSERT INTO zoo_settings VALUES ('mine', 'own'); \
          INSERT INTO zoo_internal VALUES (7); SELECT setval('zoo_numbers', 55)",
     );
+}
+
+/// Makes everything, large objects too.
+pub fn make(server: &Server, name: &str) {
+    make_without_objects(server, name);
     server.sql(
         name,
         &format!(
@@ -174,7 +179,14 @@ pub fn make_encodings(server: &Server, latin: &str, ascii: &str) {
     server.sql("postgres", &format!("CREATE DATABASE {ascii} TEMPLATE template0 ENCODING 'SQL_ASCII'"));
     server.sql(
         ascii,
-        r"CREATE TABLE animals (name text, more text); INSERT INTO animals VALUES (E'K\374ken', E'\351'), ('plain', NULL);
-          CREATE TABLE bytes AS SELECT chr(g) AS c FROM generate_series(1, 255) g",
+        r#"CREATE TABLE animals (name text, more text); INSERT INTO animals VALUES (E'K\374ken', E'\351'), ('plain', NULL);
+          CREATE TABLE bytes AS SELECT chr(g) AS c FROM generate_series(1, 255) g;
+          DO $$ BEGIN
+            EXECUTE E'CREATE TABLE "caf\351" ("gr\366\337e" text, id serial)';
+            EXECUTE E'INSERT INTO "caf\351" VALUES (''\351t\351''), (''plain'')';
+            EXECUTE E'CREATE TABLE plainly_named ("gr\366\337e" text)';
+            EXECUTE E'INSERT INTO plainly_named VALUES (''one'')';
+            EXECUTE E'CREATE MATERIALIZED VIEW "na\357ve" AS SELECT * FROM "caf\351"';
+          END $$"#,
     );
 }

@@ -74,9 +74,24 @@ pub struct JobSpec {
     /// Whether the dump of roles holds their password hashes.
     #[serde(default)]
     pub role_passwords: RolePasswords,
+    /// How much a run may ask of its server.
+    #[serde(default)]
+    pub load: LoadLimits,
     /// How its backups are proven.
     #[serde(default)]
     pub verification: VerificationPolicy,
+}
+
+/// How much the parallel engine may ask of a busy server. pg_dump knows no such bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoadLimits {
+    /// MiB of rows that are read in a second, over all connections; no bound when absent.
+    pub rate_mb: Option<u64>,
+    /// It waits while a standby is behind by more than so many MiB of WAL.
+    pub lag_mb: Option<u64>,
+    /// It waits while more than so many other sessions are at work on the server.
+    pub sessions: Option<u32>,
 }
 
 /// Ten missed slots.
@@ -119,6 +134,7 @@ impl JobSpec {
             jitter_seconds: 0,
             lock_wait_seconds: default_lock_wait(),
             role_passwords: RolePasswords::default(),
+            load: LoadLimits::default(),
             verification: VerificationPolicy::default(),
         }
     }
@@ -134,7 +150,8 @@ pub struct VerificationPolicy {
     pub after_run: Option<VerifyLevel>,
     /// When the newest backup of each database is restored and compared, beside its runs; never when absent.
     pub drill: Option<Schedule>,
-    /// Statements whose first value must be true in the restored database.
+    /// Statements whose first value must be true in the restored database; one that begins with `[name]` is for that
+    /// database alone.
     pub assertions: Vec<String>,
 }
 

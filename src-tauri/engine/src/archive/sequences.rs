@@ -11,6 +11,11 @@ pub fn sequence_values(toc: &Toc) -> Vec<LedgerSequence> {
 
 /// `SELECT pg_catalog.setval('public.numbers', 5, true);`: what stands after the quoted name.
 fn value(entry: &Entry) -> Option<LedgerSequence> {
+    // One whose name is not UTF-8 cannot be told from another that looks alike.
+    let plain = |text: &Option<Text>| text.as_ref().is_none_or(|text| std::str::from_utf8(&text.0).is_ok());
+    if !plain(&entry.namespace) || !plain(&entry.tag) {
+        return None;
+    }
     let statement = entry.defn.as_ref().map(Text::lossy)?;
     let (before, is_called) = statement.trim_end().strip_suffix(");")?.rsplit_once(", ")?;
     let (_, last_value) = before.rsplit_once(", ")?;

@@ -135,10 +135,6 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
         Refusal::UnknownSetting(key) => {
             (format!("There is no setting \"{key}\"."), "List them with: holdfast config get".to_owned())
         }
-        Refusal::EngineUnavailable => (
-            "The parallel engine is not available in this version.".to_owned(),
-            "Choose auto or pg_dump.".to_owned(),
-        ),
         Refusal::NoServerPrograms => (
             "No PostgreSQL server programs (initdb, postgres) were found on this machine.".to_owned(),
             "Install them, on Debian or Ubuntu with: apt install postgresql".to_owned(),

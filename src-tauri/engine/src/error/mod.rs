@@ -161,8 +161,6 @@ pub enum Refusal {
     Pinned,
     /// The setting is unknown.
     UnknownSetting(String),
-    /// The parallel engine cannot be chosen yet.
-    EngineUnavailable,
     /// A restore is barred by these.
     RestoreBarred(Vec<(String, String)>),
     /// The backup did not pass its check, for this reason, so nothing was restored.

@@ -1,10 +1,11 @@
 //! What a job's fields accept. Pure: the engine refuses what the window let through.
 
 use super::servers::checked_name;
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::platform;
+use crate::proof::assertion::{Assertion, Unusable};
 use crate::schedule::CronSchedule;
-use holdfast_types::{Compression, DatabaseSelection, DumpEngine, JobSpec};
+use holdfast_types::{Compression, DatabaseSelection, JobSpec};
 
 /// Checks a job and gives its canonical form.
 ///
@@ -20,9 +21,6 @@ pub(super) fn checked(mut spec: JobSpec) -> Result<JobSpec, Error> {
         Some(path) if !path.is_empty() => Some(repository(&path)?),
         _ => None,
     };
-    if spec.engine == DumpEngine::Parallel {
-        return Err(Error::Refused(Refusal::EngineUnavailable));
-    }
     compression(spec.compression)?;
     within("The number of connections", spec.parallelism.map(u64::from), 1, 64)?;
     within("The number of retries", Some(spec.retries.into()), 0, 20)?;
@@ -32,6 +30,9 @@ pub(super) fn checked(mut spec: JobSpec) -> Result<JobSpec, Error> {
     within("The number of missed slots to run", Some(spec.missed_limit.into()), 1, 1000)?;
     within("The wait for a lock", Some(spec.lock_wait_seconds), 1, 86_400)?;
     within("The size bound in MiB", spec.max_size_mb, 0, 1_000_000_000)?;
+    within("The rate in MiB a second", spec.load.rate_mb, 1, 1_000_000)?;
+    within("The lag of standbys in MiB", spec.load.lag_mb, 1, 1_000_000)?;
+    within("The number of other sessions", spec.load.sessions.map(u64::from), 1, 100_000)?;
     let retention = &spec.retention;
     for (field, value) in [
         ("Keep-days", retention.keep_days),
@@ -49,7 +50,23 @@ pub(super) fn checked(mut spec: JobSpec) -> Result<JobSpec, Error> {
     }
     let assertions = &mut spec.verification.assertions;
     assertions.retain(|statement| !statement.trim().is_empty());
+    for line in &spec.verification.assertions {
+        let usable = Assertion::read(line).and_then(|assertion| assertion.within(&spec.databases));
+        usable.map_err(|unusable| unusable_assertion(line, &unusable))?;
+    }
     Ok(spec)
+}
+
+fn unusable_assertion(line: &str, unusable: &Unusable<'_>) -> Error {
+    Error::Invalid {
+        field: "The assertion",
+        problem: match unusable {
+            Unusable::Open => format!("\"{line}\" begins with a bracket that is not closed"),
+            Unusable::Empty => format!("\"{line}\" asks nothing"),
+            Unusable::Foreign(name) => format!("names the database {name}, which this job does not back up"),
+        },
+        accepts: "SELECT … is asked of each database, [name] SELECT … of the one with that name.".into(),
+    }
 }
 
 fn databases(selection: DatabaseSelection) -> Result<DatabaseSelection, Error> {
@@ -143,7 +160,9 @@ mod tests {
                 s.verification.drill =
                     Some(Schedule { expression: "0 0 30 2 *".into(), timezone: "UTC".into() });
             }),
-            ("an engine that does not exist yet", |s| s.engine = DumpEngine::Parallel),
+            ("an assertion whose database has no end", |s| {
+                s.verification.assertions = vec!["[orders SELECT true".into()];
+            }),
         ];
         for (what, break_it) in cases {
             let mut broken = spec();

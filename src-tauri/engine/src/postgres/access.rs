@@ -1,6 +1,7 @@
 //! What the session's role may not read: found before anything is dumped, because pg_dump names only the first.
 
 use super::inspect::{number, text};
+use super::readable::readable;
 use super::{PostgresError, Session};
 
 /// Something that the role may not read, so that a dump would fail.
@@ -38,9 +39,13 @@ pub enum AccessProblem {
 /// pg_dump locks ordinary and partitioned tables, which takes SELECT on the whole table, reads every
 /// sequence, and turns row security off, which makes a table that has it active an error.
 /// CASE, because the planner may evaluate the terms of AND in any order, and these functions insist on their kind.
-const RELATIONS: &str = "
-    WITH dumped AS (
-        SELECT c.oid, c.relkind, c.relname, n.oid AS schema, n.nspname
+const RELATIONS: &str = concat!(
+    "WITH dumped AS (
+        SELECT c.oid, c.relkind, ",
+    readable!("c.relname"),
+    " AS relname, n.oid AS schema, ",
+    readable!("n.nspname"),
+    " AS nspname
           FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
          WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'S')
            AND (EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig))
@@ -57,7 +62,8 @@ const RELATIONS: &str = "
     UNION ALL
     SELECT 'rows', nspname, relname FROM dumped
      WHERE CASE WHEN relkind IN ('r', 'p') THEN pg_catalog.row_security_active(oid) END
-    ORDER BY 1, 2, 3";
+    ORDER BY 1, 2, 3"
+);
 
 /// How many large objects there are that `condition` holds for, and the first three: there may be millions.
 fn large_objects(condition: &str) -> String {

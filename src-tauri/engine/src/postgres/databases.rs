@@ -1,6 +1,7 @@
 //! Databases of a server as wholes: making, renaming, dropping, and what one needs that the server may lack.
 
 use super::inspect::text;
+use super::readable::readable;
 use super::snapshot::quote;
 use super::{PostgresError, Session};
 use std::collections::BTreeSet;
@@ -102,13 +103,21 @@ pub async fn partition_roots(
         return Ok(Vec::new());
     }
     let rows = session
-        .rows(
-            "SELECT n.nspname, c.relname, rn.nspname, r.relname FROM pg_catalog.pg_class c \
+        .rows(concat!(
+            "SELECT ",
+            readable!("n.nspname"),
+            ", ",
+            readable!("c.relname"),
+            ", ",
+            readable!("rn.nspname"),
+            ", ",
+            readable!("r.relname"),
+            " FROM pg_catalog.pg_class c \
              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
              JOIN pg_catalog.pg_class r ON r.oid = pg_catalog.pg_partition_root(c.oid) \
              JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace \
-             WHERE c.relispartition AND c.relkind = 'r'",
-        )
+             WHERE c.relispartition AND c.relkind = 'r'"
+        ))
         .await?;
     rows.iter().map(|row| Ok(((text(row, 0)?, text(row, 1)?), (text(row, 2)?, text(row, 3)?)))).collect()
 }

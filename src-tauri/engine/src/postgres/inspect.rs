@@ -3,6 +3,7 @@
 //! It follows pg_dump's own selection (pg_dump.c: selectDumpableNamespace, selectDumpableTable,
 //! makeTableDataInfo), so that an archive can be reconciled with what is read here.
 
+use super::readable::{is_readable, readable};
 use super::{PostgresError, Session};
 use std::collections::HashMap;
 use tokio_postgres::SimpleQueryRow;
@@ -46,6 +47,16 @@ pub enum Membership {
     Configuration,
 }
 
+/// Whether a relation can be asked for by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Naming {
+    /// It can.
+    Plain,
+    /// It, or one of its columns, has a name that is not UTF-8: schema and name are told with escapes, and it is asked
+    /// for by its oid.
+    Escaped,
+}
+
 /// One relation of the current database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
@@ -66,6 +77,8 @@ pub struct Relation {
     pub membership: Membership,
     /// Whether the dump must hold an entry with its data: TABLE DATA, SEQUENCE SET or MATERIALIZED VIEW DATA.
     pub has_data: bool,
+    /// Whether it can be asked for by its name.
+    pub naming: Naming,
 }
 
 impl Relation {
@@ -182,7 +195,11 @@ const RELATIONS: &str = concat!(
         SELECT s.view FROM sources s JOIN pg_catalog.pg_class c ON c.oid = s.source
          WHERE c.relkind = 'm' AND NOT c.relispopulated
     )
-    SELECT c.oid, n.nspname, c.relname, c.relkind,
+    SELECT c.oid, ",
+    readable!("n.nspname"),
+    ", ",
+    readable!("c.relname"),
+    ", c.relkind,
            c.relispopulated AND c.oid NOT IN (SELECT view FROM unpopulated),
            CASE WHEN c.relkind IN ('r', 'm') THEN (c.relpages::bigint + coalesce(t.relpages, 0))
                 * pg_catalog.current_setting('block_size')::bigint ELSE 0 END,
@@ -191,7 +208,15 @@ const RELATIONS: &str = concat!(
            EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
                       AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'e'),
            EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)),
-           c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery()
+           c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery(),
+           ",
+    is_readable!("n.nspname"),
+    " AND ",
+    is_readable!("c.relname"),
+    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
+                         AND NOT a.attisdropped AND NOT ",
+    is_readable!("a.attname"),
+    ")
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid
@@ -241,6 +266,7 @@ fn relation(row: &SimpleQueryRow) -> Result<Relation, PostgresError> {
         estimated_rows: optional(row, 6)?,
         membership,
         has_data,
+        naming: if flag(row, 10)? { Naming::Plain } else { Naming::Escaped },
     })
 }
 

@@ -4,10 +4,11 @@
 //! A checksum is a sum over the rows, so the order in which they lie does not matter, and that of a partitioned
 //! table is the sum of those of its partitions.
 
-use super::inspect::{Relation, RelationKind, number, optional, text};
+use super::inspect::{Naming, Relation, RelationKind, number, optional, text};
+use super::readable::is_readable;
 use super::snapshot::quote;
 use super::{PostgresError, Session};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tokio_postgres::SimpleQueryRow;
 use tokio_util::sync::CancellationToken;
 
@@ -49,12 +50,14 @@ pub struct SequenceState {
 }
 
 /// The large objects of a database together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LargeObjects {
     /// How many.
     pub count: u64,
     /// Their bytes; absent when the role may not read them directly.
     pub bytes: Option<u64>,
+    /// The checksum of their contents, when it was asked for and taken in time.
+    pub checksum: Option<String>,
 }
 
 /// What a database held.
@@ -71,6 +74,12 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Adds tables that were counted elsewhere; one that is there already stays as it is.
+    pub fn add(&mut self, counted: Vec<TableCount>) {
+        let known: HashSet<u32> = self.tables.iter().map(|table| table.oid).collect();
+        self.tables.extend(counted.into_iter().filter(|table| !known.contains(&table.oid)));
+    }
+
     /// How many tables were not counted in time.
     pub fn uncounted(&self) -> usize {
         self.tables.iter().filter(|table| table.rows.is_none()).count()
@@ -105,6 +114,7 @@ pub async fn join(session: &Session, snapshot: &str, relations: &[Relation]) -> 
     let tables: Vec<String> = relations
         .iter()
         .filter(|relation| relation.kind == RelationKind::Table && relation.has_data)
+        .filter(|relation| relation.naming == Naming::Plain)
         .map(|table| format!("ONLY {}.{}", quote(&table.schema), quote(&table.name)))
         .collect();
     for batch in tables.chunks(LOCKED_AT_ONCE) {
@@ -139,12 +149,16 @@ pub async fn count(
     over: &CancellationToken,
 ) -> Result<Ledger, PostgresError> {
     let of = |kind| relations.iter().filter(move |relation| relation.kind == kind && relation.has_data);
-    let sequences = sequences(session, of(RelationKind::Sequence)).await?;
-    let large_objects = large_objects(session).await?;
+    let plainly_named = |relation: &&Relation| relation.naming == Naming::Plain;
+    let sequences = sequences(session, of(RelationKind::Sequence).filter(plainly_named)).await?;
+    let mut large_objects = large_objects(session).await?;
     let views = of(RelationKind::MaterializedView);
     let materialized_views = counted(session, views, Depth::Counts, &Particulars::new(), over).await?;
     let particulars = particulars(session, depth).await?;
     let tables = counted(session, of(RelationKind::Table), depth, &particulars, over).await?;
+    if depth == Depth::Checksums && large_objects.bytes.is_some() && !over.is_cancelled() {
+        large_objects.checksum = large_object_checksum(session).await?;
+    }
     Ok(Ledger { tables, materialized_views, sequences, large_objects })
 }
 
@@ -186,17 +200,25 @@ async fn ask(
     depth: Depth,
     particulars: &Particulars,
 ) -> Result<Option<Vec<(u64, Option<String>)>>, PostgresError> {
-    session.execute("SAVEPOINT counted").await?;
     let ask = |(index, relation): (usize, &&Relation)| {
         question(index, relation, depth, particulars.get(&relation.oid))
     };
     let questions: Vec<String> = batch.iter().enumerate().map(ask).collect();
-    match session.rows(&format!("{} ORDER BY 1", questions.join(" UNION ALL "))).await {
+    let answer = unless_broken_off(session, &format!("{} ORDER BY 1", questions.join(" UNION ALL "))).await?;
+    let read = |row: &SimpleQueryRow| Ok((number(row, 1)?, row.get(2).map(str::to_owned)));
+    answer.map(|rows| rows.iter().map(read).collect()).transpose()
+}
+
+/// The rows of a statement; none when the server was made to break off.
+async fn unless_broken_off(
+    session: &Session,
+    statement: &str,
+) -> Result<Option<Vec<SimpleQueryRow>>, PostgresError> {
+    session.execute("SAVEPOINT counted").await?;
+    match session.rows(statement).await {
         Ok(rows) => {
-            let read = |row: &SimpleQueryRow| Ok((number(row, 1)?, row.get(2).map(str::to_owned)));
-            let found = rows.iter().map(read).collect::<Result<Vec<_>, PostgresError>>()?;
             session.execute("RELEASE SAVEPOINT counted").await?;
-            Ok(Some(found))
+            Ok(Some(rows))
         }
         // query_canceled.
         Err(PostgresError::Query { sqlstate, .. }) if sqlstate == "57014" => set_aside(session).await,
@@ -212,7 +234,31 @@ async fn set_aside<T>(session: &Session) -> Result<Option<T>, PostgresError> {
     Ok(None)
 }
 
+/// Asks for a relation that no statement of ours can name: the server words the question from its oid.
+fn question_by_oid(index: usize, relation: &Relation, depth: Depth) -> String {
+    let only = if relation.kind == RelationKind::Table { "ONLY " } else { "" };
+    let sum = match depth {
+        Depth::Counts => "''",
+        Depth::Checksums => {
+            "', coalesce(sum(hashtextextended(ROW(' || coalesce(columns, '') || ')::text COLLATE \"C\", 0)::numeric), 0) AS s'"
+        }
+    };
+    let oid = relation.oid;
+    format!(
+        "SELECT {index}, substring(answer FROM '<n>([0-9]+)</n>')::bigint, \
+         substring(answer FROM '<s>(-?[0-9]+)</s>') FROM (SELECT pg_catalog.query_to_xml(\
+         'SELECT count(*) AS n' || {sum} || ' FROM {only}' || named || ' AS held', false, false, '')::text AS answer \
+         FROM (SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS named, \
+         (SELECT pg_catalog.string_agg('held.' || pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attname COLLATE \"C\") \
+         FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns \
+         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = {oid}) AS own) AS asked"
+    )
+}
+
 fn question(index: usize, relation: &Relation, depth: Depth, particular: Option<&Particular>) -> String {
+    if relation.naming == Naming::Escaped {
+        return question_by_oid(index, relation, depth);
+    }
     let table = format!("{}.{}", quote(&relation.schema), quote(&relation.name));
     // ONLY: the children are asked themselves. A materialized view takes no ONLY.
     let only = if relation.kind == RelationKind::Table { "ONLY " } else { "" };
@@ -260,12 +306,15 @@ async fn particulars(session: &Session, depth: Depth) -> Result<Particulars, Pos
     }
     if depth == Depth::Checksums {
         let columns = session
-            .rows(
+            .rows(concat!(
                 "SELECT a.attrelid, pg_catalog.string_agg('held.' || pg_catalog.quote_ident(a.attname), ', ' \
                  ORDER BY a.attname COLLATE \"C\") FROM pg_catalog.pg_attribute a \
                  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
-                 WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1",
-            )
+                 WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1 \
+                 HAVING pg_catalog.bool_and(",
+                is_readable!("a.attname"),
+                ")"
+            ))
             .await?;
         for row in &columns {
             found.entry(number(row, 0)?).or_default().columns = Some(text(row, 1)?);
@@ -324,13 +373,23 @@ async fn large_objects(session: &Session) -> Result<LargeObjects, PostgresError>
         }
         _ => None,
     };
-    Ok(LargeObjects { count: number(&row, 0)?, bytes })
+    Ok(LargeObjects { count: number(&row, 0)?, bytes, checksum: None })
+}
+
+/// Sums the pages of large objects, each without the zeros at its end: a hole reads as zeros, and is restored as such.
+/// (A nibble that is cut off leaves an odd number of digits, so that no two contents look alike.)
+async fn large_object_checksum(session: &Session) -> Result<Option<String>, PostgresError> {
+    let sum = "SELECT coalesce(sum(hashtextextended(loid::text || ' ' || pageno::text || ' ' || held, 0)::numeric), 0)::text \
+         FROM (SELECT loid, pageno, pg_catalog.rtrim(pg_catalog.encode(data, 'hex'), '0') AS held \
+         FROM pg_catalog.pg_largeobject) AS pages WHERE held <> ''";
+    let answer = unless_broken_off(session, sum).await?;
+    answer.and_then(|rows| rows.first().map(|row| text(row, 0))).transpose()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::postgres::inspect::Membership;
+    use crate::postgres::inspect::{Membership, Naming};
 
     fn relation(kind: RelationKind) -> Relation {
         Relation {
@@ -342,6 +401,7 @@ mod tests {
             estimated_rows: None,
             membership: Membership::None,
             has_data: true,
+            naming: Naming::Plain,
         }
     }
 

@@ -21,6 +21,7 @@ pub mod ledger;
 mod libpq;
 mod lines;
 mod passfile;
+mod readable;
 pub mod restore;
 pub mod sample;
 mod service;

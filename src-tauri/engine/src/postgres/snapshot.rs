@@ -109,6 +109,8 @@ async fn begin(session: &Session, lock_wait: Duration) -> Result<Begun, Postgres
     let lockable = |relation: &Relation| {
         matches!(relation.kind, RelationKind::Table | RelationKind::Partitioned)
             && relation.membership != inspect::Membership::Member
+            // No statement of ours can name it: pg_dump locks it, after the snapshot.
+            && relation.naming == inspect::Naming::Plain
     };
     let before = inspect::relations(session).await?;
     let tables: Vec<&Relation> = before.iter().filter(|relation| lockable(relation)).collect();

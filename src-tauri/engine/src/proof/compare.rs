@@ -138,7 +138,16 @@ fn large_objects(expected: &ManifestLedger, found: &ManifestLedger) -> Check {
     {
         differences.push(format!("large objects of {held} bytes instead of {wanted}"));
     }
-    judged("large objects", differences, counted(expected.large_objects, "large object"))
+    let mut equal = counted(expected.large_objects, "large object");
+    if let (Some(wanted), Some(held)) = (&expected.large_object_checksum, &found.large_object_checksum) {
+        if wanted != held {
+            differences.push("the contents of large objects differ".into());
+        }
+        if expected.large_objects > 0 {
+            equal.push_str(", their contents compared");
+        }
+    }
+    judged("large objects", differences, equal)
 }
 
 /// A refreshed view may rightly differ from one that had grown old, so a difference is told, and is no failure.

@@ -36,7 +36,7 @@ pub(super) struct Drill<'a> {
     pub(super) folder: &'a Path,
     pub(super) manifest: &'a Manifest,
     /// Statements whose first value must be true in the restored database.
-    pub(super) assertions: &'a [String],
+    pub(super) assertions: &'a [&'a str],
     pub(super) cancel: &'a CancellationToken,
     /// The server that lends a scratch database; a throwaway cluster of this machine's programs when absent.
     pub(super) server: Option<ServerId>,
@@ -327,7 +327,7 @@ fn restored_check(failures: &[LoadFailure]) -> Check {
 async fn assertions(
     site: &Site<'_>,
     entry: &DatabaseEntry,
-    statements: &[String],
+    statements: &[&str],
 ) -> Result<Vec<Check>, Error> {
     let Site { connection, session, database, .. } = *site;
     for setting in &entry.settings {

@@ -30,6 +30,7 @@ pub(crate) fn recorded(ledger: &Ledger, database_bytes: Option<u64>, took: Durat
             .collect(),
         large_objects: ledger.large_objects.count,
         large_object_bytes: ledger.large_objects.bytes,
+        large_object_checksum: ledger.large_objects.checksum.clone(),
         database_bytes,
         counted_in_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     }
@@ -68,7 +69,7 @@ mod tests {
             }],
             materialized_views: Vec::new(),
             sequences: Vec::new(),
-            large_objects: LargeObjects { count: 0, bytes: None },
+            large_objects: LargeObjects { count: 0, bytes: None, checksum: None },
         }
     }
 

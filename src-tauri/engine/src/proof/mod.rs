@@ -3,6 +3,7 @@
 //!
 //! What counts as equal is decided by pure functions over plain values (`compare`); the rest carries out.
 
+pub(crate) mod assertion;
 pub(crate) mod compare;
 pub(crate) mod definitions;
 pub(crate) mod drill;

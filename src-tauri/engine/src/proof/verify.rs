@@ -3,6 +3,7 @@
 //! A backup that is not what it should be is marked damaged, and told; one of which it could not be told (no room
 //! for a drill, cancelled) is no worse for it. A later verification that passes makes it good again.
 
+use super::assertion;
 use super::drill::{self, Drill};
 use super::levels;
 use super::progress::Meter;
@@ -154,7 +155,9 @@ async fn steps(
         return Ok(());
     }
     meter.expect(&manifest);
-    let drill = Drill { folder: &folder, manifest: &manifest, assertions, cancel, server: *server };
+    let assertions = assertion::for_database(assertions, &backup.database);
+    let drill =
+        Drill { folder: &folder, manifest: &manifest, assertions: &assertions, cancel, server: *server };
     let drilled = drill::carry_out(context, drill, &meter).await?;
     found.checks.extend(drilled.checks);
     found.level = drilled.level;

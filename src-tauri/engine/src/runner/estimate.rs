@@ -138,7 +138,7 @@ fn certain_ratio(codec: Codec) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::postgres::inspect::{Membership, RelationKind};
+    use crate::postgres::inspect::{Membership, Naming, RelationKind};
 
     fn orders(bytes: u64) -> Relation {
         Relation {
@@ -150,6 +150,7 @@ mod tests {
             estimated_rows: None,
             membership: Membership::None,
             has_data: true,
+            naming: Naming::Plain,
         }
     }
 

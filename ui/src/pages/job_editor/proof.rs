@@ -66,7 +66,7 @@ pub fn ProofFields(props: &ProofFieldsProps) -> Html {
                     }
                 </div>
             </div>
-            <Field id="job-assertions" label="Assertions" error={error.clone()} hint="One SQL statement a line, asked in the restored database: its first value must be true. They lead to L5.">
+            <Field id="job-assertions" label="Assertions" error={error.clone()} hint="One SQL statement a line, asked in each restored database: its first value must be true. [name] before it asks that database alone. They lead to L5.">
                 <TextArea id="job-assertions" value={proof.assertions.clone()} bad={error.is_some()} oninput={put(edited, |proof, text| proof.assertions = text)}
                     placeholder="SELECT count(*) > 1000 FROM public.orders" testid="job-assertions" />
             </Field>

@@ -15,6 +15,10 @@ pub struct ManifestLedger {
     pub large_objects: u64,
     /// Their bytes; absent when the role could not read them.
     pub large_object_bytes: Option<u64>,
+    /// The checksum of their contents, when it was asked for: the sum of `hashtextextended` over their pages, each as
+    /// its object's oid, its number and its bytes in hexadecimal digits without the zeros at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub large_object_checksum: Option<String>,
     /// Its size on the server in bytes, indexes included; absent when the role could not ask.
     pub database_bytes: Option<u64>,
     /// How long the counting took, in milliseconds.

@@ -1,7 +1,7 @@
 //! The figures of a run from what pg_dump says and what is measured.
 
 use super::*;
-use crate::postgres::inspect::Membership;
+use crate::postgres::inspect::{Membership, Naming};
 use crate::postgres::tools::Codec;
 
 fn relation(name: &str, bytes: u64) -> Relation {
@@ -14,6 +14,7 @@ fn relation(name: &str, bytes: u64) -> Relation {
         estimated_rows: None,
         membership: Membership::None,
         has_data: true,
+        naming: Naming::Plain,
     }
 }
 
