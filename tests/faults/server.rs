@@ -3,7 +3,7 @@
 use holdfast_engine::platform::modes;
 use holdfast_engine::postgres::cluster::{Cluster, ClusterUser, Durability, Lifetime};
 use holdfast_engine::postgres::tools::{self, Toolset};
-use holdfast_engine::postgres::{Session, to_url};
+use holdfast_engine::postgres::{ResolvedConnection, Session, to_url};
 use holdfast_types::Connection;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -143,10 +143,14 @@ impl Server {
         &self.connection.host
     }
 
+    /// How the cluster's superuser connects.
+    pub fn resolved(&self) -> ResolvedConnection {
+        holdfast_engine::postgres::resolve(&self.connection, None).unwrap()
+    }
+
     /// A session of the cluster's superuser.
     pub fn session(&self, database: &str) -> Session {
-        let resolved = holdfast_engine::postgres::resolve(&self.connection, None).unwrap();
-        runtime().block_on(holdfast_engine::postgres::connect(&resolved, Some(database))).unwrap()
+        runtime().block_on(holdfast_engine::postgres::connect(&self.resolved(), Some(database))).unwrap()
     }
 
     /// Carries statements out as the superuser.

@@ -19,12 +19,19 @@ struct Dumping {
 }
 
 fn dumping(server: &Server) -> Dumping {
+    dumping_by(server, "auto")
+}
+
+/// The same with this engine.
+fn dumping_by(server: &Server, engine: &str) -> Dumping {
     let role = server.superuser();
     let small = server.database(1);
     let database = server.database(32);
     let home = Home::with_job(server, &role, &small);
     let earlier = Precious::make(&home);
-    home.document(&["job", "update", "nightly", "--database", &database]);
+    // Slow enough that what happens next happens in the middle.
+    let slow = ["--engine", engine, "--max-rate-mb", "4"];
+    home.document(&[&["job", "update", "nightly", "--database", &database], &slow[..]].concat());
     let before = home.runs().first().map(|run| run.id);
     let command = home.start(&["run", "nightly"]);
     let run = home.begun_after(before);
@@ -71,7 +78,7 @@ fn a_killed_pg_dump_fails_the_run() {
 #[test]
 fn a_killed_worker_of_pg_dump_fails_the_run() {
     let server = Server::shared();
-    let mut dumping = dumping(&server);
+    let mut dumping = dumping_by(&server, "pg_dump");
     let leader = dumping.leader();
     let worker = wait_for("pg_dump has workers", PATIENCE, || {
         dumping.home.tools_at_work().into_iter().find(|process| process.parent == leader)

@@ -33,6 +33,7 @@ mod ended;
 mod guarded;
 mod installation;
 mod kinds;
+mod parallel;
 mod regression;
 mod undecided;
 mod values;

@@ -1,7 +1,9 @@
 //! PostgreSQL's own regression database, which holds something of everything: backed up, drilled, compared.
 
+use crate::parallel::Both;
 use crate::server::Server;
 use crate::support::Home;
+use holdfast_engine::copy::Packing;
 use holdfast_engine::platform::{modes, user};
 use holdfast_engine::postgres::cluster::ClusterUser;
 use std::path::{Path, PathBuf};
@@ -67,6 +69,7 @@ fn fill(server: &Server) -> tempfile::TempDir {
 fn the_regression_database_is_backed_up_drilled_and_found_equal() {
     let server = Server::own();
     let _library = fill(&server);
+    Both::of(&server, "regression", Packing::Gzip(2)).are_equal(&server);
     let home = Home::new();
     home.add_server(&server.url("holdfast"));
     home.add_job(&["--database", "regression", "--ledger", "checksums"]);

@@ -8,6 +8,7 @@ mod at_work;
 mod cancel;
 pub mod catalog;
 mod context;
+pub mod copy;
 pub mod error;
 pub mod event;
 mod facade;

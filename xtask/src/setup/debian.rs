@@ -29,7 +29,8 @@ const PACKAGES: &[&str] = &[
     "xvfb",
 ];
 /// Needed as programs; whoever has them from elsewhere keeps those.
-const PROGRAMS: &[(&str, &str)] = &[("node", "nodejs"), ("npm", "npm"), ("pip3", "python3-pip")];
+const PROGRAMS: &[(&str, &str)] =
+    &[("node", "nodejs"), ("npm", "npm"), ("pip3", "python3-pip"), ("zstd", "zstd")];
 
 /// Whether this is Debian or a descendant.
 pub fn is_here() -> bool {

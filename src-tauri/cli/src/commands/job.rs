@@ -12,8 +12,8 @@ use clap::{Args, Subcommand};
 use holdfast_engine::Engine;
 use holdfast_types::{
     Compression, CreateJob, DatabaseSelection, DeleteJob, DisableJob, EnableJob, GetConfig, GetJob, Job,
-    JobId, JobSpec, JobSummary, ListJobs, Page, PreviewSchedule, RetentionPolicy, Schedule, Timestamp,
-    UpdateJob,
+    JobId, JobSpec, JobSummary, ListJobs, LoadLimits, Page, PreviewSchedule, RetentionPolicy, Schedule,
+    Timestamp, UpdateJob,
 };
 
 /// What can be done with jobs.
@@ -303,6 +303,7 @@ fn shown(summary: &JobSummary) -> String {
         ("Largest size", size),
         ("Missed slots", missed),
         ("Retries", spec.retries.to_string()),
+        ("Load", load_shown(&spec.load)),
         ("Proof", proof_options::policy_shown(&spec.verification)),
         ("Assertions", assertions),
         ("Last run", last.unwrap_or_default()),
@@ -310,6 +311,15 @@ fn shown(summary: &JobSummary) -> String {
         ("Trust", trust.unwrap_or_default()),
         ("Overdue", if summary.overdue { "yes".to_owned() } else { String::new() }),
     ])
+}
+
+fn load_shown(load: &LoadLimits) -> String {
+    let bounds = [
+        load.rate_mb.map(|mib| format!("at most {mib} MiB in a second")),
+        load.lag_mb.map(|mib| format!("waits while a standby is {mib} MiB behind")),
+        load.sessions.map(|count| format!("waits while {count} other sessions are at work")),
+    ];
+    bounds.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn compression_shown(compression: Compression) -> String {

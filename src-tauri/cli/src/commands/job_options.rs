@@ -3,7 +3,7 @@
 use super::proof_options::ProofOptions;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use holdfast_types::{Compression, DumpEngine, JobSpec, MissedPolicy, RetentionPolicy};
+use holdfast_types::{Compression, DumpEngine, JobSpec, LoadLimits, MissedPolicy, RetentionPolicy};
 use std::path::PathBuf;
 
 /// How a job is carried out and how long its backups are kept.
@@ -39,7 +39,35 @@ pub struct JobOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
     retries: Option<u32>,
     #[command(flatten)]
+    load: LoadOptions,
+    #[command(flatten)]
     proof: ProofOptions,
+}
+
+/// How much a run may ask of a busy server. The parallel engine keeps to it; pg_dump knows no such bounds.
+#[derive(Debug, Clone, Copy, Args)]
+struct LoadOptions {
+    /// Read at most N MiB of rows in a second; 0 takes the bound away
+    #[arg(long, value_name = "N")]
+    max_rate_mb: Option<u64>,
+    /// Wait while a standby is behind by more than N MiB of WAL; 0 takes the bound away
+    #[arg(long, value_name = "N")]
+    pause_lag_mb: Option<u64>,
+    /// Wait while more than N other sessions are at work on the server; 0 takes the bound away
+    #[arg(long, value_name = "N")]
+    pause_sessions: Option<u32>,
+}
+
+impl LoadOptions {
+    fn over(self, limits: LoadLimits) -> LoadLimits {
+        let bound =
+            |given: Option<u64>, before| given.map_or(before, |number| Some(number).filter(|n| *n > 0));
+        LoadLimits {
+            rate_mb: bound(self.max_rate_mb, limits.rate_mb),
+            lag_mb: bound(self.pause_lag_mb, limits.lag_mb),
+            sessions: self.pause_sessions.map_or(limits.sessions, |count| Some(count).filter(|n| *n > 0)),
+        }
+    }
 }
 
 /// The rules of retention. A backup stays if any rule keeps it; 0 takes a rule away.
@@ -106,6 +134,7 @@ impl JobOptions {
             missed: self.missed.unwrap_or(spec.missed),
             retries: self.retries.unwrap_or(spec.retries),
             lock_wait_seconds: self.lock_wait.unwrap_or(spec.lock_wait_seconds),
+            load: self.load.over(spec.load),
             verification: self.proof.over(spec.verification, &spec.schedule.timezone),
             ..spec
         }

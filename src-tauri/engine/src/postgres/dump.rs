@@ -31,6 +31,8 @@ pub struct DumpRequest<'a> {
     pub compression: &'a CompressionPlan,
     /// The exported snapshot to read.
     pub snapshot: Option<&'a str>,
+    /// Tables whose rows are left out, as exact patterns: `"schema"."table"`.
+    pub without_data: &'a [String],
 }
 
 /// A pg_dump ready to be started: arguments without secrets, and its environment.
@@ -72,6 +74,8 @@ impl DumpPlan {
         if let Some(snapshot) = request.snapshot {
             invocation.arguments.push(format!("--snapshot={snapshot}"));
         }
+        let without = request.without_data.iter().map(|table| format!("--exclude-table-data={table}"));
+        invocation.arguments.extend(without);
         invocation.arguments.extend(request.compression.arguments.iter().cloned());
         Ok(Self(invocation))
     }

@@ -6,10 +6,13 @@
 pub mod error;
 
 pub mod access;
+pub mod busy;
 mod certificate;
 mod classify;
 pub mod cluster;
 pub mod connection;
+pub mod copy_facts;
+pub mod copy_out;
 pub mod databases;
 mod dial;
 pub mod dump;
@@ -27,6 +30,7 @@ pub mod sample;
 mod service;
 pub mod session;
 pub mod snapshot;
+mod tap;
 mod tls;
 pub mod tools;
 mod url;

@@ -6,14 +6,15 @@ use super::classify::{self, Target};
 use super::connection::Host;
 use super::dial::{Allowance, Bounded, dial};
 use super::error::PostgresError;
+use super::tap::{Piece, Tap, TapTls};
 use super::{ResolvedConnection, tls};
 use crate::platform::sockets::Socket;
 use holdfast_types::SslMode;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_postgres::config::SslMode as Encryption;
-use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Client, Config, Connection, NoTls, SimpleQueryMessage, SimpleQueryRow};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -93,18 +94,59 @@ async fn open(target: Target<'_>) -> Result<Session, PostgresError> {
 async fn plain(target: Target<'_>) -> Result<Session, PostgresError> {
     let allowance = Allowance::before_ready();
     let stream = Bounded::new(dial(target.connection).await?, allowance.clone());
-    let connected = config(target, Encryption::Disable).connect_raw(stream, NoTls).await;
-    let (client, connection) = connected.map_err(|error| classify::connecting(&error, target))?;
-    Session::begin(client, connection, allowance).await
+    log_in(target, Encryption::Disable, stream, NoTls, allowance).await
 }
 
 async fn encrypted(target: Target<'_>, encryption: Encryption) -> Result<Session, PostgresError> {
-    let mut maker = MakeRustlsConnect::new(tls::client_config(target.connection)?);
     let allowance = Allowance::before_ready();
     let stream = Bounded::new(dial(target.connection).await?, allowance.clone());
+    log_in(target, encryption, stream, handshake(target)?, allowance).await
+}
+
+/// Connects as `like` is connected, encrypted or not, with the rows of COPY going to `out`.
+pub(super) async fn connect_tapped(
+    connection: &ResolvedConnection,
+    like: &Session,
+    out: mpsc::Sender<Piece>,
+) -> Result<Session, PostgresError> {
+    let target = Target { connection, database: &like.database };
+    let opened = async {
+        let allowance = Allowance::before_ready();
+        let stream = Bounded::new(dial(connection).await?, allowance.clone());
+        if like.encrypted {
+            let tls = TapTls::new(handshake(target)?, out);
+            log_in(target, Encryption::Require, stream, tls, allowance).await
+        } else {
+            log_in(target, Encryption::Disable, Tap::new(stream, out), NoTls, allowance).await
+        }
+    };
+    match tokio::time::timeout(connection.connect_timeout, opened).await {
+        Ok(session) => session,
+        Err(_) => Err(classify::timeout(connection)),
+    }
+}
+
+type Handshake = <MakeRustlsConnect as MakeTlsConnect<Bounded<Socket>>>::TlsConnect;
+
+fn handshake(target: Target<'_>) -> Result<Handshake, PostgresError> {
+    let mut maker = MakeRustlsConnect::new(tls::client_config(target.connection)?);
     let host = target.connection.host.to_string();
-    let tls = MakeTlsConnect::<Bounded<Socket>>::make_tls_connect(&mut maker, &host)
-        .unwrap_or_else(|never| match never {});
+    Ok(MakeTlsConnect::<Bounded<Socket>>::make_tls_connect(&mut maker, &host)
+        .unwrap_or_else(|never| match never {}))
+}
+
+async fn log_in<S, T>(
+    target: Target<'_>,
+    encryption: Encryption,
+    stream: S,
+    tls: T,
+    allowance: Allowance,
+) -> Result<Session, PostgresError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: TlsConnect<S>,
+    T::Stream: Send + 'static,
+{
     let connected = config(target, encryption).connect_raw(stream, tls).await;
     let (client, connection) = connected.map_err(|error| classify::connecting(&error, target))?;
     Session::begin(client, connection, allowance).await
@@ -219,6 +261,16 @@ impl Session {
         let messages = self.client.simple_query(statement).await.map_err(|error| self.error(error))?;
         let row = |message| if let SimpleQueryMessage::Row(row) = message { Some(row) } else { None };
         Ok(messages.into_iter().filter_map(row).collect())
+    }
+
+    /// How many rows a statement without parameters says that it affected.
+    pub(super) async fn affected(&self, statement: &str) -> Result<u64, PostgresError> {
+        let messages = self.client.simple_query(statement).await.map_err(|error| self.error(error))?;
+        let count =
+            |message| if let SimpleQueryMessage::CommandComplete(rows) = message { Some(rows) } else { None };
+        let missing =
+            || PostgresError::Protocol { detail: "a statement was answered without a count".into() };
+        messages.into_iter().rev().find_map(count).ok_or_else(missing)
     }
 
     /// The only row of a statement without parameters.

@@ -12,6 +12,15 @@ pub struct Measured {
     pub files: HashMap<String, u64>,
 }
 
+impl Measured {
+    /// What two folders hold together.
+    pub fn with(mut self, other: Self) -> Self {
+        self.total_bytes += other.total_bytes;
+        self.files.extend(other.files);
+        self
+    }
+}
+
 /// Measures a folder and those beneath it, by the files' lengths. Files that vanish meanwhile count nothing;
 /// a missing folder is empty; links are not followed.
 pub fn measure(dir: &Path) -> Measured {

@@ -1,28 +1,27 @@
 //! Backs one database up: rights, snapshot, space, dump, check, publish.
 
 use super::count::Counting;
+use super::dump::Dump;
 use super::estimate::{self, Expected as Estimate};
 use super::journal::Journal;
+use super::parallel;
 use super::preflight::Ready;
 use super::publish::{self, Proven, Times};
 use super::scratch::Scratch;
 use super::tracker::Tracker;
-use super::watch::Watch;
 use crate::archive::{self, Against, DataState, Expected, Inventory, Membership, RelationKind};
 use crate::cancel::or_cancelled;
 use crate::context::{Context, LiveRun, off_runtime};
 use crate::error::Error;
-use crate::postgres::dump::{self, DumpPlan, DumpRequest};
-use crate::postgres::inspect::{self, Database, Relation};
-use crate::postgres::verbose::ToolLine;
+use crate::postgres::inspect::{self, Database, Naming, Relation};
 use crate::postgres::{self, Snapshot};
 use crate::repository::Staged;
 use crate::time;
-use holdfast_types::{BackupId, Job, LogLevel, RunId, RunPhase};
+use holdfast_types::{BackupId, DumpEngine, Job, LedgerDepth, LogLevel, RunId, RunPhase};
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A backup that was published and recorded.
@@ -62,6 +61,7 @@ pub(super) async fn back_up(
     let expected = estimate::expected(context, job.id, name, ready.compression.codec).await?;
     tracker.tables(snapshot.relations(), &expected);
     check_space(ready, snapshot.relations(), &expected, journal).await?;
+    warn_of_escaped(snapshot.relations(), journal);
 
     let (repository, job_name, database_name) =
         (ready.repository.clone(), job.spec.name.clone(), name.to_owned());
@@ -75,16 +75,25 @@ pub(super) async fn back_up(
     tracker.phase(RunPhase::Dump);
     let dump_began = context.now();
     let wanted = job.spec.verification.ledger;
-    let counting = Counting::begin(ready, &snapshot, name, wanted, journal).await;
-    dump(source, name, &snapshot, &staged, taken, journal, tracker).await?;
+    let beside =
+        or_cancelled(&live.cancel, parallel::beside(source, &snapshot, lock_wait(job), journal)).await?;
+    // Their rows are counted as they are copied.
+    let copied: HashSet<u32> = match (&beside, wanted) {
+        (Some(beside), LedgerDepth::Counts) => beside.choice.taken.iter().map(|table| table.oid).collect(),
+        _ => HashSet::new(),
+    };
+    let counting = Counting::begin(ready, &snapshot, name, wanted, &copied, journal).await;
+    let dump = Dump { source, database: name, snapshot: &snapshot, staged: &staged, taken, journal, tracker };
+    let copied = dump.carry_out(beside).await?;
     let dumped = context.now();
     let counted = match counting {
         Some(counting) => {
-            or_cancelled(&live.cancel, async { Ok(counting.end(&snapshot, journal).await) }).await?
+            or_cancelled(&live.cancel, async { Ok(counting.end(&snapshot, &copied, journal).await) }).await?
         }
         None => None,
     };
     let inventory = inventory(&snapshot);
+    let engine = if copied.is_empty() { DumpEngine::PgDump } else { DumpEngine::Parallel };
     let facts = snapshot.facts().clone();
     release(snapshot, journal).await;
 
@@ -105,7 +114,7 @@ pub(super) async fn back_up(
     tracker.phase(RunPhase::Publish);
     publish::publish(
         source,
-        Proven { database: name.to_owned(), facts, inventory, checked, ledger, times, staged },
+        Proven { database: name.to_owned(), engine, facts, inventory, checked, ledger, times, staged },
         journal,
     )
     .await
@@ -131,7 +140,25 @@ async fn release(snapshot: Snapshot, journal: &Journal) {
     }
 }
 
-fn lock_wait(job: &Job) -> Duration {
+/// Says what cannot be promised of tables that no statement of ours can name.
+fn warn_of_escaped(relations: &[Relation], journal: &Journal) {
+    let is_odd = |relation: &&Relation| {
+        relation.naming == Naming::Escaped && relation.kind == inspect::RelationKind::Table
+    };
+    let odd: Vec<String> = relations.iter().filter(is_odd).map(Relation::qualified).collect();
+    if let [first, ..] = odd.as_slice() {
+        let count = odd.len();
+        journal.log(
+            LogLevel::Warning,
+            format!(
+                "{count} table(s) have names or columns that are not UTF-8 ({first}). They are backed up, but locked only by \
+                 pg_dump itself: do not truncate or rewrite them while a backup runs."
+            ),
+        );
+    }
+}
+
+pub(super) fn lock_wait(job: &Job) -> Duration {
     Duration::from_secs(job.spec.lock_wait_seconds)
 }
 
@@ -152,65 +179,6 @@ async fn check_space(
     if let Some(warning) = expected.space_warning(available, data) {
         journal.log(LogLevel::Warning, format!("At {}: {warning}", ready.repository.display()));
     }
-    Ok(())
-}
-
-async fn dump(
-    source: &Source<'_>,
-    database: &str,
-    snapshot: &Snapshot,
-    staged: &Staged,
-    taken: u64,
-    journal: &Journal,
-    tracker: &Tracker,
-) -> Result<(), Error> {
-    let ready = source.ready;
-    let archive = staged.archive_path();
-    let plan = DumpPlan::new(DumpRequest {
-        tools: &ready.tools,
-        connection: &ready.connection,
-        database,
-        archive: &archive,
-        private: source.scratch.path(),
-        parallelism: ready.parallelism,
-        lock_wait: lock_wait(source.job),
-        compression: &ready.compression,
-        snapshot: Some(snapshot.id()),
-    })?;
-    journal.command(plan.display_command());
-    let stop = source.live.cancel.child_token();
-    let watch = Watch { archive: archive.clone(), max_size_mb: ready.max_size_mb, taken, stop: stop.clone() };
-    let watching = watch.begin(tracker.clone());
-    // pg_dump and its workers have locks and snapshot of their own once the first table is copied.
-    let independent = AtomicBool::new(false);
-    let dumping = dump::run(&plan, stop.clone(), |line| {
-        if matches!(line, ToolLine::DumpingTable { .. }) {
-            independent.store(true, Ordering::Relaxed);
-        }
-        match &line {
-            ToolLine::Warning(text) => journal.log(LogLevel::Warning, text.clone()),
-            ToolLine::Error(text) => journal.log(LogLevel::Error, text.clone()),
-            _ => {}
-        }
-        tracker.line(&line);
-    });
-    tokio::pin!(dumping);
-    let result = tokio::select! {
-        ended = &mut dumping => ended,
-        lost = snapshot.session().ended() => match independent.load(Ordering::Relaxed) {
-            true => dumping.await,
-            // The tables are locked no more: one that is emptied now would be empty in the dump without a word.
-            false => {
-                stop.cancel();
-                drop(dumping.await);
-                Err(lost)
-            }
-        },
-    };
-    // A stop for size looks like a cancel to pg_dump; the watch knows better.
-    watching.end().await?;
-    let outcome = result?;
-    journal.info(format!("pg_dump ended after {:.1} s.", outcome.duration.as_secs_f64()));
     Ok(())
 }
 

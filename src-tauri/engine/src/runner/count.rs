@@ -9,11 +9,14 @@ use crate::archive::sequences::sequence_values;
 use crate::archive::toc::Toc;
 use crate::archive::{ArchiveError, CheckedArchive, TOC_FILE};
 use crate::context::off_runtime;
+use crate::copy::Copied;
 use crate::error::Error;
-use crate::postgres::ledger::{self, Depth, Ledger};
+use crate::postgres::inspect::Relation;
+use crate::postgres::ledger::{self, Depth, Ledger, TableCount};
 use crate::postgres::{self, PostgresError, Snapshot};
 use crate::proof::ledger::{recorded, rows_that_differ};
 use holdfast_types::{LedgerDepth, LogLevel};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
@@ -65,12 +68,13 @@ pub(super) struct Counting {
 }
 
 impl Counting {
-    /// Joins the snapshot and begins to count; none when the job asks for no ledger, or it cannot be had.
+    /// Joins the snapshot and begins to count all but the tables that are counted as they are copied; none when the job asks for no ledger, or it cannot be had.
     pub(super) async fn begin(
         ready: &Ready,
         snapshot: &Snapshot,
         database: &str,
         wanted: LedgerDepth,
+        copied: &HashSet<u32>,
         journal: &Journal,
     ) -> Option<Self> {
         let depth = match wanted {
@@ -78,7 +82,7 @@ impl Counting {
             LedgerDepth::Counts => Depth::Counts,
             LedgerDepth::Checksums => Depth::Checksums,
         };
-        match Self::join(ready, snapshot, database, depth).await {
+        match Self::join(ready, snapshot, database, depth, copied).await {
             Ok(counting) => Some(counting),
             Err(error) => {
                 journal
@@ -93,11 +97,14 @@ impl Counting {
         snapshot: &Snapshot,
         database: &str,
         depth: Depth,
+        copied: &HashSet<u32>,
     ) -> Result<Self, PostgresError> {
         let session = postgres::connect(&ready.connection, Some(database)).await?;
         let backend = ledger::backend(&session).await?;
         ledger::join(&session, snapshot.id(), snapshot.relations()).await?;
-        let (relations, over) = (snapshot.relations().to_vec(), CancellationToken::new());
+        let counted = |relation: &&Relation| !copied.contains(&relation.oid);
+        let relations: Vec<Relation> = snapshot.relations().iter().filter(counted).cloned().collect();
+        let over = CancellationToken::new();
         let stop = over.clone();
         let began = Instant::now();
         let task = tokio::spawn(async move {
@@ -109,7 +116,12 @@ impl Counting {
 
     /// Waits for the end, half as long again as the dump took and at least [`GRACE`]; then breaks off. The snapshot's
     /// locks must be held until here: a TRUNCATE would empty tables that are still to be counted.
-    pub(super) async fn end(mut self, snapshot: &Snapshot, journal: &Journal) -> Option<Counted> {
+    pub(super) async fn end(
+        mut self,
+        snapshot: &Snapshot,
+        copied: &[Copied],
+        journal: &Journal,
+    ) -> Option<Counted> {
         let patience = (self.began.elapsed() / 2).max(GRACE);
         let ended = match tokio::time::timeout(patience, &mut self.task).await {
             Ok(ended) => ended,
@@ -125,7 +137,8 @@ impl Counting {
             }
         };
         match ended {
-            Ok(Ok(counted)) => {
+            Ok(Ok(mut counted)) => {
+                counted.ledger.add(counted_while_copied(snapshot.relations(), copied));
                 let (uncounted, all) = (counted.ledger.uncounted(), counted.ledger.tables.len());
                 if uncounted > 0 {
                     let words = format!("{uncounted} of {all} tables were not counted in time.");
@@ -146,6 +159,22 @@ impl Counting {
             Err(_) => None,
         }
     }
+}
+
+/// The rows of the tables that the parallel engine copied.
+fn counted_while_copied(relations: &[Relation], copied: &[Copied]) -> Vec<TableCount> {
+    let by_oid: HashMap<u32, &Relation> = relations.iter().map(|relation| (relation.oid, relation)).collect();
+    let count = |copied: &Copied| {
+        let relation = by_oid.get(&copied.table.oid)?;
+        Some(TableCount {
+            oid: relation.oid,
+            schema: relation.schema.clone(),
+            name: relation.name.clone(),
+            rows: Some(copied.rows),
+            checksum: None,
+        })
+    };
+    copied.iter().filter_map(count).collect()
 }
 
 impl Drop for Counting {

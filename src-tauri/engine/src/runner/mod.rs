@@ -6,9 +6,11 @@
 mod backup;
 mod carry;
 mod count;
+mod dump;
 mod estimate;
 mod insist;
 mod journal;
+mod parallel;
 mod preflight;
 mod publish;
 pub(crate) mod scratch;

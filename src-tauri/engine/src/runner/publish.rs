@@ -24,6 +24,8 @@ use tokio_util::sync::CancellationToken;
 /// An archive that was proven whole, in its staged folder.
 pub(super) struct Proven {
     pub(super) database: String,
+    /// What made the archive.
+    pub(super) engine: DumpEngine,
     pub(super) facts: DatabaseFacts,
     pub(super) inventory: Inventory,
     pub(super) checked: CheckedArchive,
@@ -166,7 +168,7 @@ fn manifest(source: &Source<'_>, proven: &Proven) -> Manifest {
             })
             .collect(),
         options: ManifestOptions {
-            engine: DumpEngine::PgDump,
+            engine: proven.engine,
             compression: ready.compression.codec.as_str().to_owned(),
             compression_level: ready.compression.level,
             parallelism: ready.parallelism,

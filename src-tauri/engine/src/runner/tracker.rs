@@ -6,6 +6,7 @@ use super::estimate::Expected;
 use crate::archive::Progress;
 use crate::archive::toc::Toc;
 use crate::context::{Context, LiveRun};
+use crate::copy;
 use crate::event::EngineEvent;
 use crate::postgres::inspect::Relation;
 use crate::postgres::verbose::ToolLine;
@@ -91,6 +92,11 @@ impl Tracker {
     /// The archive was measured.
     pub(super) fn measured(&self, measured: Measured) {
         self.change(Urgency::Usual, |state| state.measured(&measured));
+    }
+
+    /// A table that the parallel engine copies moved on.
+    pub(super) fn copied(&self, progress: &copy::Progress) {
+        self.change(Urgency::Usual, |state| state.copied(progress));
     }
 
     /// The check moved on.

@@ -4,7 +4,7 @@ use super::tracker::Tracker;
 use crate::archive::TOC_FILE;
 use crate::archive::toc::Toc;
 use crate::error::Error;
-use crate::repository::measure::measure;
+use crate::repository::measure::{Measured, measure};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -15,7 +15,8 @@ const INTERVAL: Duration = Duration::from_millis(250);
 
 /// What is watched.
 pub(super) struct Watch {
-    pub(super) archive: PathBuf,
+    /// The archive, and the folder of what becomes part of it.
+    pub(super) folders: Vec<PathBuf>,
     /// The bound of the whole run in MiB.
     pub(super) max_size_mb: Option<u64>,
     /// What the run's earlier databases took of it already, in bytes.
@@ -42,11 +43,17 @@ impl Watch {
                     () = ended.cancelled() => true,
                     () = tokio::time::sleep(INTERVAL) => false,
                 };
-                let folder = self.archive.clone();
+                let folders = self.folders.clone();
                 let looked = tokio::task::spawn_blocking(move || {
                     // pg_dump writes the table of contents whole before any data.
-                    let toc = if toc_known { None } else { Toc::read(&folder.join(TOC_FILE)).ok() };
-                    (measure(&folder), toc)
+                    let toc = if toc_known { None } else { folders.iter().find_map(contents) };
+                    (
+                        folders
+                            .iter()
+                            .map(|folder| measure(folder))
+                            .fold(Measured::default(), Measured::with),
+                        toc,
+                    )
                 })
                 .await;
                 let Ok((measured, toc)) = looked else { continue };
@@ -82,6 +89,11 @@ impl Watching {
             Err(error) => Err(Error::Internal(error.to_string())),
         }
     }
+}
+
+/// The table of contents in a folder, once it is there.
+fn contents(folder: &PathBuf) -> Option<Toc> {
+    Toc::read(&folder.join(TOC_FILE)).ok()
 }
 
 /// Whether so many bytes are more than the bound in MiB.

@@ -128,6 +128,7 @@ async fn interrupted(
             level: None,
         },
         snapshot: None,
+        without_data: &[],
     })
     .unwrap();
     let mut acted = false;

@@ -85,6 +85,7 @@ impl Place {
             lock_wait: Duration::from_secs(1),
             compression: &CompressionPlan { arguments: Vec::new(), codec: Codec::Gzip, level: None },
             snapshot,
+            without_data: &[],
         })
         .unwrap()
     }

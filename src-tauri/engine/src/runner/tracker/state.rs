@@ -2,6 +2,7 @@
 
 use crate::archive::Progress;
 use crate::archive::toc::Toc;
+use crate::copy;
 use crate::postgres::inspect::{Relation, RelationKind};
 use crate::postgres::verbose::ToolLine;
 use crate::repository::measure::Measured;
@@ -52,6 +53,8 @@ struct Table {
     bytes: u64,
     expected_file: u64,
     file_bytes: u64,
+    /// How many of its pages are copied and how many there are, where that is known.
+    pages: Option<(u64, u64)>,
 }
 
 impl Table {
@@ -60,6 +63,9 @@ impl Table {
         match self.state {
             TableState::Waiting => 0,
             TableState::Done => self.bytes,
+            TableState::Dumping if let Some((done, all)) = self.pages => {
+                (u128::from(self.bytes) * u128::from(done) / u128::from(all.max(1))) as u64
+            }
             TableState::Dumping if self.expected_file == 0 => 0,
             TableState::Dumping => {
                 let share = self.file_bytes as f64 / self.expected_file as f64;
@@ -141,6 +147,7 @@ impl State {
                 bytes: relation.bytes,
                 expected_file: expected.file_bytes(relation),
                 file_bytes: 0,
+                pages: None,
             })
             .collect();
         self.tables.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
@@ -212,6 +219,17 @@ impl State {
         }
         self.bytes_written = measured.total_bytes;
         self.sample(measured.total_bytes);
+    }
+
+    /// A table that the parallel engine copies moved on.
+    pub(super) fn copied(&mut self, progress: &copy::Progress) {
+        let Some(&index) = self.by_name.get(&progress.label) else { return };
+        let table = &mut self.tables[index];
+        table.pages = Some((progress.pages_done, progress.pages));
+        table.file_bytes = progress.file_bytes;
+        let all = progress.pages_done >= progress.pages;
+        table.state = if all { TableState::Done } else { TableState::Dumping };
+        self.rows_began.get_or_insert(self.now);
     }
 
     pub(super) fn checked(&mut self, progress: Progress) {

@@ -1,0 +1,176 @@
+//! Who dumps.
+
+use holdfast_engine::archive::CancellationToken;
+use holdfast_engine::copy::choice::{self, WORTHWHILE};
+use holdfast_engine::copy::pause::Gate;
+use holdfast_engine::copy::{self, CopyPlan, Packing, RANGE_BYTES};
+use holdfast_engine::postgres::cluster::Cluster;
+use holdfast_engine::postgres::copy_facts::copy_facts;
+use holdfast_engine::postgres::copy_out::Copying;
+use holdfast_engine::postgres::dump::{self, DumpPlan, DumpRequest};
+use holdfast_engine::postgres::tools::{self, Codec, CompressionPlan, Toolset};
+use holdfast_engine::postgres::{ResolvedConnection, Snapshot, connect, parse_url, resolve};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Connections of everybody who can have several.
+const CONNECTIONS: u32 = 2;
+
+/// One side.
+pub enum Side {
+    /// A pg_dump with these arguments.
+    Stock(PathBuf, String, Vec<&'static str>),
+    /// The engine with this packing: `gzip:2`, `zstd:1`.
+    Parallel(&'static str),
+    /// The engine's connections, whose rows go nowhere.
+    Nowhere,
+}
+
+impl Side {
+    /// Those that this machine has.
+    pub fn all(found: &[Toolset]) -> Vec<Self> {
+        let newest = &found[0];
+        let stock = |arguments: &[&'static str]| {
+            Self::Stock(newest.pg_dump.clone(), newest.version.clone(), arguments.to_vec())
+        };
+        let mut all = vec![stock(&["-Fc"]), stock(&["-Fd", "-j2"]), stock(&["-Fd", "-j2", "-Z1"])];
+        if newest.major >= 16 {
+            all.push(stock(&["-Fd", "-j2", "--compress=zstd:3"]));
+        }
+        all.extend([Self::Parallel("gzip:2"), Self::Parallel("zstd:1"), Self::Nowhere]);
+        all
+    }
+
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stock(_, version, arguments) => format!("pg_dump {version} {}", arguments.join(" ")),
+            Self::Parallel(packing) => format!("parallel engine, {packing}"),
+            Self::Nowhere => "rows to nowhere, 2 connections".to_owned(),
+        }
+    }
+
+    /// The command that dumps the database `bench`.
+    pub fn command(&self, cluster: &Cluster, target: &Path) -> Vec<String> {
+        let connection = cluster.connection();
+        let target = target.to_string_lossy().into_owned();
+        let one = |what: &str| {
+            let program = std::env::current_exe().unwrap().to_string_lossy().into_owned();
+            let url = holdfast_engine::postgres::to_url(&connection);
+            vec![program, "--one".into(), what.into(), url, target.clone()]
+        };
+        match self {
+            Self::Stock(program, _, arguments) => {
+                let mut all = vec![program.to_string_lossy().into_owned()];
+                all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+                all.extend([
+                    format!("--host={}", connection.host),
+                    format!("--port={}", connection.port),
+                    format!("--username={}", connection.user.clone().unwrap_or_default()),
+                    format!("--file={target}"),
+                    "bench".to_owned(),
+                ]);
+                all
+            }
+            Self::Parallel(packing) => one(packing),
+            Self::Nowhere => one("nowhere"),
+        }
+    }
+}
+
+/// Dumps in this process: what, the server's URL, where to.
+pub async fn carry_out(words: &[String]) {
+    let [what, url, target] = words else { panic!("--one WHAT URL TARGET") };
+    let connection = resolve(&parse_url(url).unwrap(), None).unwrap();
+    if what == "nowhere" {
+        return nowhere(&connection).await;
+    }
+    let (codec, level) = what.split_once(':').unwrap();
+    let level = level.parse().unwrap();
+    let packing = if codec == "gzip" { Packing::Gzip(level) } else { Packing::Zstd(level) };
+    parallel(&connection, packing, Path::new(target)).await;
+}
+
+async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Path) {
+    let found = tools::discover().await;
+    let snapshot = Snapshot::export(connect(connection, Some("bench")).await.unwrap()).await.unwrap();
+    let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
+    let choice = choice::choose(facts, WORTHWHILE).ok();
+    let without: Vec<String> =
+        choice.iter().flat_map(|choice| choice.taken.iter().map(|table| table.pattern.clone())).collect();
+    std::fs::create_dir(target).unwrap();
+    let (archive, folder) = (target.join("archive"), target.join("copied"));
+    let (ours, stock) = choice.as_ref().map_or((0, CONNECTIONS), |choice| choice.connections(CONNECTIONS));
+    let level = if choice.is_some() { "6" } else { "1" };
+    let compression =
+        CompressionPlan { arguments: vec![format!("--compress={level}")], codec: Codec::Gzip, level: None };
+    let plan = DumpPlan::new(DumpRequest {
+        tools: &found[0],
+        connection,
+        database: "bench",
+        archive: &archive,
+        private: target,
+        parallelism: stock,
+        lock_wait: Duration::from_secs(10),
+        compression: &compression,
+        snapshot: Some(snapshot.id()),
+        without_data: &without,
+    })
+    .unwrap();
+    let cancel = CancellationToken::new();
+    let dumping = dump::run(&plan, cancel.clone(), |_| {});
+    match choice {
+        None => drop(dumping.await.unwrap()),
+        Some(choice) => {
+            let mut connections = Vec::new();
+            for _ in 0..ours {
+                connections.push(Copying::join(connection, &snapshot).await.unwrap());
+            }
+            std::fs::create_dir(&folder).unwrap();
+            let plan = CopyPlan {
+                tables: choice.taken,
+                folder: folder.clone(),
+                packing,
+                range_bytes: RANGE_BYTES,
+                rate: None,
+                gate: Gate::new().1,
+            };
+            let copying = copy::copy(plan, connections, &cancel, |_| ());
+            let (dumped, copied) = tokio::join!(dumping, copying);
+            dumped.unwrap();
+            copy::assemble(&archive, &folder, &copied.unwrap()).unwrap();
+        }
+    }
+    for item in std::fs::read_dir(&archive).unwrap() {
+        std::fs::File::open(item.unwrap().path()).unwrap().sync_all().unwrap();
+    }
+}
+
+/// As fast as the server sends.
+async fn nowhere(connection: &ResolvedConnection) {
+    let snapshot = Snapshot::export(connect(connection, Some("bench")).await.unwrap()).await.unwrap();
+    let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
+    let mut halves = vec![Vec::new(); CONNECTIONS as usize];
+    for (index, table) in facts.iter().enumerate() {
+        // A table that dominates is halved as well.
+        let middle = table.pages / 2;
+        let select = format!("SELECT {} FROM ONLY {}", table.columns, table.qualified);
+        if table.bytes < WORTHWHILE {
+            halves[index % 2].push(format!("COPY ({select}) TO STDOUT"));
+        } else {
+            halves[0].push(format!("COPY ({select} WHERE ctid < '({middle},0)') TO STDOUT"));
+            halves[1].push(format!("COPY ({select} WHERE ctid >= '({middle},0)') TO STDOUT"));
+        }
+    }
+    let mut working = tokio::task::JoinSet::new();
+    for statements in halves {
+        let mut copying = Copying::join(connection, &snapshot).await.unwrap();
+        working.spawn(async move {
+            for statement in statements {
+                let taken: Result<u64, copy::CopyError> =
+                    copying.copy(&statement, |_| async { Ok(()) }).await;
+                taken.unwrap();
+            }
+        });
+    }
+    working.join_all().await;
+}

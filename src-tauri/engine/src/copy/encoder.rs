@@ -1,0 +1,176 @@
+//! Compresses one range of a table after another, so that their outputs put together are one file.
+//!
+//! zstd: a frame with a checksum for each range (pg_restore's reader goes on over frames). gzip: all ranges are one
+//! member, each ended by a sync flush, because zlib's reader takes what follows a member's end for rubbish in silence.
+
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use std::io;
+use zstd::stream::raw::{CParameter, Encoder as ZstdEncoder, InBuffer, Operation, OutBuffer};
+
+/// How files are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// Not at all.
+    Plain,
+    /// gzip of this level, 1 to 9.
+    Gzip(u32),
+    /// zstd of this level, 1 to 19.
+    Zstd(u32),
+}
+
+impl Packing {
+    /// What it adds to a file's name.
+    pub(super) fn suffix(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Gzip(_) => ".gz",
+            Self::Zstd(_) => ".zst",
+        }
+    }
+
+    /// What stands before the first range: gzip's head without name and time, of an unknown system (RFC 1952).
+    pub(super) fn head(self) -> &'static [u8] {
+        match self {
+            Self::Gzip(_) => &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255],
+            Self::Plain | Self::Zstd(_) => &[],
+        }
+    }
+
+    /// What stands behind the last range: gzip's last block, which is empty, the checksum and the length modulo 2^32.
+    pub(super) fn tail(self, whole: &Crc) -> Vec<u8> {
+        match self {
+            Self::Gzip(_) => {
+                let mut tail = vec![3, 0];
+                tail.extend(whole.sum().to_le_bytes());
+                tail.extend(whole.amount().to_le_bytes());
+                tail
+            }
+            Self::Plain | Self::Zstd(_) => Vec::new(),
+        }
+    }
+}
+
+/// Compresses one range.
+pub(super) struct Encoder {
+    kind: Kind,
+    crc: Crc,
+}
+
+enum Kind {
+    Plain,
+    Gzip(Compress),
+    Zstd(ZstdEncoder<'static>),
+}
+
+/// Room that an output is given at once.
+const ROOM: usize = 128 * 1024;
+
+impl Encoder {
+    /// Begins a range.
+    pub(super) fn new(packing: Packing) -> io::Result<Self> {
+        let kind = match packing {
+            Packing::Plain => Kind::Plain,
+            Packing::Gzip(level) => Kind::Gzip(Compress::new(Compression::new(level), false)),
+            Packing::Zstd(level) => {
+                let mut encoder = ZstdEncoder::new(i32::try_from(level).unwrap_or(1))?;
+                encoder.set_parameter(CParameter::ChecksumFlag(true))?;
+                Kind::Zstd(encoder)
+            }
+        };
+        Ok(Self { kind, crc: Crc::new() })
+    }
+
+    /// Compresses a block; what comes of it is added to `out`.
+    pub(super) fn encode(&mut self, block: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
+        match &mut self.kind {
+            Kind::Plain => out.extend_from_slice(block),
+            Kind::Gzip(deflate) => {
+                self.crc.update(block);
+                let mut rest = block;
+                while !rest.is_empty() {
+                    out.reserve(ROOM);
+                    let before = deflate.total_in();
+                    deflate.compress_vec(rest, out, FlushCompress::None).map_err(io::Error::other)?;
+                    let taken = usize::try_from(deflate.total_in() - before).unwrap_or(rest.len());
+                    rest = &rest[taken.min(rest.len())..];
+                }
+            }
+            Kind::Zstd(zstd) => {
+                let mut input = InBuffer::around(block);
+                while input.pos() < block.len() {
+                    into_room(out, |room| zstd.run(&mut input, room))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the range, and tells its checksum and length.
+    pub(super) fn finish(mut self, out: &mut Vec<u8>) -> io::Result<Crc> {
+        match &mut self.kind {
+            Kind::Plain => {}
+            Kind::Gzip(deflate) => loop {
+                out.reserve(ROOM);
+                let status = deflate.compress_vec(&[], out, FlushCompress::Sync).map_err(io::Error::other)?;
+                // All is out once there is room left.
+                if out.len() < out.capacity() || status == Status::BufError {
+                    break;
+                }
+            },
+            Kind::Zstd(zstd) => while into_room(out, |room| zstd.finish(room, true))? != 0 {},
+        }
+        Ok(self.crc)
+    }
+}
+
+/// Gives zstd room behind what is there already.
+fn into_room<T>(
+    out: &mut Vec<u8>,
+    work: impl FnOnce(&mut OutBuffer<'_, Vec<u8>>) -> io::Result<T>,
+) -> io::Result<T> {
+    out.reserve(ROOM);
+    let at = out.len();
+    work(&mut OutBuffer::around_pos(out, at))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::io::Read;
+
+    /// A file of these ranges.
+    fn file(packing: Packing, ranges: &[Vec<u8>]) -> Vec<u8> {
+        let mut out = packing.head().to_vec();
+        let mut whole = Crc::new();
+        for range in ranges {
+            let mut encoder = Encoder::new(packing).unwrap();
+            range.chunks(100_000).for_each(|block| encoder.encode(block, &mut out).unwrap());
+            whole.combine(&encoder.finish(&mut out).unwrap());
+        }
+        out.extend(packing.tail(&whole));
+        out
+    }
+
+    #[test]
+    fn ranges_that_are_compressed_apart_are_one_file() {
+        let text =
+            |from: u32, to: u32| (from..to).flat_map(|n| format!("{n}\tvalue\n").into_bytes()).collect();
+        let noise: Vec<u8> = (0..300_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let ranges: Vec<Vec<u8>> = vec![text(0, 50_000), Vec::new(), noise, text(7, 9)];
+        let all = ranges.concat();
+        let gzip = file(Packing::Gzip(2), &ranges);
+        let mut read = Vec::new();
+        let mut member = flate2::bufread::GzDecoder::new(gzip.as_slice());
+        member.read_to_end(&mut read).unwrap();
+        assert!(read == all, "one member holds all: a reader may stop behind the first");
+        assert!(member.into_inner().is_empty(), "and nothing follows it");
+        let zstd = file(Packing::Zstd(1), &ranges);
+        assert!(zstd::decode_all(zstd.as_slice()).unwrap() == all, "frames are read one after the other");
+        let mut flipped = zstd.clone();
+        let last = flipped.len() - 2;
+        flipped[last] ^= 1;
+        assert!(zstd::decode_all(flipped.as_slice()).is_err(), "each frame has a checksum");
+        assert!(file(Packing::Plain, &ranges) == all, "plain is plain");
+    }
+}

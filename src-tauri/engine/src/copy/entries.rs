@@ -1,0 +1,182 @@
+//! Puts the data of our tables into the table of contents that pg_dump wrote. Pure.
+
+use crate::archive::TOC_FILE;
+use crate::archive::toc::{Entry, Section, Text, Toc};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+/// The catalog of tables, `pg_class`, as entries name it.
+const PG_CLASS: &[u8] = b"1259";
+
+/// A table whose data was copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Data {
+    /// Its oid.
+    pub oid: u32,
+    /// Its columns as SQL, in their order.
+    pub columns: String,
+    /// Schema and name as SQL.
+    pub qualified: String,
+}
+
+/// Adds an entry for the data of each table as pg_dump words it (pg_dump.c: dumpTableData), before those that are there.
+/// Answers the new table of contents and the number of each table's entry, which names its file.
+///
+/// # Errors
+/// In words: a table has no entry or more than one, or has data already, or what is written does not read as it was.
+pub fn insert(toc: &Toc, tables: &[Data]) -> Result<(Toc, HashMap<u32, i32>), String> {
+    let mut made: HashMap<u32, &Entry> = HashMap::new();
+    let mut filled = HashSet::new();
+    for entry in &toc.entries {
+        let (Some(oid), desc) = (entry.oid_number(), entry.desc()) else { continue };
+        let of_a_table = entry.table_oid.as_ref().is_some_and(|catalog| catalog.0 == PG_CLASS);
+        if of_a_table && desc == "TABLE" && made.insert(oid, entry).is_some() {
+            return Err(format!("the table with the oid {oid} is there twice"));
+        }
+        if desc == "TABLE DATA" {
+            filled.insert(oid);
+        }
+    }
+    let taken = toc.entries.iter().flat_map(|entry| entry.dependency_ids().chain([entry.dump_id]));
+    let mut number = taken.max().unwrap_or(0);
+    let mut numbers = HashMap::new();
+    let mut added = Vec::with_capacity(tables.len());
+    for data in tables {
+        let Some(table) = made.get(&data.oid) else {
+            return Err(format!("pg_dump left {} out", data.qualified));
+        };
+        if filled.contains(&data.oid) {
+            return Err(format!("pg_dump copied {} though it was told not to", data.qualified));
+        }
+        number = number.checked_add(1).ok_or("the archive has no numbers left")?;
+        numbers.insert(data.oid, number);
+        added.push(entry(table, data, number));
+    }
+    added.sort_by(|a, b| (&a.namespace, &a.tag).cmp(&(&b.namespace, &b.tag)));
+    let sections = [Section::Data, Section::PostData];
+    let first =
+        sections.iter().find_map(|section| toc.entries.iter().position(|entry| entry.section == *section));
+    let mut whole = toc.clone();
+    let at = first.unwrap_or(toc.entries.len());
+    whole.entries.splice(at..at, added);
+    agrees(&whole, toc, &numbers)?;
+    Ok((whole, numbers))
+}
+
+fn entry(table: &Entry, data: &Data, number: i32) -> Entry {
+    let columns = &data.columns;
+    Entry {
+        dump_id: number,
+        had_dumper: 1,
+        table_oid: Some("0".into()),
+        oid: table.oid.clone(),
+        tag: table.tag.clone(),
+        desc: Some("TABLE DATA".into()),
+        section: Section::Data,
+        defn: None,
+        drop_stmt: None,
+        copy_stmt: Some(Text(format!("COPY {} ({columns}) FROM stdin;\n", data.qualified).into_bytes())),
+        namespace: table.namespace.clone(),
+        tablespace: None,
+        table_am: None,
+        relkind: 0,
+        owner: table.owner.clone(),
+        with_oids: Some("false".into()),
+        dependencies: vec![Text(table.dump_id.to_string().into_bytes())],
+        filename: Some(Text(format!("{number}.dat").into_bytes())),
+    }
+}
+
+/// Whether the bytes of the new table of contents read as what was meant, and as the old one without what is ours.
+fn agrees(whole: &Toc, old: &Toc, numbers: &HashMap<u32, i32>) -> Result<(), String> {
+    let read = Toc::parse(&whole.to_bytes(), Path::new(TOC_FILE)).map_err(|error| error.to_string())?;
+    let ours: HashSet<i32> = numbers.values().copied().collect();
+    let others = read.entries.iter().filter(|entry| !ours.contains(&entry.dump_id));
+    if read != *whole || read.header != old.header || !others.eq(old.entries.iter()) {
+        return Err("the table of contents does not read as it was written".into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::archive::toc::{Header, HeaderCompression};
+
+    fn made(dump_id: i32, desc: &str, section: Section, oid: u32) -> Entry {
+        Entry {
+            dump_id,
+            had_dumper: i32::from(section == Section::Data),
+            table_oid: Some(if desc == "TABLE" { "1259" } else { "0" }.into()),
+            oid: Some(oid.to_string().as_str().into()),
+            tag: Some("orders".into()),
+            desc: Some(desc.into()),
+            section,
+            defn: None,
+            drop_stmt: None,
+            copy_stmt: None,
+            namespace: Some("public".into()),
+            tablespace: None,
+            table_am: None,
+            relkind: 0,
+            owner: Some("ann".into()),
+            with_oids: Some("false".into()),
+            dependencies: Vec::new(),
+            filename: Some("".into()),
+        }
+    }
+
+    fn toc(entries: Vec<Entry>) -> Toc {
+        let header = Header {
+            minor: 14,
+            compression: HeaderCompression::Level(-1),
+            created: [0; 7],
+            database: Some("shop".into()),
+            server_version: Some("15".into()),
+            tool_version: Some("15".into()),
+        };
+        Toc { header, entries }
+    }
+
+    fn data(oid: u32) -> Data {
+        Data { oid, columns: "a, b".into(), qualified: "public.orders".into() }
+    }
+
+    #[test]
+    fn the_data_of_a_table_comes_before_other_data_with_a_number_that_nothing_names() {
+        let mut index = made(3, "INDEX", Section::PostData, 9);
+        // A dependency may name what is not there, and its number must not become ours.
+        index.dependencies = vec!["40".into()];
+        let old = toc(vec![made(2, "TABLE", Section::PreData, 7), made(5, "BLOBS", Section::Data, 0), index]);
+        let (new, numbers) = insert(&old, &[data(7)]).unwrap();
+        assert_eq!(numbers[&7], 41, "an entry with a number that another needs would be taken for it");
+        let order: Vec<i32> = new.entries.iter().map(|entry| entry.dump_id).collect();
+        assert_eq!(order, [2, 41, 5, 3], "data comes after all definitions and before indexes");
+        let ours = &new.entries[1];
+        assert_eq!(
+            ours.copy_stmt,
+            Some("COPY public.orders (a, b) FROM stdin;\n".into()),
+            "as pg_dump words it"
+        );
+        assert_eq!(
+            (ours.dependencies.as_slice(), &ours.owner),
+            (["2".into()].as_slice(), &Some("ann".into())),
+            "its table's"
+        );
+        assert_eq!(ours.filename, Some("41.dat".into()), "its file is named for its number");
+    }
+
+    #[test]
+    fn whatever_is_not_as_expected_is_refused() {
+        let table = || made(2, "TABLE", Section::PreData, 7);
+        let refused = |entries, oid| insert(&toc(entries), &[data(oid)]).unwrap_err();
+        assert!(refused(vec![table()], 8).contains("left public.orders out"), "rows without a table");
+        let doubled = refused(vec![table(), made(4, "TABLE DATA", Section::Data, 7)], 7);
+        assert!(doubled.contains("told not to"), "pg_restore would load the rows twice: {doubled}");
+        let twice = refused(vec![table(), made(4, "TABLE", Section::PreData, 7)], 7);
+        assert!(twice.contains("there twice"), "{twice}");
+        let full = refused(vec![made(i32::MAX, "TABLE", Section::PreData, 7)], 7);
+        assert!(full.contains("no numbers left"), "{full}");
+    }
+}

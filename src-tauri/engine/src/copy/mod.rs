@@ -1,0 +1,23 @@
+//! The parallel engine: copies large tables over several connections at once, in the snapshot that pg_dump reads the
+//! rest in, and puts their data into its archive.
+//!
+//! The archive stays one of pg_dump's: one data file and one entry for each table. Whatever is not as expected is left
+//! to pg_dump with the reason; a wrong archive is never made.
+
+mod assemble;
+mod carry;
+pub mod choice;
+mod encoder;
+mod entries;
+mod error;
+mod files;
+pub mod pause;
+mod ranges;
+mod throttle;
+
+pub use assemble::assemble;
+pub use carry::{Copied, CopyPlan, Progress, copy, whole_scans};
+pub use choice::{Choice, Unfit};
+pub use encoder::Packing;
+pub use error::CopyError;
+pub use ranges::RANGE_BYTES;
