@@ -9,6 +9,7 @@ mod choice;
 mod config;
 mod contents;
 mod features;
+mod globals;
 mod jobs;
 mod restores;
 mod retention;
@@ -81,6 +82,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         restores::undo_restore,
         restores::get_restore,
         restores::list_restores,
+        globals::plan_globals,
+        globals::restore_globals,
         retention::plan_retention,
         retention::preview_retention,
         retention::apply_retention,

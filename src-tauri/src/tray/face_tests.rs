@@ -11,7 +11,13 @@ fn job(id: i64, name: &str) -> JobSummary {
     let spec = JobSpec::new(name.to_owned(), ServerId(1), DatabaseSelection::All, "UTC".to_owned());
     let at = "2026-11-01T00:00:00Z".to_owned();
     JobSummary {
-        job: Job { id: JobId(id), spec, created_at: at.clone(), updated_at: at },
+        job: Job {
+            id: JobId(id),
+            spec,
+            purpose: JobPurpose::Ordinary,
+            created_at: at.clone(),
+            updated_at: at,
+        },
         server_name: "main".to_owned(),
         schedule_description: "At 02:00".to_owned(),
         next_runs: Vec::new(),

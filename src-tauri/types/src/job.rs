@@ -13,10 +13,39 @@ pub struct Job {
     /// What was asked for.
     #[serde(flatten)]
     pub spec: JobSpec,
+    /// What it is for.
+    #[serde(default)]
+    pub purpose: JobPurpose,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+/// What a job is for. Decided when it is made, and by nobody afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobPurpose {
+    /// An operator's own.
+    #[default]
+    Ordinary,
+    /// It holds the backups that are made before restores change a database. It has no schedule.
+    Safety,
+}
+
+impl JobPurpose {
+    /// The word that the catalog uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::Safety => "safety",
+        }
+    }
+
+    /// The purpose that the word means.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Ordinary, Self::Safety].into_iter().find(|purpose| purpose.as_str() == word)
+    }
 }
 
 /// Everything an operator decides about a job.

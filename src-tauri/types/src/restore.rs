@@ -262,6 +262,9 @@ pub struct Restore {
     pub checks: Vec<Check>,
     /// The name under which the former database stays after a swap.
     pub kept_database: Option<String>,
+    /// The name under which the restored database stays since the swap was undone.
+    #[serde(default)]
+    pub undone_as: Option<String>,
     /// The command that was run, without secrets.
     pub command: Option<String>,
     /// Who asked for it.

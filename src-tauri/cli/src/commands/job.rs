@@ -12,8 +12,8 @@ use clap::{Args, Subcommand};
 use holdfast_engine::Engine;
 use holdfast_types::{
     Compression, CreateJob, DatabaseSelection, DeleteJob, DisableJob, EnableJob, GetConfig, GetJob, Job,
-    JobId, JobSpec, JobSummary, ListJobs, LoadLimits, Page, PreviewSchedule, RetentionPolicy, Schedule,
-    Timestamp, UpdateJob,
+    JobId, JobPurpose, JobSpec, JobSummary, ListJobs, LoadLimits, Page, PreviewSchedule, RetentionPolicy,
+    Schedule, Timestamp, UpdateJob,
 };
 
 /// What can be done with jobs.
@@ -219,9 +219,11 @@ fn listed(jobs: &Page<JobSummary>) -> String {
         return "No jobs yet. Add one with: holdfast job add NAME --server S --database DB --cron '0 2 * * *'"
             .to_owned();
     }
-    let rows: Vec<[String; 6]> = jobs
-        .items
-        .iter()
+    // Those that nobody plans come last.
+    let mut summaries: Vec<&JobSummary> = jobs.items.iter().collect();
+    summaries.sort_by_key(|summary| summary.job.purpose == JobPurpose::Safety);
+    let rows: Vec<[String; 6]> = summaries
+        .into_iter()
         .map(|summary| {
             let spec = &summary.job.spec;
             [
@@ -246,6 +248,9 @@ fn listed(jobs: &Page<JobSummary>) -> String {
 }
 
 fn next_shown(summary: &JobSummary) -> String {
+    if summary.job.purpose == JobPurpose::Safety {
+        return "–".to_owned();
+    }
     match (summary.job.spec.enabled, summary.next_runs.first()) {
         (false, _) => "off".to_owned(),
         (true, Some(next)) => time(next),
@@ -268,13 +273,16 @@ fn databases_shown(databases: &DatabaseSelection) -> String {
 
 fn shown(summary: &JobSummary) -> String {
     let (job, spec) = (&summary.job, &summary.job.spec);
-    let schedule = format!(
-        "{} ({}, {}){}",
-        summary.schedule_description,
-        spec.schedule.expression,
-        spec.schedule.timezone,
-        if spec.enabled { "" } else { ", off" }
-    );
+    let schedule = match job.purpose {
+        JobPurpose::Safety => format!("none: {}", summary.schedule_description),
+        JobPurpose::Ordinary => format!(
+            "{} ({}, {}){}",
+            summary.schedule_description,
+            spec.schedule.expression,
+            spec.schedule.timezone,
+            if spec.enabled { "" } else { ", off" }
+        ),
+    };
     let next: Vec<String> =
         summary.next_runs.iter().map(|slot| time_in(slot, &spec.schedule.timezone)).collect();
     let missed = format!("{}, within {} h", spec.missed.as_str(), spec.grace_seconds / 3600);

@@ -11,6 +11,7 @@ mod job;
 mod job_options;
 mod proof_options;
 mod restore;
+mod restore_globals;
 mod retention;
 mod run;
 mod run_filter;

@@ -1,5 +1,6 @@
 //! `holdfast restore`.
 
+use super::restore_globals;
 use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::foreground::{Events, feed};
@@ -21,13 +22,13 @@ use holdfast_types::{
 pub struct RestoreArgs {
     /// The backup's id
     #[arg(required_unless_present = "undo")]
-    backup: Option<BackupId>,
+    pub(super) backup: Option<BackupId>,
     /// The server to restore on
     #[arg(long, value_name = "S", required_unless_present = "undo")]
-    server: Option<String>,
-    /// The database's name there
-    #[arg(long, value_name = "DB", required_unless_present = "undo")]
-    database: Option<String>,
+    pub(super) server: Option<String>,
+    /// The database's name there; with --globals-only, one that gets the settings of the backup's
+    #[arg(long, value_name = "DB", required_unless_present_any = ["undo", "globals_only"])]
+    pub(super) database: Option<String>,
     /// Into a new database, which must not exist
     #[arg(long, conflicts_with_all = ["swap", "clean"])]
     create: bool,
@@ -36,7 +37,7 @@ pub struct RestoreArgs {
     swap: bool,
     /// The name of the database that exists, typed once more: without it nothing that exists is changed
     #[arg(long, value_name = "DB")]
-    confirm: Option<String>,
+    pub(super) confirm: Option<String>,
     /// Drop what the backup holds from the existing database first
     #[arg(long)]
     clean: bool,
@@ -61,9 +62,16 @@ pub struct RestoreArgs {
     /// Make the roles that are missing, as the backup's globals.sql has them
     #[arg(long, conflicts_with = "no_owner")]
     make_roles: bool,
+    /// Only the roles and memberships that lack, as the backup's globals.sql has them, and no database
+    #[arg(long, conflicts_with_all = ["create", "swap", "clean", "no_safety_backup", "parallelism", "tables",
+        "schema_only", "data_only", "no_owner", "make_roles", "undo"])]
+    globals_only: bool,
+    /// With --globals-only: the roles' own settings (ALTER ROLE … SET) as well, over what is set there
+    #[arg(long, requires = "globals_only")]
+    pub(super) role_settings: bool,
     /// Say what would be done, and what bars the way
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Put the database back that this restore's swap kept
     #[arg(long, value_name = "RESTORE", conflicts_with = "backup")]
     undo: Option<RestoreId>,
@@ -75,8 +83,11 @@ pub async fn carry_out(app: &App, args: RestoreArgs) -> Result<Exit, Failure> {
     let engine = app.open(ProcessKind::Command, sink).await?;
     if let Some(id) = args.undo {
         let restore = engine.undo_restore(UndoRestore { id }).await?;
-        app.output.answer(&restore, |restore| format!("{} is back.", plain(&restore.database)))?;
+        app.output.answer(&restore, undone_shown)?;
         return Ok(Exit::Done);
+    }
+    if args.globals_only {
+        return restore_globals::carry_out(app, &engine, &args).await;
     }
     let spec = spec(&engine, &args).await?;
     if args.dry_run {
@@ -164,6 +175,14 @@ fn plan_shown(plan: &RestorePlan) -> String {
         lines.push(format!("In the way: {} {}", plain(&obstacle.message), plain(&obstacle.hint)));
     }
     lines.join("\n")
+}
+
+fn undone_shown(restore: &Restore) -> String {
+    let replaced = match &restore.undone_as {
+        Some(name) => format!(" The restored one is kept as \"{}\".", plain(name)),
+        None => String::new(),
+    };
+    format!("{} is back.{replaced}", plain(&restore.database))
 }
 
 fn restore_shown(restore: &Restore) -> String {

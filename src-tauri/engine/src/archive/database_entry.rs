@@ -1,7 +1,7 @@
 //! How an archive's database was made, and its settings, for making another of another name. Pure.
 
-use super::identifier::identifier;
 use super::toc::{Entry, Text, Toc};
+use crate::sql::{Setting, Token, identifier, statements, tokens};
 use std::collections::BTreeSet;
 
 /// What an archive says of its database.
@@ -9,8 +9,10 @@ use std::collections::BTreeSet;
 pub struct DatabaseEntry {
     /// What follows the name in `CREATE DATABASE`: template, encoding, locale; without a tablespace.
     pub options: String,
-    /// Its settings: what follows the name in each `ALTER DATABASE`.
-    pub settings: Vec<String>,
+    /// Its settings.
+    pub settings: Vec<Setting>,
+    /// Settings of roles in it.
+    pub role_settings: Vec<(String, Setting)>,
     /// Its owner; empty when the archive does not say.
     pub owner: String,
     /// Its permissions: what stands before and after its name in each GRANT and REVOKE.
@@ -22,7 +24,7 @@ impl DatabaseEntry {
     pub fn of(toc: &Toc) -> Self {
         let find = |desc: &str| toc.entries.iter().find(|entry| entry.desc() == desc);
         let options = find("DATABASE").and_then(options).unwrap_or_default();
-        let settings = find("DATABASE PROPERTIES").map(settings).unwrap_or_default();
+        let (settings, role_settings) = find("DATABASE PROPERTIES").map(settings).unwrap_or_default();
         let owner = find("DATABASE").and_then(|entry| entry.owner.as_ref());
         let owner = owner.map(|owner| owner.lossy().into_owned()).unwrap_or_default();
         let acl = toc
@@ -30,7 +32,7 @@ impl DatabaseEntry {
             .iter()
             .find(|entry| entry.desc() == "ACL" && entry.tag().starts_with("DATABASE "))
             .map(permissions);
-        Self { options, settings, owner, permissions: acl.unwrap_or_default() }
+        Self { options, settings, role_settings, owner, permissions: acl.unwrap_or_default() }
     }
 }
 
@@ -94,17 +96,32 @@ fn permissions(entry: &Entry) -> Vec<(String, String)> {
         .collect()
 }
 
-/// One setting a line, as pg_dump writes them. Permissions and comments are other entries.
-fn settings(entry: &Entry) -> Vec<String> {
-    let statements = entry.defn.as_ref().map(Text::lossy).unwrap_or_default();
-    let name = entry.tag();
-    statements
-        .lines()
-        .filter_map(|line| after_name(line, "ALTER DATABASE", &name))
-        .filter_map(|rest| rest.trim().strip_suffix(';'))
-        .filter(|rest| rest.starts_with("SET "))
-        .map(str::to_owned)
-        .collect()
+/// `ALTER DATABASE name SET …` and `ALTER ROLE name IN DATABASE name SET …`. A value may hold anything, so they are read
+/// as SQL. Permissions and comments are other entries.
+fn settings(entry: &Entry) -> (Vec<Setting>, Vec<(String, Setting)>) {
+    let text = entry.defn.as_ref().map(Text::lossy).unwrap_or_default();
+    let (mut own, mut of_roles) = (Vec::new(), Vec::new());
+    for parts in statements(&text).iter().filter_map(|statement| tokens(statement)) {
+        match parts.as_slice() {
+            [alter, database, _, set, rest @ ..]
+                if alter.is("ALTER") && database.is("DATABASE") && set.is("SET") =>
+            {
+                own.extend(Setting::of_tokens(rest));
+            }
+            [alter, role, name, within, database, _, set, rest @ ..]
+                if alter.is("ALTER")
+                    && role.is("ROLE")
+                    && within.is("IN")
+                    && database.is("DATABASE")
+                    && set.is("SET") =>
+            {
+                let named = Token::name(name).map(str::to_owned);
+                of_roles.extend(named.zip(Setting::of_tokens(rest)));
+            }
+            _ => {}
+        }
+    }
+    (own, of_roles)
 }
 
 #[cfg(test)]
@@ -156,15 +173,26 @@ mod tests {
 
     #[test]
     fn settings_can_be_given_to_a_database_of_another_name() {
-        let found = settings(&entry(
+        let (own, of_roles) = settings(&entry(
             "DATABASE PROPERTIES",
             "shop",
-            "ALTER DATABASE shop SET search_path TO 'a', 'b';\nALTER DATABASE shop SET work_mem TO '64MB';\n",
+            "ALTER DATABASE shop SET search_path TO 'a', 'b';\nALTER DATABASE shop SET my.motto TO 'x;\n\
+             ALTER DATABASE shop SET y TO ''z'';';\nALTER ROLE ann IN DATABASE shop SET work_mem TO '64MB';\n",
         ));
+        let clauses: Vec<String> = own.iter().map(Setting::clause).collect();
         assert_eq!(
-            found,
-            ["SET search_path TO 'a', 'b'", "SET work_mem TO '64MB'"],
-            "what was set stays set"
+            clauses,
+            [
+                "SET \"search_path\" TO 'a', 'b'",
+                "SET \"my.motto\" TO 'x;\nALTER DATABASE shop SET y TO ''z'';'"
+            ],
+            "what was set stays set, and the words of a value are carried out by nobody"
+        );
+        assert_eq!(of_roles.len(), 1, "a role's own in this database: {of_roles:?}");
+        assert_eq!(
+            (of_roles[0].0.as_str(), of_roles[0].1.name.as_str()),
+            ("ann", "work_mem"),
+            "whose and what"
         );
     }
 }

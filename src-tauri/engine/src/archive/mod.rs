@@ -13,7 +13,7 @@ pub mod database_entry;
 pub mod difference;
 pub mod error;
 pub mod files;
-pub mod identifier;
+pub mod full_name;
 pub mod inventory;
 pub mod manifest;
 mod parallel;

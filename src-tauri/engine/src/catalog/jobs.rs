@@ -2,7 +2,7 @@
 
 use super::error::is_unique_violation;
 use super::{CatalogError, Tx, job_databases, row};
-use holdfast_types::{Job, JobId, JobSpec, Schedule, ServerId};
+use holdfast_types::{Job, JobId, JobPurpose, JobSpec, Schedule, ServerId};
 use rusqlite::{OptionalExtension, Row};
 
 /// A job with what the scheduler remembers of it.
@@ -31,6 +31,7 @@ fn stored(row: &Row<'_>) -> Result<StoredJob, CatalogError> {
         job: Job {
             id: JobId(row.get("id")?),
             spec,
+            purpose: row::word(row, "purpose", JobPurpose::parse)?,
             created_at: row::time_required(row, "created_at")?,
             updated_at: row::time_required(row, "updated_at")?,
         },
@@ -61,12 +62,25 @@ pub fn find(tx: &Tx, name: &str) -> Result<Option<JobId>, CatalogError> {
     Ok(tx.query_row("SELECT id FROM jobs WHERE name = ?1", [name], |row| row.get(0)).optional()?.map(JobId))
 }
 
-/// Adds a job; its slots count from `now` on.
+/// Adds an operator's job; its slots count from `now` on.
 pub fn insert(tx: &Tx, spec: &JobSpec, now: i64) -> Result<JobId, CatalogError> {
+    insert_for(tx, JobPurpose::Ordinary, spec, now)
+}
+
+/// Adds a job for a purpose.
+pub fn insert_for(tx: &Tx, purpose: JobPurpose, spec: &JobSpec, now: i64) -> Result<JobId, CatalogError> {
     tx.execute(
-        "INSERT INTO jobs (name, server_id, enabled, spec, last_evaluated_at, enabled_since, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5, ?5)",
-        (&spec.name, spec.server_id.0, spec.enabled, row::to_json("spec", spec)?, now),
+        "INSERT INTO jobs (name, server_id, enabled, spec, purpose, last_evaluated_at, enabled_since, created_at,
+                           updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, ?6)",
+        (
+            &spec.name,
+            spec.server_id.0,
+            spec.enabled,
+            row::to_json("spec", spec)?,
+            purpose.as_str(),
+            now,
+        ),
     )
     .map_err(|error| taken(error, &spec.name))?;
     Ok(JobId(tx.last_insert_rowid()))

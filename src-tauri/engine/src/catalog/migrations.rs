@@ -15,6 +15,7 @@ const FILES: &[&str] = &[
     include_str!("../../../../migrations/0003_job_databases.sql"),
     include_str!("../../../../migrations/0004_proofs.sql"),
     include_str!("../../../../migrations/0005_seals.sql"),
+    include_str!("../../../../migrations/0006_purposes.sql"),
 ];
 
 /// Lets one process at a time look at the schema and change it, until it is dropped. Two that start at once on a

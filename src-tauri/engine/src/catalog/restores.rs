@@ -91,6 +91,7 @@ fn restore(row: &Row<'_>) -> Result<Restore, CatalogError> {
         failed_objects: row::json(row, "failed_objects")?,
         checks: row::json(row, "checks")?,
         kept_database: row.get("kept_database")?,
+        undone_as: row.get("undone_as")?,
         command: row.get("command")?,
         triggered_by_user_id: OperatorId(row.get("triggered_by_user_id")?),
     })
@@ -155,9 +156,9 @@ pub fn server(tx: &Tx, id: RestoreId) -> Result<Option<ServerId>, CatalogError> 
     Ok(found.map(ServerId))
 }
 
-/// Records that the former database was put back.
-pub fn record_undone(tx: &Tx, id: RestoreId) -> Result<(), CatalogError> {
-    tx.execute("UPDATE restores SET kept_database = NULL WHERE id = ?1", [id.0])?;
+/// Records that the former database was put back, and the name that the restored one got.
+pub fn record_undone(tx: &Tx, id: RestoreId, replaced: &str) -> Result<(), CatalogError> {
+    tx.execute("UPDATE restores SET kept_database = NULL, undone_as = ?2 WHERE id = ?1", (id.0, replaced))?;
     Ok(())
 }
 

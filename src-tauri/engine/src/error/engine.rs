@@ -139,6 +139,10 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
             "No PostgreSQL server programs (initdb, postgres) were found on this machine.".to_owned(),
             "Install them, on Debian or Ubuntu with: apt install postgresql".to_owned(),
         ),
+        Refusal::SafetyJob(name) => (
+            format!("The job \"{name}\" is made before restores and has no schedule."),
+            "Add a job of your own for backups on a schedule.".to_owned(),
+        ),
         Refusal::RestoreBarred(obstacles) => (
             obstacles.iter().map(|(message, _)| message.as_str()).collect::<Vec<_>>().join(" "),
             obstacles.first().map(|(_, hint)| hint.clone()).unwrap_or_default(),
@@ -160,6 +164,18 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
             format!("The database was not replaced, as the restored one is not whole: {reason}"),
             "The present database is untouched. Restore into a new database to look at what is there."
                 .to_owned(),
+        ),
+        Refusal::PropertyNotCarried(statement, reason) => (
+            format!(
+                "The database was not replaced, as the restored one could not be given all that the present one has: \
+                 {reason} ({statement})"
+            ),
+            "The present database is untouched. Restore as a role that may (a superuser), or into a new database."
+                .to_owned(),
+        ),
+        Refusal::GlobalsRefused(statement, reason) => (
+            format!("The server refused a part of the globals, so none of it was restored: {reason} ({statement})"),
+            "Mend the reason, or leave that part out.".to_owned(),
         ),
         Refusal::NoSafetyBackup(reason) => (
             format!("The database could not be backed up as it is, so it was not changed. {reason}"),

@@ -161,6 +161,8 @@ pub enum Refusal {
     Pinned,
     /// The setting is unknown.
     UnknownSetting(String),
+    /// The job is the one whose backups are made before restores; it has no schedule.
+    SafetyJob(String),
     /// A restore is barred by these.
     RestoreBarred(Vec<(String, String)>),
     /// The backup did not pass its check, for this reason, so nothing was restored.
@@ -171,6 +173,10 @@ pub enum Refusal {
     BrokenOff(String),
     /// The database was not replaced, for this reason.
     NotSwapped(String),
+    /// The present database has something, by this statement, that could not be carried over, for this reason.
+    PropertyNotCarried(String, String),
+    /// The server refused this statement of the globals, for this reason.
+    GlobalsRefused(String, String),
     /// The safety backup failed, for this reason.
     NoSafetyBackup(String),
     /// The restore has ended already, or another process carries it out.

@@ -93,7 +93,9 @@ fn rank(state: CellState) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use holdfast_types::{DatabaseSelection, Job, JobSpec, RunId, RunStatus, ServerId, TriggerType};
+    use holdfast_types::{
+        DatabaseSelection, Job, JobPurpose, JobSpec, RunId, RunStatus, ServerId, TriggerType,
+    };
 
     const DAY: i64 = 86_400_000;
     /// The beginning of a day in UTC.
@@ -103,7 +105,8 @@ mod tests {
     fn row(runs: &[CalendarRun]) -> Vec<CellState> {
         let at = "2024-10-04T00:00:00Z".to_owned();
         let spec = JobSpec::new("nightly".to_owned(), ServerId(1), DatabaseSelection::All, "UTC".to_owned());
-        let job = Job { id: JobId(1), spec, created_at: at.clone(), updated_at: at };
+        let job =
+            Job { id: JobId(1), spec, purpose: JobPurpose::Ordinary, created_at: at.clone(), updated_at: at };
         let server_name = "main".to_owned();
         let stored = StoredJob { job, server_name, last_evaluated_at: 0, enabled_since: 0 };
         let rows = calendar(&[stored], runs, 3, TODAY + DAY / 2);

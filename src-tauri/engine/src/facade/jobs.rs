@@ -11,8 +11,8 @@ use crate::scheduler::overdue::{is_overdue, protected};
 use crate::settings::storage;
 use crate::{locks, time};
 use holdfast_types::{
-    CatalogScope, CreateJob, DeleteJob, Deleted, DisableJob, EnableJob, GetJob, Job, JobId, JobSpec,
-    JobSummary, LastRun, ListJobs, Page, UpdateJob, UpdateSchedule,
+    CatalogScope, CreateJob, DeleteJob, Deleted, DisableJob, EnableJob, GetJob, Job, JobId, JobPurpose,
+    JobSpec, JobSummary, LastRun, ListJobs, Page, UpdateJob, UpdateSchedule,
 };
 
 /// Backups whose sizes a trend shows.
@@ -75,6 +75,9 @@ impl Engine {
     /// Changes a job.
     pub async fn update_job(&self, request: UpdateJob) -> Result<Job, Error> {
         let spec = possible(job_rules::checked(request.spec)?).await?;
+        if spec.enabled {
+            self.insist_ordinary(request.id).await?;
+        }
         self.store(request.id, "job.update", move |_| spec).await
     }
 
@@ -82,17 +85,28 @@ impl Engine {
     pub async fn update_schedule(&self, request: UpdateSchedule) -> Result<Job, Error> {
         let current = self.get_job(GetJob { id: request.job_id }).await?.job.spec;
         let spec = job_rules::checked(JobSpec { schedule: request.schedule, ..current })?;
+        self.insist_ordinary(request.job_id).await?;
         self.store(request.job_id, "job.schedule", move |_| spec).await
     }
 
     /// Turns a job's schedule on.
     pub async fn enable_job(&self, request: EnableJob) -> Result<Job, Error> {
+        self.insist_ordinary(request.id).await?;
         self.store(request.id, "job.enable", |spec| JobSpec { enabled: true, ..spec }).await
     }
 
     /// Turns a job's schedule off.
     pub async fn disable_job(&self, request: DisableJob) -> Result<Job, Error> {
         self.store(request.id, "job.disable", |spec| JobSpec { enabled: false, ..spec }).await
+    }
+
+    /// The slots of a job whose backups are made before restores are nobody's to plan.
+    pub(super) async fn insist_ordinary(&self, id: JobId) -> Result<(), Error> {
+        let job = self.context.read(move |tx| jobs::get(tx, id)).await?.job;
+        match job.purpose {
+            JobPurpose::Ordinary => Ok(()),
+            JobPurpose::Safety => Err(Error::Refused(Refusal::SafetyJob(job.spec.name))),
+        }
     }
 
     async fn store(
@@ -163,9 +177,12 @@ fn summary(
         _ => Vec::new(),
     };
     Ok(JobSummary {
-        schedule_description: schedule
-            .as_ref()
-            .map_or_else(|| spec.schedule.expression.clone(), CronSchedule::describe),
+        schedule_description: match stored.job.purpose {
+            JobPurpose::Safety => "made before restores".to_owned(),
+            JobPurpose::Ordinary => {
+                schedule.as_ref().map_or_else(|| spec.schedule.expression.clone(), CronSchedule::describe)
+            }
+        },
         next_runs,
         last_run,
         last_good_at: newest_good.map(|(at, _)| time::text(at)),

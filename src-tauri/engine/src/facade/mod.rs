@@ -9,6 +9,7 @@ mod config;
 mod contents;
 mod demo;
 mod export;
+mod globals;
 mod job_rules;
 mod jobs;
 mod machine;

@@ -106,11 +106,13 @@ impl Engine {
         };
         let server = self.context.read(move |tx| servers::get(tx, server_id)).await?;
         let connection = resolved(&self.context, &server).await?;
-        restore::undo(&connection, &restore.database, &kept).await?;
-        let (name, detail) =
-            (restore.server.clone(), format!("\"{kept}\" is \"{}\" again", restore.database));
+        let replaced = restore::undo(&connection, &restore.database, &kept).await?;
+        let (name, detail) = (
+            restore.server.clone(),
+            format!("\"{kept}\" is \"{}\" again, the restored one is \"{replaced}\"", restore.database),
+        );
         self.change(CatalogScope::Backups, "restore.undo", move |tx| {
-            restores::record_undone(tx, id)?;
+            restores::record_undone(tx, id, &replaced)?;
             Ok(((), name, detail))
         })
         .await?;

@@ -79,6 +79,7 @@ impl Engine {
         count: u32,
         from: Option<Timestamp>,
     ) -> Result<SchedulePreview, Error> {
+        self.insist_ordinary(job).await?;
         let schedule = self.context.read(move |tx| jobs::get(tx, job)).await?.job.spec.schedule;
         self.preview_schedule(PreviewSchedule {
             expression: schedule.expression,

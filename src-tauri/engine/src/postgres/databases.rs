@@ -94,6 +94,12 @@ pub async fn may_create(session: &Session) -> Result<bool, PostgresError> {
     Ok(text(&row, 0)? == "t")
 }
 
+/// Whether the session's role may give what it owns to this one.
+pub async fn may_own_as(session: &Session, owner: &str) -> Result<bool, PostgresError> {
+    let row = session.row(&format!("SELECT pg_catalog.pg_has_role({}, 'MEMBER')", literal(owner))).await?;
+    Ok(text(&row, 0)? == "t")
+}
+
 /// The root of every partition: `schema, name, root's schema, root's name`.
 pub async fn partition_roots(
     session: &Session,

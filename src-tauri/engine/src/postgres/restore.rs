@@ -38,7 +38,10 @@ pub struct RestorePlan(Invocation);
 /// An object that could not be restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadFailure {
-    /// What it is, for example `TABLE public.orders`; empty when pg_restore did not say.
+    /// The number of its entry in the archive, when pg_restore said it.
+    pub entry: Option<i32>,
+    /// What it is, as pg_restore says it, for example `TABLE orders`: ambiguous where names hold spaces or line breaks.
+    /// Empty when it did not say.
     pub object: String,
     /// What the server said.
     pub message: String,
@@ -130,29 +133,45 @@ pub async fn run(
 /// What pg_restore said about failures.
 #[derive(Debug, Default)]
 struct Heard {
-    /// The entry that it named last.
-    entry: String,
+    /// The entry that it named last: its number, and the object.
+    entry: (Option<i32>, String),
+    topic: Topic,
     failures: Vec<LoadFailure>,
     went_through: bool,
 }
 
+/// What a line without the program's name goes on with.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Topic {
+    /// The failure that was kept last.
+    Failure,
+    /// Something else: a name may hold line breaks.
+    #[default]
+    Other,
+}
+
 impl Heard {
     fn hear(&mut self, line: &ToolLine) {
+        if !matches!(line, ToolLine::Explanation(_)) {
+            self.topic = Topic::Other;
+        }
         match line {
             ToolLine::Warning(words) if words.starts_with("errors ignored on restore") => {
                 self.went_through = true;
             }
             ToolLine::Other(words) => {
                 if let Some(entry) = words.strip_prefix("from TOC entry ") {
-                    self.entry = object_of(entry);
+                    self.entry = (number_of(entry), object_of(entry));
                 }
             }
             ToolLine::Error(words) if self.failures.len() < KEPT_FAILURES => {
                 let message = words.strip_prefix("could not execute query: ").unwrap_or(words);
                 let message = message.strip_prefix("ERROR:  ").unwrap_or(message).to_owned();
-                self.failures.push(LoadFailure { object: self.entry.clone(), message, statement: None });
+                let (entry, object) = self.entry.clone();
+                self.failures.push(LoadFailure { entry, object, message, statement: None });
+                self.topic = Topic::Failure;
             }
-            ToolLine::Explanation(words) => {
+            ToolLine::Explanation(words) if self.topic == Topic::Failure => {
                 let Some(last) = self.failures.last_mut() else { return };
                 if let Some(statement) = words.strip_prefix("Command was: ") {
                     last.statement = Some(statement.to_owned());
@@ -170,6 +189,11 @@ impl Heard {
             _ => {}
         }
     }
+}
+
+/// The number at the beginning of `3344; 1259 16389 TABLE orders ann`.
+fn number_of(entry: &str) -> Option<i32> {
+    entry.split_once(';')?.0.parse().ok()
 }
 
 /// `3344; 1259 16389 TABLE orders ann` as `TABLE orders`: between the two oids and the owner.
@@ -210,11 +234,13 @@ mod tests {
             heard.failures,
             [
                 LoadFailure {
+                    entry: Some(215),
                     object: "TABLE orders".into(),
                     message: "relation \"orders\" already exists".into(),
                     statement: Some("CREATE TABLE public.orders (\n    id integer\n);".into()),
                 },
                 LoadFailure {
+                    entry: Some(3344),
                     object: "TABLE DATA orders".into(),
                     message: "COPY failed for table \"orders\": ERROR:  duplicate key value \
                               DETAIL:  Key (id)=(1) already exists."
@@ -223,6 +249,30 @@ mod tests {
                 },
             ],
             "whoever reads the result must know what is missing and why"
+        );
+    }
+
+    #[test]
+    fn the_rest_of_a_name_with_line_breaks_is_no_part_of_a_failure() {
+        let mut heard = Heard::default();
+        for line in [
+            "pg_restore: from TOC entry 7; 1259 16389 TABLE a",
+            "b ann",
+            "pg_restore: error: could not execute query: ERROR:  no",
+            "Command was: CREATE TABLE public.\"a",
+            "b\" ();",
+            "pg_restore: creating TABLE \"public.c",
+            "d\"",
+        ] {
+            heard.hear(&parse("pg_restore", line));
+        }
+        let [failure] = heard.failures.as_slice() else { panic!("one failed: {:?}", heard.failures) };
+        assert_eq!(failure.entry, Some(7), "the number is what the object is found by");
+        assert_eq!(failure.message, "no", "the server said no more");
+        assert_eq!(
+            failure.statement.as_deref(),
+            Some("CREATE TABLE public.\"a\nb\" ();"),
+            "another object's name is no part of the statement"
         );
     }
 }

@@ -5,6 +5,12 @@ use crate::archive::manifest::{LedgerSequence, LedgerTable, ManifestLedger};
 use holdfast_types::Check;
 use std::collections::{BTreeMap, HashMap};
 
+/// The check of the tables' rows.
+pub(crate) const ROWS: &str = "rows";
+
+/// The check of the large objects.
+pub(super) const LARGE_OBJECTS: &str = "large objects";
+
 /// How many differences are named; the rest is counted.
 const NAMED: usize = 5;
 
@@ -39,6 +45,11 @@ fn rows(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) -> Che
             None => format!("{name} is missing ({wanted} rows)"),
             Some(held) => format!("{name} has {held} rows instead of {wanted}"),
         });
+    judged(ROWS, differences, equal_rows(expected))
+}
+
+/// What is said when every row is there.
+pub(super) fn equal_rows(expected: &ManifestLedger) -> String {
     let known = expected.tables.iter().filter(|table| table.rows.is_some());
     let (tables, total) = known
         .fold((0_u64, 0_u64), |(tables, total), table| (tables + 1, total + table.rows.unwrap_or_default()));
@@ -48,7 +59,7 @@ fn rows(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) -> Che
     if uncounted > 0 {
         equal.push_str(&format!("; {} not counted when the dump was made", counted(uncounted, "table")));
     }
-    judged("rows", differences, equal)
+    equal
 }
 
 fn contents(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) -> Option<Check> {
@@ -147,7 +158,7 @@ fn large_objects(expected: &ManifestLedger, found: &ManifestLedger) -> Check {
             equal.push_str(", their contents compared");
         }
     }
-    judged("large objects", differences, equal)
+    judged(LARGE_OBJECTS, differences, equal)
 }
 
 /// A refreshed view may rightly differ from one that had grown old, so a difference is told, and is no failure.

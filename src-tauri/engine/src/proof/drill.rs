@@ -1,24 +1,24 @@
 //! A drill: the backup is restored into a throwaway cluster of this machine's own PostgreSQL and compared with what
 //! the server held when it was dumped.
 
-use super::compare::{self, Roots};
+use super::compare;
 use super::counted;
 use super::definitions::{self, Again};
-use super::ledger;
+use super::failures;
 use super::lent;
 use super::loading;
 use super::place::Place;
 use super::progress::{Meter, RESTORING};
-use super::roles::{self, Wanted};
+use super::restored::{compare_restored, uncounted};
 use crate::archive::database_entry::{self, DatabaseEntry};
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
 use crate::cancel::or_cancelled;
 use crate::context::{Context, off_runtime};
 use crate::error::{Error, Refusal};
-use crate::postgres::ledger::{self as counting, Depth};
+use crate::globals::{self, Globals, Wanted};
 use crate::postgres::restore::{self, LoadFailure, RestoreRequest};
-use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases, inspect};
+use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases};
 use crate::repository::layout::{ARCHIVE_DIR, GLOBALS_FILE};
 use crate::runner::scratch::Scratch;
 use holdfast_types::{Check, ServerId, TrustLevel};
@@ -208,7 +208,7 @@ async fn within(site: &Site<'_>, drill: &Drill<'_>, meter: &Meter) -> Result<Dri
         outcome = running => outcome?,
         never = loading::follow(connection, database, &loaded) => match never {},
     };
-    let failures = outcome.failures;
+    let failures = failures::named(outcome.failures, &toc);
     // The drill's own disk is no fault of the backup's.
     if let Some(full) = failures.iter().find(|failure| failure.message.contains("No space left on device")) {
         return Err(PostgresError::DiskFull { message: full.message.clone() }.into());
@@ -229,12 +229,7 @@ async fn within(site: &Site<'_>, drill: &Drill<'_>, meter: &Meter) -> Result<Dri
 
     meter.step("Comparing");
     let Some(expected) = &drill.manifest.ledger else {
-        checks.push(Check {
-            name: "rows".into(),
-            ok: true,
-            detail: "the server's rows were not counted when it was dumped, so they cannot be compared"
-                .into(),
-        });
+        checks.push(uncounted());
         return Ok(drilled(checks, TrustLevel::L3));
     };
     checks.extend(compare_restored(&restored, expected).await?);
@@ -259,29 +254,12 @@ async fn within(site: &Site<'_>, drill: &Drill<'_>, meter: &Meter) -> Result<Dri
     Ok(drilled(checks, level))
 }
 
-/// Counts a restored database as its server was counted, and compares.
-pub(crate) async fn compare_restored(
-    restored: &Session,
-    expected: &crate::archive::manifest::ManifestLedger,
-) -> Result<Vec<Check>, Error> {
-    let summed = expected.tables.iter().any(|table| table.checksum.is_some());
-    let depth = if summed { Depth::Checksums } else { Depth::Counts };
-    let began = Instant::now();
-    let roots: Roots = databases::partition_roots(restored).await?.into_iter().collect();
-    let relations = inspect::relations(restored).await?;
-    counting::settle(restored).await?;
-    let found = counting::count(restored, &relations, depth, &CancellationToken::new()).await?;
-    restored.execute("ROLLBACK").await?;
-    let found = ledger::recorded(&found, None, began.elapsed());
-    Ok(compare::compare(expected, &found, &roots))
-}
-
 /// Makes the roles of the backup's server, without their tablespaces, and those that only the archive names.
 async fn make_roles(site: &Site<'_>, drill: &Drill<'_>, toc: &Toc) -> Result<Check, Error> {
     let session = site.session;
-    let (globals, own) = (drill.folder.join(GLOBALS_FILE), session.role().to_owned());
-    let statements = off_runtime(move || roles::read(&globals, &Wanted::AllBut(own))).await?;
-    let refused = roles::make(session, &statements).await;
+    let (file, own) = (drill.folder.join(GLOBALS_FILE), session.role().to_owned());
+    let read = off_runtime(move || Ok(Wanted::AllBut(own).of(Globals::read(&file)?))).await?;
+    let refused = globals::make(session, &read).await;
     let wanted = database_entry::owners(toc);
     let missing = databases::missing_roles(session, &wanted).await?;
     for role in &missing {
@@ -332,8 +310,8 @@ async fn assertions(
     let Site { connection, session, database, .. } = *site;
     for setting in &entry.settings {
         // One of an extension's or of a program's own may be unknown here; a statement that needs it will tell.
-        if let Err(error) = databases::alter(session, database, setting).await {
-            tracing::info!(%error, setting, "a setting of the database is left out of the drill");
+        if let Err(error) = databases::alter(session, database, &setting.clause()).await {
+            tracing::info!(%error, setting = setting.name, "a setting of the database is left out of the drill");
         }
     }
     let owner = postgres::connect(connection, Some(database)).await?;

@@ -5,8 +5,10 @@
 
 pub(crate) mod assertion;
 pub(crate) mod compare;
+pub(crate) mod compare_in_place;
 pub(crate) mod definitions;
 pub(crate) mod drill;
+pub(crate) mod failures;
 pub(crate) mod ledger;
 pub(crate) mod lent;
 mod levels;
@@ -14,7 +16,7 @@ pub(crate) mod loading;
 pub(crate) mod place;
 pub(crate) mod progress;
 pub(crate) mod report;
-pub(crate) mod roles;
+pub(crate) mod restored;
 pub(crate) mod routine;
 mod standing;
 pub(crate) mod verify;

@@ -5,9 +5,13 @@
 //! database under the name that was asked for; an existing one is changed in one transaction.
 
 mod carry;
+mod ending;
+mod existing;
 pub(crate) mod heal;
+mod load;
 mod plan;
 mod safety;
+mod staged;
 mod survey;
 mod swap;
 

@@ -1,12 +1,12 @@
-//! A backup of a database as it is, before a restore changes it: an ordinary backup by an ordinary job.
+//! A backup of a database as it is, before a restore changes it: an ordinary backup by a job that is for nothing else.
 
-use crate::catalog::{audit, jobs, runs};
+use crate::catalog::{Tx, audit, jobs, runs};
 use crate::context::Context;
 use crate::error::{Error, Refusal};
 use crate::{catalog, runner};
 use holdfast_types::{
-    CatalogScope, DatabaseSelection, JobId, JobSpec, RestoreSpec, RetentionPolicy, RunId, RunStatus,
-    TriggerType,
+    CatalogScope, DatabaseSelection, JobId, JobPurpose, JobSpec, RestoreSpec, RetentionPolicy, RunId,
+    RunStatus, TriggerType,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,21 +56,24 @@ async fn begin(context: &Arc<Context>, spec: &RestoreSpec) -> Result<RunId, Erro
     context
         .write(CatalogScope::Jobs, move |tx| {
             let server = catalog::servers::get(tx, server_id)?;
-            let name = format!("before restores on {}", server.name);
             let databases = DatabaseSelection::Named(vec![database]);
-            let known = jobs::list(tx)?.into_iter().find(|stored| stored.job.spec.name == name);
-            let id: JobId = match known {
+            let known = jobs::list(tx)?.into_iter().find(|stored| {
+                stored.job.purpose == JobPurpose::Safety && stored.job.spec.server_id == server_id
+            });
+            let (id, name): (JobId, String) = match known {
                 Some(stored) => {
-                    let spec = JobSpec { databases, server_id, ..stored.job.spec };
+                    let spec = JobSpec { databases, ..stored.job.spec };
                     jobs::update(tx, stored.job.id, &spec, now)?;
-                    stored.job.id
+                    (stored.job.id, spec.name)
                 }
                 None => {
+                    let name = free_name(tx, &server.name)?;
                     let retention = RetentionPolicy { keep_last: Some(5), ..RetentionPolicy::default() };
                     let plain = JobSpec::new(name.clone(), server_id, databases, zone);
-                    let id = jobs::insert(tx, &JobSpec { enabled: false, retention, ..plain }, now)?;
+                    let spec = JobSpec { enabled: false, retention, ..plain };
+                    let id = jobs::insert_for(tx, JobPurpose::Safety, &spec, now)?;
                     audit::record(tx, operator, now, "job.create", &name, "for a safety backup")?;
-                    id
+                    (id, name)
                 }
             };
             runs::insert(
@@ -92,4 +95,16 @@ async fn begin(context: &Arc<Context>, spec: &RestoreSpec) -> Result<RunId, Erro
             )
         })
         .await
+}
+
+/// `before restores on prod`, numbered where an operator's job has that name.
+fn free_name(tx: &Tx, server: &str) -> Result<String, catalog::CatalogError> {
+    let plain = format!("before restores on {server}");
+    let mut name = plain.clone();
+    let mut number = 2;
+    while jobs::find(tx, &name)?.is_some() {
+        name = format!("{plain} {number}");
+        number += 1;
+    }
+    Ok(name)
 }

@@ -2,6 +2,7 @@
 
 use super::plan::Facts;
 use crate::archive::database_entry::{self, DatabaseEntry};
+use crate::archive::manifest::ManifestLedger;
 use crate::archive::selection::{self, Selection, TableName};
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
@@ -10,9 +11,11 @@ use crate::context::{Context, off_runtime};
 use crate::error::Error;
 use crate::facade::resolved;
 use crate::postgres::connection::Host;
-use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases, inspect};
+use crate::postgres::{
+    self, PostgresError, ResolvedConnection, Session, Toolset, databases, inspect, properties,
+};
 use crate::repository::layout::ARCHIVE_DIR;
-use holdfast_types::{Backup, BackupStatus, RestoreSpec, RestoreTarget};
+use holdfast_types::{Backup, BackupStatus, Ownership, RestoreSpec, RestoreTarget};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,11 +28,19 @@ pub(crate) struct Surveyed {
     pub(crate) facts: Facts,
     pub(super) backup: Backup,
     pub(super) manifest: Option<Manifest>,
+    pub(super) toc: Option<Toc>,
     pub(super) entry: DatabaseEntry,
     /// The entries to restore when tables were chosen.
     pub(super) selection: Option<Selection>,
     pub(super) tools: Option<Toolset>,
     pub(super) connection: ResolvedConnection,
+}
+
+impl Surveyed {
+    /// What the server held when it was backed up, if it was counted.
+    pub(super) fn ledger(&self) -> Option<&ManifestLedger> {
+        self.manifest.as_ref()?.ledger.as_ref()
+    }
 }
 
 /// Looks at both sides.
@@ -87,6 +98,9 @@ pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result
     if let (Some(manifest), Some(toc)) = (&manifest, &toc) {
         of_contents(&session, manifest, toc, &mut facts).await?;
     }
+    if spec.target == RestoreTarget::Swap && facts.exists {
+        of_replaced(&session, spec, &mut facts).await?;
+    }
     facts.free_bytes = free_space(&session, &connection).await;
     facts.keys_left_out =
         entries.as_ref().map(|selection: &Selection| selection.keys_left_out.clone()).unwrap_or_default();
@@ -98,6 +112,7 @@ pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result
         backup,
         entry: toc.as_ref().map(DatabaseEntry::of).unwrap_or_default(),
         manifest,
+        toc,
         selection: entries,
         tools: tool,
         connection,
@@ -158,6 +173,20 @@ async fn of_server(session: &Session, spec: &RestoreSpec, facts: &mut Facts) -> 
     let role = inspect::role(session).await?;
     facts.standby = role.standby.then_some(());
     facts.superuser = role.superuser.then_some(());
+    Ok(())
+}
+
+/// What the database that is replaced has, and the role may not give to another.
+async fn of_replaced(session: &Session, spec: &RestoreSpec, facts: &mut Facts) -> Result<(), Error> {
+    let present = properties::read(session, &spec.database).await?;
+    if facts.superuser.is_none() {
+        if spec.ownership == Ownership::AsBackedUp && !databases::may_own_as(session, &present.owner).await? {
+            facts.out_of_reach.push(format!("its owner {}", present.owner));
+        }
+        let foreign = properties::foreign_roles(&present, session.role());
+        facts.out_of_reach.extend(foreign.into_iter().map(|role| format!("settings of the role {role}")));
+    }
+    facts.tablespace = Some(present.tablespace).filter(|name| name != "pg_default");
     Ok(())
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn swap(session: &Session, database: &str, fresh: &str) -> Resu
     Ok(kept)
 }
 
-/// Puts a former database back; the present one stays under a dated name.
+/// Puts a former database back; the present one stays under a dated name, which is answered.
 ///
 /// # Errors
 /// One of the databases is gone, sessions did not end, or the role may not rename. The server is as it was.

@@ -112,7 +112,7 @@ fn judge(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use holdfast_types::{Job, JobSpec, ServerId};
+    use holdfast_types::{Job, JobPurpose, JobSpec, ServerId};
 
     const DAY: i64 = 86_400_000;
 
@@ -121,7 +121,13 @@ mod tests {
         let mut spec = JobSpec::new("nightly".into(), ServerId(1), databases, "UTC".into());
         spec.schedule.expression = "0 2 * * *".into();
         StoredJob {
-            job: Job { id: JobId(1), spec, created_at: time::text(0), updated_at: time::text(0) },
+            job: Job {
+                id: JobId(1),
+                spec,
+                purpose: JobPurpose::Ordinary,
+                created_at: time::text(0),
+                updated_at: time::text(0),
+            },
             server_name: "local".into(),
             last_evaluated_at: 0,
             enabled_since: 0,

@@ -141,7 +141,7 @@ proptest! {
             }
         }
         let made = database_entry::DatabaseEntry::of(&toc);
-        prop_assert!(made.settings.iter().all(|setting| setting.starts_with("SET ")), "{:?}", made);
+        prop_assert!(made.settings.iter().all(|setting| setting.clause().starts_with("SET ")), "{:?}", made);
         let _ = (database_entry::owners(&toc), database_entry::tablespaces(&toc), sequences::sequence_values(&toc));
     }
 }

@@ -1,7 +1,7 @@
 //! What bars the way of a restore, and what does not.
 
 use super::*;
-use holdfast_types::{BackupId, ServerId};
+use holdfast_types::{BackupId, Existing, MissingRoles, Ownership, RestoreScope, RestoreTarget, ServerId};
 
 fn spec(target: RestoreTarget) -> RestoreSpec {
     RestoreSpec { target, ..RestoreSpec::new(BackupId(1), ServerId(1), "shop".into()) }
@@ -96,4 +96,45 @@ fn the_servers_own_databases_are_not_replaced() {
         ..spec(RestoreTarget::Swap)
     };
     assert_eq!(barred(&own, &there).len(), 1, "programs expect it");
+}
+
+#[test]
+fn rows_alone_go_into_no_table_that_is_dropped() {
+    let there = Facts { exists: true, ..facts() };
+    let asked = RestoreSpec {
+        scope: RestoreScope::DataOnly,
+        existing: Existing::Clean,
+        confirmation: Some("shop".into()),
+        ..spec(RestoreTarget::Existing)
+    };
+    assert_eq!(barred(&asked, &there).len(), 1, "pg_restore would refuse it after the safety backup");
+}
+
+#[test]
+fn the_plan_promises_a_comparison_where_rows_are_restored() {
+    let last = |scope, target| {
+        let spec = RestoreSpec { scope, ..spec(target) };
+        plan(&spec, &facts()).steps.into_iter().find(|step| step.starts_with("Analyse")).unwrap_or_default()
+    };
+    for target in [RestoreTarget::New, RestoreTarget::Existing] {
+        assert!(last(RestoreScope::Whole, target).contains("compare"), "{target:?} is compared, too");
+        assert!(
+            !last(RestoreScope::SchemaOnly, target).contains("compare"),
+            "no rows were counted of definitions"
+        );
+    }
+}
+
+#[test]
+fn what_a_swap_could_not_carry_over_bars_the_way_before_and_not_after() {
+    let poor = Facts { exists: true, out_of_reach: vec!["settings of the role bob".into()], ..facts() };
+    let swap = RestoreSpec { confirmation: Some("shop".into()), ..spec(RestoreTarget::Swap) };
+    assert!(barred(&swap, &poor)[0].contains("bob"), "an application would miss what is not carried over");
+    let steps = plan(&swap, &poor).steps.join("\n");
+    assert!(steps.contains("owner, permissions, settings"), "the plan says what is carried over: {steps}");
+    assert_eq!(
+        barred(&spec(RestoreTarget::New), &Facts { exists: false, ..poor }),
+        [] as [&str; 0],
+        "a new one has none"
+    );
 }

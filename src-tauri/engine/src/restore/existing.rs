@@ -1,0 +1,85 @@
+//! A database that exists is changed by one transaction: all or nothing. What it then holds of the backup is compared
+//! with what the server held.
+
+use super::carry::Errand;
+use super::ending::{self, end, failed_object};
+use super::load::load;
+use crate::archive::manifest::ManifestLedger;
+use crate::cancel::or_cancelled;
+use crate::catalog::restores::RestoreEnd;
+use crate::error::Error;
+use crate::postgres;
+use crate::proof::progress::Meter;
+use crate::proof::restored::{compare_in_place, incomparable, measure, uncounted};
+use holdfast_types::{Check, RestoreScope, RestoreStatus};
+use std::path::Path;
+
+/// Restores into the database that exists.
+///
+/// # Errors
+/// Nothing was changed.
+pub(super) async fn into_existing(
+    errand: &Errand,
+    private: &Path,
+    meter: &Meter,
+) -> Result<RestoreEnd, Error> {
+    let Errand { spec, surveyed, working, .. } = errand;
+    let expected = ending::expected(spec, surveyed.ledger(), surveyed.selection.as_ref());
+    let before = match (&expected, spec.scope) {
+        // Only rows go into tables that are there already.
+        (Some(expected), RestoreScope::DataOnly) => {
+            meter.step("Counting what the tables hold now");
+            or_cancelled(&working.cancel, held_now(errand, expected)).await
+        }
+        _ => Ok(ManifestLedger::default()),
+    };
+    let before = match before {
+        Err(error) if error.is_cancelled() => return Err(error),
+        other => other,
+    };
+    let (outcome, command) =
+        or_cancelled(&working.cancel, load(errand, &spec.database, private, meter)).await?;
+    if let [first, ..] = outcome.failures.as_slice() {
+        let named = failed_object(first);
+        return Ok(RestoreEnd {
+            error_message: Some(format!("{}: {}", named.object, named.message)),
+            error_hint: Some(
+                "Nothing was changed: the restore is one transaction. Restore into a new database, or drop what the \
+                 backup holds first (clean)."
+                    .into(),
+            ),
+            failed_objects: outcome.failures.iter().map(failed_object).collect(),
+            command: Some(command),
+            ..RestoreEnd::of(RestoreStatus::Failed)
+        });
+    }
+    // From here on the database is changed: whatever goes wrong now must not be called a failure to restore.
+    let looked = async {
+        meter.step("Analysing");
+        let session = postgres::connect(&surveyed.connection, Some(&spec.database)).await?;
+        session.execute("ANALYZE").await?;
+        let Some(expected) = &expected else { return Ok(Vec::new()) };
+        meter.step("Comparing with what the server held");
+        compare_in_place(&session, expected, &before?).await
+    };
+    let checks = match or_cancelled(&working.cancel, looked).await {
+        Ok(checks) if expected.is_none() => said_nothing_of(spec.scope, checks),
+        Ok(checks) => checks,
+        Err(error) => vec![incomparable(&error)],
+    };
+    Ok(end(spec.target, Vec::new(), checks, command))
+}
+
+async fn held_now(errand: &Errand, expected: &ManifestLedger) -> Result<ManifestLedger, Error> {
+    let Errand { spec, surveyed, .. } = errand;
+    let session = postgres::connect(&surveyed.connection, Some(&spec.database)).await?;
+    Ok(measure(&session, expected).await?.0)
+}
+
+/// Rows were restored, but nobody counted them; of definitions alone nothing is counted.
+fn said_nothing_of(scope: RestoreScope, mut checks: Vec<Check>) -> Vec<Check> {
+    if scope != RestoreScope::SchemaOnly {
+        checks.push(uncounted());
+    }
+    checks
+}
