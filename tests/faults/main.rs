@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod disk;
+mod globals;
 mod held;
 mod kill;
 mod libpq;
@@ -16,13 +17,16 @@ mod programs;
 mod refusals;
 mod repository;
 mod restores;
+mod restores_in_place;
 mod retention;
+mod scene;
 mod secrets;
 mod server;
 mod servers_gone;
 mod several;
 mod small_disk;
 mod support;
+mod swaps;
 mod two_processes;
 mod unrecorded;
 mod wait;

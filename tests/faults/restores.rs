@@ -1,93 +1,16 @@
 //! Restores: what they promise when all goes well, and when they are interrupted at the worst moment.
 
-use crate::proc::{Running, signal};
+use crate::proc::signal;
 use crate::programs::machines_own;
 use crate::repository::below;
+use crate::scene::{Scene, fresh};
 use crate::server::{Server, number};
 use crate::small_disk::SmallDisk;
-use crate::support::Home;
 use crate::wait::{PATIENCE, wait_until};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// A backup of a database, and the server that it came from.
-struct Scene {
-    server: Arc<Server>,
-    role: String,
-    home: Home,
-    database: String,
-    backup: String,
-}
-
-impl Scene {
-    fn new(server: Arc<Server>, megabytes: u32) -> Self {
-        let (role, database) = (server.superuser(), server.database(megabytes));
-        let home = Home::with_job(&server, &role, &database);
-        let backup = home.backed_up()["backup_id"].to_string();
-        Self { server, role, home, database, backup }
-    }
-
-    fn shared() -> Self {
-        Self::new(Server::shared(), 1)
-    }
-
-    /// `holdfast restore` of the backup with these further arguments, with its status and document.
-    #[track_caller]
-    fn restore(&self, database: &str, more: &[&str]) -> (i32, Value) {
-        let mut all = vec!["restore", &self.backup, "--server", "local", "--database", database];
-        all.extend(more);
-        self.home.json(&all)
-    }
-
-    fn has(&self, database: &str) -> usize {
-        let question = format!("SELECT 1 FROM pg_database WHERE datname = '{database}'");
-        self.server.values("postgres", &question).len()
-    }
-
-    /// Databases that restores of this role fill; others' do not count.
-    fn staged(&self) -> Vec<String> {
-        self.server.values(
-            "postgres",
-            &format!(
-                "SELECT datname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba \
-                 WHERE datname LIKE 'holdfast_restoring_%' AND rolname = '{}'",
-                self.role
-            ),
-        )
-    }
-
-    fn rows(&self, database: &str) -> Vec<String> {
-        self.server.values(database, "SELECT count(*) FROM part1")
-    }
-
-    /// A restore into a new database that is loading rows.
-    fn loading(&self, database: &str) -> Running {
-        let process = self.home.start(&[
-            "restore",
-            &self.backup,
-            "--server",
-            "local",
-            "--database",
-            database,
-            "--create",
-        ]);
-        wait_until("rows are being loaded", PATIENCE, || {
-            let loads = format!(
-                "SELECT 1 FROM pg_stat_activity WHERE usename = '{}' AND query LIKE 'COPY %' AND state = 'active'",
-                self.role
-            );
-            !self.server.values("postgres", &loads).is_empty()
-        });
-        process
-    }
-}
-
-/// A name that no database has.
-fn fresh() -> String {
-    format!("restored_{}", number())
-}
 
 #[test]
 fn a_backup_is_restored_into_a_new_database_and_compared() {
@@ -268,6 +191,32 @@ fn what_could_not_be_restored_is_listed_object_by_object() {
         "the function must be named with what the server said: {restore}"
     );
     assert_eq!(scene.rows(&name), scene.rows(&scene.database), "everything else is there");
+}
+
+#[test]
+fn a_failed_object_with_an_odd_name_is_named_in_full() {
+    let scene = Scene::shared();
+    let weak = format!("weak_{}", number());
+    scene.server.sql("postgres", &format!("CREATE ROLE {weak} LOGIN CREATEDB IN ROLE trusted"));
+    // Only a superuser may make one.
+    scene.server.sql(&scene.database, "CREATE FOREIGN DATA WRAPPER \"o\"\"dd. na'me\nof mine\"");
+    let backup = scene.home.backed_up()["backup_id"].to_string();
+    scene.home.document(&["server", "add", "weak", "--url", &scene.server.url(&weak)]);
+    let arguments =
+        ["restore", &backup, "--server", "weak", "--database", &fresh(), "--create", "--no-owner"];
+    let (status, restore) = scene.home.json(&arguments);
+    assert_eq!((status, &restore["status"]), (1, &Value::from("partial")), "{restore}");
+    let failed: Vec<&str> = restore["failed_objects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["object"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        failed,
+        ["FOREIGN DATA WRAPPER \"o\"\"dd. na'me\nof mine\""],
+        "a name that is cut is the name of nothing: {restore}"
+    );
 }
 
 #[test]

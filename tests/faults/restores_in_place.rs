@@ -1,0 +1,123 @@
+//! Restores into a database that exists: what arrives is compared with what the server held.
+
+use crate::scene::Scene;
+use crate::server::number;
+use serde_json::Value;
+
+/// The check of that name.
+#[track_caller]
+fn check<'a>(restore: &'a Value, name: &str) -> &'a Value {
+    let found = restore["checks"].as_array().unwrap().iter().find(|check| check["name"] == name);
+    found.unwrap_or_else(|| panic!("{name} must have been compared: {restore}"))
+}
+
+#[track_caller]
+fn detail<'a>(restore: &'a Value, name: &str) -> &'a str {
+    check(restore, name)["detail"].as_str().unwrap()
+}
+
+#[track_caller]
+fn assert_equal(status: i32, restore: &Value) {
+    assert_eq!((status, &restore["status"]), (0, &Value::from("completed")), "{restore}");
+    let checks = restore["checks"].as_array().unwrap();
+    assert!(!checks.is_empty(), "nothing was compared: {restore}");
+    assert!(checks.iter().all(|check| check["ok"] == true), "no difference may be made up: {restore}");
+}
+
+#[test]
+fn a_whole_restore_in_place_is_compared_like_a_new_database() {
+    let scene = Scene::with_checksums();
+    let name = scene.database.clone();
+    scene.server.sql(&name, "DELETE FROM part1 WHERE id > 3; CREATE TABLE own AS SELECT 7 AS id");
+    let (status, restore) = scene.restore(&name, &["--clean", "--confirm", &name]);
+    assert_equal(status, &restore);
+    assert!(
+        detail(&restore, "rows").contains("4 tables"),
+        "the tables of its own are not the backup's: {restore}"
+    );
+    assert!(
+        detail(&restore, "contents").contains("4 tables"),
+        "checksums are compared where they are: {restore}"
+    );
+}
+
+#[test]
+fn chosen_tables_in_place_are_compared_and_no_others() {
+    let scene = Scene::with_checksums();
+    let name = scene.database.clone();
+    scene.server.sql(&name, "DROP TABLE part2; DELETE FROM part3");
+    let (status, restore) =
+        scene.restore(&name, &["--table", "public.part2", "--confirm", &name, "--no-safety-backup"]);
+    assert_equal(status, &restore);
+    assert!(detail(&restore, "rows").contains("1 table"), "part3 was not asked for: {restore}");
+}
+
+#[test]
+fn rows_that_were_there_before_are_told_and_not_called_a_difference() {
+    let scene = Scene::with_checksums();
+    let name = scene.database.clone();
+    scene.server.sql(&name, "TRUNCATE part1, part2, part3; DELETE FROM part4 WHERE id > 3");
+    let arguments = ["--data-only", "--table", "public.part4", "--confirm", &name, "--no-safety-backup"];
+    let (status, restore) = scene.restore(&name, &arguments);
+    assert_equal(status, &restore);
+    let rows = detail(&restore, "rows");
+    assert!(rows.contains("public.part4 had 3 rows before"), "whoever counts finds three more: {rows}");
+    // Tables that were emptied have nothing to tell.
+    let arguments = ["--data-only", "--table", "public.part1", "--confirm", &name, "--no-safety-backup"];
+    let (status, restore) = scene.restore(&name, &arguments);
+    assert_equal(status, &restore);
+    assert!(!detail(&restore, "rows").contains("before"), "{restore}");
+}
+
+#[test]
+fn a_row_that_a_trigger_swallows_is_noticed() {
+    let scene = Scene::shared();
+    // For a superuser pg_restore turns triggers off.
+    let weak = format!("weak_{}", number());
+    scene.server.sql("postgres", &format!("CREATE ROLE {weak} LOGIN IN ROLE trusted"));
+    scene.server.sql(
+        &scene.database,
+        &format!(
+            "TRUNCATE part1; ALTER TABLE part1 OWNER TO {weak}; CREATE FUNCTION swallow() RETURNS trigger \
+             LANGUAGE plpgsql AS $$ BEGIN IF NEW.id = 5 THEN RETURN NULL; END IF; RETURN NEW; END $$; \
+             CREATE TRIGGER swallow BEFORE INSERT ON part1 FOR EACH ROW EXECUTE FUNCTION swallow()"
+        ),
+    );
+    scene.home.document(&["server", "add", "weak", "--url", &scene.server.url(&weak)]);
+    let (backup, name) = (scene.backup.as_str(), scene.database.as_str());
+    let arguments =
+        ["restore", backup, "--server", "weak", "--database", name, "--confirm", name, "--data-only"];
+    let more = ["--table", "public.part1", "--no-safety-backup", "--no-owner"];
+    let (status, restore) = scene.home.json(&[&arguments[..], &more].concat());
+    assert_eq!((status, &restore["status"]), (1, &Value::from("partial")), "{restore}");
+    assert_eq!(check(&restore, "rows")["ok"], false, "pg_restore itself calls this a success: {restore}");
+    assert!(detail(&restore, "rows").contains("public.part1"), "the table is named: {restore}");
+}
+
+#[test]
+fn the_job_of_safety_backups_is_set_apart_and_cannot_be_scheduled() {
+    let scene = Scene::shared();
+    let name = scene.database.clone();
+    // An operator's own job of that name is not taken for it.
+    let other = ["job", "add", "before restores on local", "--server", "local", "--database", &name];
+    scene.home.document(&[&other[..], &["--cron", "0 2 1 1 *"]].concat());
+    let (status, restore) = scene.restore(&name, &["--clean", "--confirm", &name]);
+    assert_eq!(status, 0, "{restore}");
+    let jobs = scene.home.document(&["job", "list"]);
+    let of = |purpose: &str| -> Vec<&Value> {
+        jobs["items"].as_array().unwrap().iter().filter(|job| job["purpose"] == purpose).collect()
+    };
+    assert_eq!(of("ordinary").len(), 2, "the operator's own stay what they are: {jobs}");
+    let [safety] = of("safety")[..] else { panic!("one is for safety backups: {jobs}") };
+    assert_eq!(safety["next_runs"], Value::from(Vec::<String>::new()), "nobody waits for its next slot");
+    assert_eq!(safety["schedule_description"], "made before restores", "that is when it is made");
+    let called = safety["name"].as_str().unwrap();
+    for arguments in [&["job", "enable", called][..], &["job", "next", called]] {
+        let (status, refused) = scene.home.json(arguments);
+        assert_eq!(status, 3, "a slip must not put it on a schedule: {refused}");
+    }
+    let (status, restore) = scene.restore(&name, &["--clean", "--confirm", &name]);
+    assert_eq!(status, 0, "{restore}");
+    let again = scene.home.document(&["job", "list"]);
+    assert_eq!(again["total"], jobs["total"], "the next safety backup is of the same job: {again}");
+}
