@@ -83,6 +83,11 @@ fn a_database_is_replaced_once_its_name_is_typed_and_comes_back_by_undo() {
     page.click("restore-undo");
     page.click("confirm-action");
     page.shows("restore-outcome", "undone");
+    let kept = page.shows("restore-undone-as", "orders_2");
+    assert!(
+        server.databases().iter().any(|name| kept.contains(name.as_str()) && name != DATABASE),
+        "the name that is shown must be that of a database: {kept}"
+    );
     assert_eq!(server.value(DATABASE, "SELECT count(*) FROM item"), "5", "the former database is back");
 }
 

@@ -145,7 +145,7 @@ pub fn restore_outcome(restore: &holdfast_types::Restore) -> (String, &'static s
         {
             (
                 format!("The restore of {database} on {server} was undone."),
-                "The former database has its name again; the restored one stays under a dated name.",
+                "The former database has its name again; the restored one stays under the name below.",
             )
         }
         RestoreStatus::Completed if differs => (
@@ -247,6 +247,7 @@ mod tests {
             failed_objects: Vec::new(),
             checks,
             kept_database: None,
+            undone_as: None,
             command: None,
             triggered_by_user_id: OperatorId(1),
         }

@@ -31,7 +31,8 @@
 //!   `restore-fresh` `restore-present` `restore-scope-SCOPE` `restore-selection-all` `restore-selection-chosen`
 //!   `restore-table-NAME` `restore-ownership-mine` `restore-plan` `restore-obstacles` `restore-typed` `step-NUMBER`
 //!   `restore-next` `restore-back` `restore-error`; a restore: `restore-status` `restore-progress` `restore-cancel`
-//!   `restore-outcome` `restore-checks` `restore-failed` `restore-undo`
+//!   `restore-outcome` `restore-checks` `restore-failed` `restore-undo` `restore-undone-as`; roles alone:
+//!   `restore-scope-globals` `restore-role-settings` `restore-database-settings` `globals-plan` `globals-roles` `globals-done`
 //! - settings: `setting-KEY` `setting-save-KEY` `setting-reset-KEY` `test-notification` `autostart` `audit-table`
 
 pub mod glyphs;

@@ -3,7 +3,8 @@
 use super::connection::Refusal;
 use super::restore_name::{LONGEST, suggested};
 use holdfast_types::{
-    BackupId, Existing, Ownership, RestoreScope, RestoreSpec, RestoreTarget, SafetyBackup, ServerId,
+    BackupId, Existing, GlobalsSpec, Ownership, RestoreScope, RestoreSpec, RestoreTarget, SafetyBackup,
+    ServerId, SettingsChoice,
 };
 use std::collections::BTreeSet;
 
@@ -51,6 +52,15 @@ pub enum Selection {
     Chosen,
 }
 
+/// What of the backup is restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// The database, or parts of it.
+    Database,
+    /// The server's roles and their memberships, beside any database.
+    Globals,
+}
+
 /// What is known of the chosen server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known<'a> {
@@ -75,6 +85,12 @@ pub struct RestoreDraft {
     pub existing: Existing,
     /// Whether it is backed up first.
     pub safety_backup: SafetyBackup,
+    /// The database, or the globals.
+    pub content: Content,
+    /// With the globals: whether the roles' settings come.
+    pub role_settings: SettingsChoice,
+    /// With the globals: whether the chosen database gets the settings of the backup's.
+    pub database_settings: SettingsChoice,
     /// Which parts.
     pub scope: RestoreScope,
     /// Whether tables are chosen.
@@ -99,6 +115,9 @@ impl RestoreDraft {
             present: None,
             existing: Existing::Keep,
             safety_backup: SafetyBackup::Make,
+            content: Content::Database,
+            role_settings: SettingsChoice::Leave,
+            database_settings: SettingsChoice::Leave,
             scope: RestoreScope::Whole,
             selection: Selection::All,
             tables: BTreeSet::new(),
@@ -131,6 +150,7 @@ impl RestoreDraft {
     /// Whether a database that exists would be changed, so that its name must be typed.
     pub fn needs_confirmation(&self) -> bool {
         self.target != RestoreTarget::New
+            && (self.content == Content::Database || self.database_settings == SettingsChoice::Apply)
     }
 
     /// Whether the name was typed, where it must be.
@@ -173,6 +193,9 @@ impl RestoreDraft {
 
     fn refused_what(&self) -> Vec<Refusal> {
         let mut refused = Vec::new();
+        if self.content == Content::Globals {
+            return refused;
+        }
         if self.scope == RestoreScope::DataOnly && self.target != RestoreTarget::Existing {
             let why = "A new database has no tables to fill. Restore the definitions too, or go back and choose a \
                        database that has the tables.";
@@ -214,6 +237,23 @@ impl RestoreDraft {
         })
     }
 
+    /// The globals as they are asked for, with the name as it was typed; none while no server is chosen.
+    pub fn globals(&self, backup_id: BackupId, known: Known) -> Option<GlobalsSpec> {
+        let wanted = self.target != RestoreTarget::New && self.database_settings == SettingsChoice::Apply;
+        Some(GlobalsSpec {
+            role_settings: self.role_settings,
+            database: wanted.then(|| self.database(known)),
+            confirmation: wanted.then(|| self.typed.clone()),
+            ..GlobalsSpec::new(backup_id, self.server_id()?)
+        })
+    }
+
+    /// The globals of which the plan is shown, as [`Self::planned`] is of a restore.
+    pub fn planned_globals(&self, backup_id: BackupId, known: Known) -> Option<GlobalsSpec> {
+        let spec = self.globals(backup_id, known)?;
+        Some(GlobalsSpec { confirmation: spec.database.clone(), ..spec })
+    }
+
     /// The restore of which the plan is shown: as if the name were typed, because the field for it stands beside
     /// the plan and need not be told as an obstacle too.
     pub fn planned(&self, backup_id: BackupId, known: Known) -> Option<RestoreSpec> {
@@ -225,6 +265,7 @@ impl RestoreDraft {
     pub fn action(&self, step: Step, known: Known) -> String {
         let database = self.database(known);
         match (step, self.target) {
+            (Step::Plan, _) if self.content == Content::Globals => "Restore the roles".to_owned(),
             (Step::Target, _) => "Choose what to restore".to_owned(),
             (Step::What, _) => "Show the plan".to_owned(),
             (Step::Plan, RestoreTarget::New) => format!("Restore as {database}"),

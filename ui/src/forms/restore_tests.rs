@@ -133,3 +133,31 @@ fn a_wrong_number_of_connections_is_refused_beside_its_field() {
         assert_eq!(bad.furthest(known(&there)), Step::What, "and the plan waits for it");
     }
 }
+
+#[test]
+fn roles_alone_touch_no_database_unless_its_settings_are_asked_for() {
+    let there = databases(&["shop"]);
+    let mut draft = RestoreDraft { content: Content::Globals, target: RestoreTarget::Swap, ..draft() };
+    // What is still ticked out of sight bars nothing.
+    (draft.selection, draft.scope) = (Selection::Chosen, RestoreScope::DataOnly);
+    assert_eq!(draft.furthest(known(&there)), Step::Plan, "nothing of the database is asked for");
+    assert!(draft.confirmed(known(&there)), "so nothing needs its name typed");
+    assert_eq!(draft.globals(BACKUP, known(&there)).unwrap().database, None, "and no database is named");
+    assert_eq!(draft.action(Step::Plan, known(&there)), "Restore the roles", "what the button does");
+    draft.database_settings = SettingsChoice::Apply;
+    assert!(!draft.confirmed(known(&there)), "settings change the database");
+    let asked = draft.globals(BACKUP, known(&there)).unwrap();
+    assert_eq!(
+        (asked.database.as_deref(), asked.confirmation.as_deref()),
+        (Some("shop"), Some("")),
+        "as typed"
+    );
+    let planned = draft.planned_globals(BACKUP, known(&there)).unwrap();
+    assert_eq!(planned.confirmation.as_deref(), Some("shop"), "the plan is of what is confirmed");
+    draft.target = RestoreTarget::New;
+    assert_eq!(
+        draft.globals(BACKUP, known(&there)).unwrap().database,
+        None,
+        "a new database is not there yet"
+    );
+}

@@ -9,8 +9,8 @@ use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
 use crate::route::Route;
 use holdfast_types::{
-    ApiError, DatabaseSelection, DeleteJob, Deleted, DisableJob, EnableJob, Job, JobId, JobSummary, ListJobs,
-    Page, TriggerNow,
+    ApiError, DatabaseSelection, DeleteJob, Deleted, DisableJob, EnableJob, Job, JobId, JobPurpose,
+    JobSummary, ListJobs, Page, TriggerNow,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -141,12 +141,15 @@ fn view_table(
             .to_lowercase()
             .contains(&search)
     };
-    let shown: Vec<&JobSummary> = page.items.iter().filter(found).collect();
-    if shown.is_empty() {
+    let (safety, shown): (Vec<&JobSummary>, Vec<&JobSummary>) =
+        page.items.iter().filter(found).partition(|job| job.job.purpose == JobPurpose::Safety);
+    if shown.is_empty() && safety.is_empty() {
         return html! { <Empty icon={glyphs::SEARCH} title="No job matches" text="No name, database or server holds this text." /> };
     }
+    let is_plain = !shown.is_empty();
     html! {
-        <div class="overflow-x-auto">
+        <div>
+        <div class={classes!("overflow-x-auto", (!is_plain).then_some("hidden"))}>
             <table class="w-full dense" data-testid="jobs-table">
                 <thead><tr>
                     <th scope="col" class="th-quiet pl-4">{ "Job" }</th>
@@ -161,6 +164,43 @@ fn view_table(
                 <tbody>{ for shown.into_iter().map(|job| view_row(job, actions)) }</tbody>
             </table>
         </div>
+        { view_safety(&safety, actions) }
+        </div>
+    }
+}
+
+/// The jobs that nobody plans: their backups are made before a restore changes a database.
+fn view_safety(jobs: &[&JobSummary], actions: &RowActions) -> Html {
+    if jobs.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="border-t border-base-300 px-4 py-3 flex flex-col gap-2" aria-label="Made before restores" data-testid="jobs-safety">
+            <div>
+                <h3 class="font-medium">{ "Made before restores" }</h3>
+                <p class="label-muted">{ "Backups of a database as it was, before a restore changed it. They have no schedule; the last five of each database are kept." }</p>
+            </div>
+            <ul class="flex flex-col divide-y divide-base-300">{ for jobs.iter().map(|job| view_safety_row(job, actions)) }</ul>
+        </section>
+    }
+}
+
+fn view_safety_row(summary: &JobSummary, actions: &RowActions) -> Html {
+    let remove = {
+        let (remove, summary) = (actions.remove.clone(), summary.clone());
+        Callback::from(move |_: MouseEvent| remove.emit(summary.clone()))
+    };
+    let name = &summary.job.spec.name;
+    html! {
+        <li key={summary.job.id.0} class="flex items-center gap-3 py-1.5">
+            <span class="min-w-0 grow truncate" title={name.clone()}>{ name }</span>
+            if let Some(last) = &summary.last_run {
+                <Link<Route> to={Route::Run { id: last.id.0 }} classes="inline-flex"><StatusBadge status={last.status} title={last.error_message.clone().map(AttrValue::from)} /></Link<Route>>
+                <span class="label-muted"><When at={last.at.clone()} /></span>
+            }
+            <TrustBadge level={summary.trust} />
+            <Button label={format!("Delete {name}")} kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::TRASH_2} icon_only=true onclick={remove} testid={format!("job-delete-{}", summary.job.id)} />
+        </li>
     }
 }
 

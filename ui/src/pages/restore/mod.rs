@@ -1,6 +1,7 @@
 //! Restores: which backup, the wizard, and how one goes and ends.
 
 mod choose;
+mod globals;
 mod history;
 mod outcome;
 mod plan;

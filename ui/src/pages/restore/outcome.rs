@@ -53,7 +53,12 @@ pub fn RestorePage(props: &RestorePageProps) -> Html {
         use_call::<UndoRestore>(Callback::from(move |answer: Result<Restore, ApiError>| {
             match answer {
                 Ok(restore) => {
-                    let words = format!("{} is as it was before the restore.", restore.database);
+                    let words = match &restore.undone_as {
+                        Some(name) => {
+                            format!("{} is as it was; the restored one is now {name}.", restore.database)
+                        }
+                        None => format!("{} is as it was before the restore.", restore.database),
+                    };
                     toasts.emit(Toast::new(ToastKind::Success, words));
                     failure.set(None);
                 }
@@ -165,6 +170,14 @@ fn view_end(restore: &Restore, undo: Callback<MouseEvent>, busy: bool) -> Html {
                                 <p class="text-muted wrap-anywhere">{ "As " }<span class="mono">{ kept }</span>{ ". Drop it on the server once nobody needs it." }</p>
                             </div>
                             <Button label="Undo" icon={glyphs::UNDO_2} {busy} onclick={undo} testid="restore-undo" title={format!("Makes {kept} {} again", restore.database)} />
+                        </div>
+                    </Card>
+                }
+                if let Some(replaced) = &restore.undone_as {
+                    <Card key="undone">
+                        <div data-testid="restore-undone-as">
+                            <p class="font-medium">{ "The restored database is kept" }</p>
+                            <p class="text-muted wrap-anywhere">{ "As " }<span class="mono">{ replaced }</span>{ ", with whatever was written to it since. Drop it on the server once nobody needs it." }</p>
                         </div>
                     </Card>
                 }

@@ -2,12 +2,15 @@
 
 use super::Edited;
 use super::tables::Tables;
-use crate::components::{Card, Field, Input, InputKind, Notice, Pick, Picks, Tone};
+use crate::components::{Card, Field, Input, InputKind, Notice, Pick, Picks, Switch, Tone};
 use crate::format;
-use crate::forms::restore::Selection;
+use crate::forms::restore::{Content, Selection};
 use crate::words;
-use holdfast_types::{Ownership, RestoreScope, RestoreTarget};
+use holdfast_types::{Ownership, RestoreScope, RestoreTarget, SettingsChoice};
 use yew::prelude::*;
+
+/// The globals among the parts.
+const GLOBALS: &str = "globals";
 
 const SCOPES: [(&str, RestoreScope); 3] =
     [("whole", RestoreScope::Whole), ("schema", RestoreScope::SchemaOnly), ("data", RestoreScope::DataOnly)];
@@ -22,17 +25,26 @@ pub struct WhatStepProps {
 pub fn WhatStep(props: &WhatStepProps) -> Html {
     let edited = &props.edited;
     let draft = &edited.draft;
-    let key = SCOPES.into_iter().find(|(_, scope)| *scope == draft.scope).map_or("whole", |(key, _)| key);
-    let scopes = SCOPES
+    let key = match draft.content {
+        Content::Globals => GLOBALS,
+        Content::Database => {
+            SCOPES.into_iter().find(|(_, scope)| *scope == draft.scope).map_or("whole", |(key, _)| key)
+        }
+    };
+    let mut scopes = SCOPES
         .map(|(key, scope)| {
             let (title, sentence) = words::scope_title(scope);
             Pick::new(key, title, sentence)
         })
         .to_vec();
-    let on_scope = edited.put(|draft, word: String| {
-        if let Some((_, scope)) = SCOPES.into_iter().find(|(key, _)| *key == word) {
-            draft.scope = scope;
-        }
+    scopes.push(Pick::new(
+        GLOBALS,
+        "Roles only",
+        "The server's roles and memberships that lack, and no database.",
+    ));
+    let on_scope = edited.put(|draft, word: String| match SCOPES.into_iter().find(|(key, _)| *key == word) {
+        Some((_, scope)) => (draft.content, draft.scope) = (Content::Database, scope),
+        None => draft.content = Content::Globals,
     });
     let count = edited.backup.backup.table_count;
     let selections = vec![
@@ -78,7 +90,13 @@ pub fn WhatStep(props: &WhatStepProps) -> Html {
         <Card>
             <div class="flex flex-col gap-5">
                 <h2 tabindex="-1" data-step="" data-quiet-focus="" class="font-semibold text-[15px]">{ "What should be restored?" }</h2>
-                <Picks legend="Parts" name="restore-scope" value={key} picks={scopes} onchange={on_scope} error={edited.wrong("scope")} class="grid grid-cols-1 sm:grid-cols-3" />
+                <Picks legend="Parts" name="restore-scope" value={key} picks={scopes} onchange={on_scope} error={edited.wrong("scope")} class="grid grid-cols-1 sm:grid-cols-2" />
+                <div class={classes!("flex", "flex-col", "gap-5", (draft.content == Content::Database).then_some("hidden"))}>
+                    if draft.content == Content::Globals {
+                        { view_globals(edited) }
+                    }
+                </div>
+                <div class={classes!("flex", "flex-col", "gap-5", (draft.content == Content::Globals).then_some("hidden"))}>
                 <Picks legend="Tables" name="restore-selection" value={selection} picks={selections} onchange={on_selection} error={edited.wrong("tables")} />
                 <div class="contents">
                     if in_part && draft.target == RestoreTarget::Swap {
@@ -91,7 +109,30 @@ pub fn WhatStep(props: &WhatStepProps) -> Html {
                     <Input id="restore-parallelism" kind={InputKind::Number} value={draft.parallelism.clone()} bad={error.is_some()} placeholder="automatic" testid="restore-parallelism"
                         oninput={edited.put(|draft, text| draft.parallelism = text)} />
                 </Field>
+                </div>
             </div>
         </Card>
+    }
+}
+
+/// What comes with the roles, when it is asked for.
+fn view_globals(edited: &Edited) -> Html {
+    let draft = &edited.draft;
+    let choice = |on| if on { SettingsChoice::Apply } else { SettingsChoice::Leave };
+    let on_roles = edited.put(move |draft, on: bool| draft.role_settings = choice(on));
+    let on_database = edited.put(move |draft, on: bool| draft.database_settings = choice(on));
+    html! {
+        <>
+            <div>
+                <Switch labelled=true label="The roles' settings as well" on={draft.role_settings == SettingsChoice::Apply} onchange={on_roles} testid="restore-role-settings" />
+                <p class="text-muted text-[12px] mt-0.5">{ "Over what is set on the server. Roles that exist are otherwise left as they are." }</p>
+            </div>
+            if draft.target != RestoreTarget::New {
+                <div>
+                    <Switch labelled=true label="The settings of the chosen database as well" on={draft.database_settings == SettingsChoice::Apply} onchange={on_database} testid="restore-database-settings" />
+                    <p class="text-muted text-[12px] mt-0.5">{ "And those of roles in it. Nothing else of the database changes." }</p>
+                </div>
+            }
+        </>
     }
 }

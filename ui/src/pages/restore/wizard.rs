@@ -1,6 +1,7 @@
 //! The wizard: a backup, where it goes, what of it, and the plan. What is typed stays while the reader goes to and fro.
 
 use super::Edited;
+use super::globals::GlobalsStep;
 use super::plan::PlanStep;
 use super::target::TargetStep;
 use super::what::WhatStep;
@@ -11,7 +12,7 @@ use crate::components::{
 use crate::dom;
 use crate::format;
 use crate::forms::connection::Refusal;
-use crate::forms::restore::{Known, RestoreDraft, Step};
+use crate::forms::restore::{Content, Known, RestoreDraft, Step};
 use crate::forms::restore_query::RestoreQuery;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
@@ -167,6 +168,14 @@ fn Form(props: &FormProps) -> Html {
             html! { <TargetStep {edited} servers={props.servers.clone()} found={(*found).clone()} busy={look.busy} {again} suggestion={draft.database(known)} /> }
         }
         Step::What => html! { <WhatStep {edited} /> },
+        Step::Plan if draft.content == Content::Globals => {
+            match draft.planned_globals(props.backup.backup.id, known) {
+                Some(planned) => {
+                    html! { <GlobalsStep {edited} {planned} confirmed={draft.confirmed(known)} action={draft.action(Step::Plan, known)} back={back.clone()} /> }
+                }
+                None => Html::default(),
+            }
+        }
         Step::Plan => match draft.planned(props.backup.backup.id, known) {
             Some(planned) => {
                 html! { <PlanStep {edited} {planned} confirmed={draft.confirmed(known)} action={draft.action(Step::Plan, known)} back={back.clone()} /> }
