@@ -1,7 +1,9 @@
 //! Restores into a database that exists: what arrives is compared with what the server held.
 
 use crate::scene::Scene;
-use crate::server::number;
+use crate::server::{number, runtime};
+use crate::wait::{PATIENCE, wait_until};
+use holdfast_types::{ListRestores, RestoreStatus};
 use serde_json::Value;
 
 /// The check of that name.
@@ -120,4 +122,41 @@ fn the_job_of_safety_backups_is_set_apart_and_cannot_be_scheduled() {
     assert_eq!(status, 0, "{restore}");
     let again = scene.home.document(&["job", "list"]);
     assert_eq!(again["total"], jobs["total"], "the next safety backup is of the same job: {again}");
+}
+
+#[test]
+fn a_process_killed_while_it_compares_is_not_said_to_have_changed_nothing() {
+    let scene = Scene::shared();
+    let name = scene.database.clone();
+    // An index whose statistics nobody has the patience for.
+    scene.server.sql(
+        &name,
+        "CREATE FUNCTION public.slow(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN \
+           IF current_query() = 'ANALYZE' THEN PERFORM pg_sleep(300); END IF; RETURN i; END $$; \
+         CREATE INDEX part1_slow ON part1 (public.slow(id))",
+    );
+    let rows = scene.rows(&name);
+    let backup = scene.home.backed_up()["backup_id"].to_string();
+    scene.server.sql(&name, "DELETE FROM part1 WHERE id > 3");
+    let arguments =
+        ["restore", &backup, "--server", "local", "--database", &name, "--clean", "--confirm", &name];
+    let process = scene.home.start(&[&arguments[..], &["--no-safety-backup"]].concat());
+    let analysing = format!(
+        "FROM pg_stat_activity WHERE usename = '{}' AND query = 'ANALYZE' AND state = 'active'",
+        scene.role
+    );
+    wait_until("it is being analysed", PATIENCE, || {
+        !scene.server.values("postgres", &format!("SELECT 1 {analysing}")).is_empty()
+    });
+    process.kill();
+    scene.server.sql("postgres", &format!("SELECT pg_terminate_backend(pid) {analysing}"));
+    let agent = scene.home.start(&["agent"]);
+    let request = || ListRestores { backup_id: None, page: None, limit: None };
+    let newest =
+        || runtime().block_on(scene.home.observer().list_restores(request())).unwrap().items.remove(0);
+    wait_until("the restore is ended", PATIENCE, || newest().status == RestoreStatus::Interrupted);
+    drop(agent);
+    let message = newest().error_message.unwrap();
+    assert!(message.contains("Everything was restored"), "the rows are there, and it must say so: {message}");
+    assert_eq!(scene.rows(&name), rows, "they are");
 }

@@ -145,15 +145,25 @@ pub fn restore_outcome(restore: &holdfast_types::Restore) -> (String, &'static s
         {
             (
                 format!("The restore of {database} on {server} was undone."),
-                "The former database has its name again; the restored one stays under the name below.",
+                match restore.undone_as {
+                    Some(_) => {
+                        "The former database has its name again; the restored one stays under the name below."
+                    }
+                    None => {
+                        "The former database has its name again; the restored one stays under a dated name."
+                    }
+                },
             )
         }
-        RestoreStatus::Completed if differs => (
-            format!("{database} is restored on {server}, but it differs from what was backed up."),
-            "The comparison below says where. Something may have changed it since, or the restore left something out.",
-        ),
-        RestoreStatus::Completed if restore.checks.is_empty() => {
-            (format!("{database} is restored on {server}."), "There was nothing to compare it with.")
+        RestoreStatus::Completed | RestoreStatus::Partial if differs && restore.failed_objects.is_empty() => {
+            (
+                format!("{database} is restored on {server}, but it differs from what was backed up."),
+                "The comparison below says where. Something may have changed it since, or the restore left something out.",
+            )
+        }
+        // Where rows were not counted or could not be, a remark may stand in their place.
+        RestoreStatus::Completed if !restore.checks.iter().any(|check| check.name == "rows") => {
+            (format!("{database} is restored on {server}."), "It was not compared with anything.")
         }
         RestoreStatus::Completed => (
             format!("{database} is restored on {server}."),
@@ -171,7 +181,13 @@ pub fn restore_outcome(restore: &holdfast_types::Restore) -> (String, &'static s
         }
         RestoreStatus::Interrupted => (
             format!("The restore of {database} was cut off: the program that carried it out is gone."),
-            "What it left behind under a temporary name is removed. Begin it again when you are ready.",
+            match restore.target {
+                // One transaction leaves nothing behind; the reason says how far it came.
+                RestoreTarget::Existing => "",
+                _ => {
+                    "What it left behind under a temporary name is removed. Begin it again when you are ready."
+                }
+            },
         ),
     }
 }
@@ -265,6 +281,12 @@ mod tests {
         assert!(differs.contains("differs"), "one check that fails is enough: {differs}");
         let unknown = restore_outcome(&ended(RestoreStatus::Completed, Vec::new())).1;
         assert!(!unknown.contains("equal"), "what was not compared is not proven: {unknown}");
+        let remark =
+            Check { name: "comparison".to_owned(), ok: true, detail: "could not be made".to_owned() };
+        let prevented = restore_outcome(&ended(RestoreStatus::Completed, vec![remark])).1;
+        assert!(!prevented.contains("equal"), "a comparison that was prevented proves nothing: {prevented}");
+        let (partial, _) = restore_outcome(&ended(RestoreStatus::Partial, vec![check(false)]));
+        assert!(partial.contains("differs"), "no object is missing, so none may be looked for: {partial}");
     }
 
     #[test]

@@ -72,6 +72,8 @@ pub struct ActiveRestore {
     pub server_id: Option<ServerId>,
     /// The database that it fills under a name of our own.
     pub staged: Option<String>,
+    /// Whether everything had arrived in a database that existed.
+    pub arrived: Option<()>,
     /// The process that carries it out.
     pub process: String,
 }
@@ -118,11 +120,18 @@ pub fn begin(tx: &Tx, new: &NewRestore) -> Result<RestoreId, CatalogError> {
     Ok(RestoreId(tx.last_insert_rowid()))
 }
 
+/// Records that everything arrived in a database that existed, while it is still being compared: should the process
+/// end now, nobody may be told that the database is as it was.
+pub fn record_arrived(tx: &Tx, id: RestoreId, command: &str) -> Result<(), CatalogError> {
+    tx.execute("UPDATE restores SET command = ?2 WHERE id = ?1 AND status = 'processing'", (id.0, command))?;
+    Ok(())
+}
+
 /// Records how a restore ended; nothing when it had ended before.
 pub fn finish(tx: &Tx, id: RestoreId, end: &RestoreEnd, now: i64) -> Result<Restore, CatalogError> {
     tx.execute(
         "UPDATE restores SET status = ?2, error_message = ?3, error_hint = ?4, failed_objects = ?5, checks = ?6,
-             kept_database = ?7, command = ?8, completed_at = ?9
+             kept_database = ?7, command = coalesce(?8, command), completed_at = ?9
          WHERE id = ?1 AND status = 'processing'",
         rusqlite::params![
             id.0,
@@ -184,7 +193,7 @@ pub fn list(
 /// Restores that are said to go on.
 pub fn active(tx: &Tx) -> Result<Vec<ActiveRestore>, CatalogError> {
     let mut statement = tx.prepare_cached(
-        "SELECT id, server_id, staged, coalesce(process, '') FROM restores WHERE status = 'processing'",
+        "SELECT id, server_id, staged, coalesce(process, ''), command IS NOT NULL FROM restores WHERE status = 'processing'",
     )?;
     let rows = statement.query_map([], |row| {
         Ok(ActiveRestore {
@@ -192,6 +201,7 @@ pub fn active(tx: &Tx) -> Result<Vec<ActiveRestore>, CatalogError> {
             server_id: row.get::<_, Option<i64>>(1)?.map(ServerId),
             staged: row.get(2)?,
             process: row.get(3)?,
+            arrived: row.get::<_, bool>(4)?.then_some(()),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

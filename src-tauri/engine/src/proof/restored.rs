@@ -1,6 +1,6 @@
 //! Counts a restored database as its server was counted when it was dumped, and compares.
 
-use super::compare::{self, ROWS, Roots};
+use super::compare::{self, Roots};
 use super::compare_in_place::in_place;
 use super::ledger;
 use crate::archive::manifest::ManifestLedger;
@@ -53,14 +53,17 @@ pub(crate) async fn measure(
     Ok((ledger::recorded(&found, None, began.elapsed()), roots))
 }
 
+/// Stands where no rows are compared, so that nobody takes it for a comparison.
+const COMPARISON: &str = "comparison";
+
 /// Said where the job counts nothing.
 pub(crate) fn uncounted() -> Check {
     let detail = "the server's rows were not counted when it was dumped, so they cannot be compared".into();
-    Check { name: ROWS.into(), ok: true, detail }
+    Check { name: COMPARISON.into(), ok: true, detail }
 }
 
 /// Said where everything arrived, but the comparison could not be made.
 pub(crate) fn incomparable(error: &Error) -> Check {
     let detail = format!("everything arrived, but it could not be compared: {}", error.to_api().message);
-    Check { name: ROWS.into(), ok: true, detail }
+    Check { name: COMPARISON.into(), ok: true, detail }
 }

@@ -93,7 +93,7 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
         make_roles(errand).await?;
     }
     match spec.target {
-        RestoreTarget::Existing => into_existing(errand, scratch.path(), &meter).await,
+        RestoreTarget::Existing => into_existing(context, errand, scratch.path(), &meter).await,
         RestoreTarget::New | RestoreTarget::Swap => staged(errand, scratch.path(), &meter).await,
     }
 }

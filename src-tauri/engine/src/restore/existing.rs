@@ -6,19 +6,22 @@ use super::ending::{self, end, failed_object};
 use super::load::load;
 use crate::archive::manifest::ManifestLedger;
 use crate::cancel::or_cancelled;
-use crate::catalog::restores::RestoreEnd;
+use crate::catalog::restores::{self, RestoreEnd};
+use crate::context::Context;
 use crate::error::Error;
 use crate::postgres;
 use crate::proof::progress::Meter;
 use crate::proof::restored::{compare_in_place, incomparable, measure, uncounted};
 use holdfast_types::{Check, RestoreScope, RestoreStatus};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Restores into the database that exists.
 ///
 /// # Errors
 /// Nothing was changed.
 pub(super) async fn into_existing(
+    context: &Arc<Context>,
     errand: &Errand,
     private: &Path,
     meter: &Meter,
@@ -54,6 +57,11 @@ pub(super) async fn into_existing(
         });
     }
     // From here on the database is changed: whatever goes wrong now must not be called a failure to restore.
+    let (id, said) = (errand.id, command.clone());
+    let noted = context.write_quietly(move |tx| restores::record_arrived(tx, id, &said)).await;
+    if let Err(error) = noted {
+        tracing::warn!("restore {id}: its arrival could not be recorded: {}", error.to_api());
+    }
     let looked = async {
         meter.step("Analysing");
         let session = postgres::connect(&surveyed.connection, Some(&spec.database)).await?;

@@ -29,6 +29,10 @@ pub(crate) async fn interrupted(context: &Arc<Context>) -> Result<(), Error> {
         if process == context.process.id() || off_runtime(move || locks::is_alive(&home, &process)).await? {
             continue;
         }
+        if restore.arrived.is_some() {
+            arrived(context, &restore).await?;
+            continue;
+        }
         let hint = match tokio::time::timeout(PATIENCE, discard(context, &restore)).await {
             Ok(Ok(())) => "The target is as it was; restore again when it suits.".to_owned(),
             _ => match &restore.staged {
@@ -36,7 +40,10 @@ pub(crate) async fn interrupted(context: &Arc<Context>) -> Result<(), Error> {
                     "The target is as it was, but the unfinished database \"{staged}\" could not be dropped: do so by \
                      hand."
                 ),
-                None => "The target is as it was: the restore was one transaction.".to_owned(),
+                None => {
+                    "The restore is one transaction: the database is as it was, unless that had just ended."
+                        .to_owned()
+                }
             },
         };
         let end = RestoreEnd {
@@ -44,12 +51,31 @@ pub(crate) async fn interrupted(context: &Arc<Context>) -> Result<(), Error> {
             error_hint: Some(hint),
             ..RestoreEnd::of(RestoreStatus::Interrupted)
         };
-        let (id, now) = (restore.id, context.now());
-        let ended =
-            context.write(CatalogScope::Backups, move |tx| restores::finish(tx, id, &end, now)).await?;
-        context.emit(EngineEvent::Restored(Box::new(ended)));
+        record(context, &restore, end).await?;
     }
     Ok(())
+}
+
+async fn record(context: &Arc<Context>, restore: &ActiveRestore, end: RestoreEnd) -> Result<(), Error> {
+    let (id, now) = (restore.id, context.now());
+    let ended = context.write(CatalogScope::Backups, move |tx| restores::finish(tx, id, &end, now)).await?;
+    context.emit(EngineEvent::Restored(Box::new(ended)));
+    Ok(())
+}
+
+/// Only the comparison was cut off.
+async fn arrived(context: &Arc<Context>, restore: &ActiveRestore) -> Result<(), Error> {
+    let end = RestoreEnd {
+        error_message: Some(
+            "Everything was restored, but Holdfast ended before it was compared with what the server held."
+                .to_owned(),
+        ),
+        error_hint: Some(
+            "Restore it beside the database to have it compared, or drill the backup.".to_owned(),
+        ),
+        ..RestoreEnd::of(RestoreStatus::Interrupted)
+    };
+    record(context, restore, end).await
 }
 
 async fn discard(context: &Arc<Context>, restore: &ActiveRestore) -> Result<(), Error> {
