@@ -129,3 +129,36 @@ fn a_restore_that_is_cancelled_leaves_no_database() {
     before.sort();
     assert_eq!(after, before, "neither the new database nor its temporary name may stay");
 }
+
+#[test]
+fn roles_alone_are_planned_and_made_and_no_database_is_touched() {
+    let server = Server::start();
+    server.execute(
+        "CREATE ROLE \"team \"\"x\"; CREATE ROLE ann LOGIN CONNECTION LIMIT 7 IN ROLE \"team \"\"x\"",
+    );
+    let stage = Stage::set();
+    stage.seed(async |engine| backed_up(engine, "nightly", server.cluster.connection(), DATABASE).await);
+    server.execute("DROP ROLE ann");
+    let before = server.databases();
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let page = &app.page;
+    let window = stage.display.wait_for_window(TITLE);
+    begin(&app);
+    page.click("restore-next");
+    page.click("restore-scope-globals");
+    page.test_id("restore-role-settings");
+    picture::take(&stage.display, &window, "restore-roles");
+    page.click("restore-next");
+    let plan = page.shows("globals-roles", "ann is made");
+    assert!(
+        plan.contains("team \"x is there, and stays as it is"),
+        "each role with what becomes of it: {plan}"
+    );
+    picture::take(&stage.display, &window, "restore-roles-plan");
+    page.click("restore-next");
+    page.shows("globals-done", "1 role was made");
+    let limit = server.value("postgres", "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'ann'");
+    assert_eq!(limit, "7", "she is there, with her attributes");
+    assert_eq!(server.databases(), before, "no database was made");
+}
