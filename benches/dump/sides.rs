@@ -64,7 +64,7 @@ impl Side {
                 all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
                 all.extend([
                     format!("--host={}", connection.host),
-                    format!("--port={}", connection.port),
+                    format!("--port={}", connection.port.unwrap_or(5432)),
                     format!("--username={}", connection.user.clone().unwrap_or_default()),
                     format!("--file={target}"),
                     "bench".to_owned(),
@@ -80,7 +80,7 @@ impl Side {
 /// Dumps in this process: what, the server's URL, where to.
 pub async fn carry_out(words: &[String]) {
     let [what, url, target] = words else { panic!("--one WHAT URL TARGET") };
-    let connection = resolve(&parse_url(url).unwrap(), None).unwrap();
+    let connection = resolve(&parse_url(url).unwrap().0, None).unwrap();
     if what == "nowhere" {
         return nowhere(&connection).await;
     }

@@ -7,6 +7,8 @@
 mod access;
 #[path = "postgres/connect.rs"]
 mod connect;
+#[path = "postgres/copying.rs"]
+mod copying;
 #[path = "postgres/dump.rs"]
 mod dump;
 #[path = "postgres/relations.rs"]

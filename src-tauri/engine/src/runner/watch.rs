@@ -5,7 +5,7 @@ use crate::archive::TOC_FILE;
 use crate::archive::toc::Toc;
 use crate::error::Error;
 use crate::repository::measure::{Measured, measure};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -46,7 +46,8 @@ impl Watch {
                 let folders = self.folders.clone();
                 let looked = tokio::task::spawn_blocking(move || {
                     // pg_dump writes the table of contents whole before any data.
-                    let toc = if toc_known { None } else { folders.iter().find_map(contents) };
+                    let toc =
+                        if toc_known { None } else { folders.iter().find_map(|folder| contents(folder)) };
                     (
                         folders
                             .iter()
@@ -92,7 +93,7 @@ impl Watching {
 }
 
 /// The table of contents in a folder, once it is there.
-fn contents(folder: &PathBuf) -> Option<Toc> {
+fn contents(folder: &Path) -> Option<Toc> {
     Toc::read(&folder.join(TOC_FILE)).ok()
 }
 
