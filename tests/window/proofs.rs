@@ -76,6 +76,7 @@ fn a_job_keeps_how_its_backups_are_proven() {
     page.click("job-verify-decode");
     page.click("job-drill");
     page.test_id("drill-preview");
+    page.click_on("[data-testid=\"drill-place\"] option[value=\"1\"]");
     page.test_id("job-assertions").send_keys("item is full");
     page.click("job-save");
     page.shows("job-refused", "1 field");
@@ -88,6 +89,7 @@ fn a_job_keeps_how_its_backups_are_proven() {
     assert_eq!(policy["ledger"], "checksums", "what is counted: {policy}");
     assert_eq!(policy["after_run"], "decode", "what is verified after each run: {policy}");
     assert_eq!(policy["drill"]["expression"], "0 5 * * 0", "when it is drilled: {policy}");
+    assert_eq!(policy["drill_server"], 1, "where it is drilled: {policy}");
     assert_eq!(
         policy["assertions"],
         json!(["SELECT count(*) = 20000 FROM item"]),

@@ -179,6 +179,8 @@ pub struct VerificationPolicy {
     pub after_run: Option<VerifyLevel>,
     /// When the newest backup of each database is restored and compared, beside its runs; never when absent.
     pub drill: Option<Schedule>,
+    /// The server on which drills restore, into a scratch database; a throwaway cluster of this machine when absent.
+    pub drill_server: Option<ServerId>,
     /// Statements whose first value must be true in the restored database; one that begins with `[name]` is for that
     /// database alone.
     pub assertions: Vec<String>,

@@ -1,7 +1,7 @@
 //! How a job's backups are proven: what is typed, and the policy that it asks for.
 
 use super::connection::Refusal;
-use holdfast_types::{LedgerDepth, Schedule, VerificationPolicy, VerifyLevel};
+use holdfast_types::{LedgerDepth, Schedule, ServerId, VerificationPolicy, VerifyLevel};
 
 /// Whether the newest backups are drilled by a schedule of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct ProofDraft {
     pub expression: String,
     /// Its zone.
     pub timezone: String,
+    /// The server on which drills restore; empty for this machine.
+    pub drill_server: String,
     /// The assertions, one a line.
     pub assertions: String,
     /// The assertions as they were: one with line breaks of its own cannot be told from the lines.
@@ -48,6 +50,7 @@ impl ProofDraft {
             drill: if drill.is_some() { Drill::Scheduled } else { Drill::Off },
             expression,
             timezone: zone,
+            drill_server: policy.drill_server.map(|id| id.to_string()).unwrap_or_default(),
             assertions: lines(&policy.assertions),
             before: policy.assertions.clone(),
         }
@@ -87,13 +90,19 @@ impl ProofDraft {
             ledger: self.ledger,
             after_run: self.after_run,
             drill: (self.drill == Drill::Scheduled).then_some(schedule),
+            drill_server: self.drill_server.parse::<i64>().ok().map(ServerId).filter(|_| self.is_drilled()),
             assertions,
         }
     }
 
+    /// Whether anything is restored for proof.
+    pub fn is_drilled(&self) -> bool {
+        self.drill == Drill::Scheduled || self.after_run == Some(VerifyLevel::Restore)
+    }
+
     /// What the choices mean together, where that may surprise.
     pub fn remark(&self) -> Option<&'static str> {
-        let drilled = self.drill == Drill::Scheduled || self.after_run == Some(VerifyLevel::Restore);
+        let drilled = self.is_drilled();
         let asserted = statements(&self.assertions).next().is_some();
         match (drilled, asserted, self.ledger) {
             (true, _, LedgerDepth::None) => Some(
@@ -133,6 +142,7 @@ mod tests {
             ledger: LedgerDepth::Checksums,
             after_run: Some(VerifyLevel::Decode),
             drill: Some(Schedule { expression: "0 4 * * 6".to_owned(), timezone: "Asia/Tokyo".to_owned() }),
+            drill_server: Some(ServerId(3)),
             assertions: vec!["SELECT count(*) > 10 FROM orders".to_owned(), "SELECT\n  true".to_owned()],
         }
     }
@@ -179,6 +189,22 @@ mod tests {
         draft.drill = Drill::Off;
         assert_eq!(draft.refused(), [], "what is off is not looked at");
         assert_eq!(draft.policy().drill, None, "and not saved");
+    }
+
+    #[test]
+    fn the_place_of_drills_is_kept_only_while_there_are_drills() {
+        let mut draft = ProofDraft::of(&policy(), "UTC");
+        assert_eq!(draft.policy().drill_server, Some(ServerId(3)), "the server that was chosen");
+        draft.drill = Drill::Off;
+        assert_eq!(
+            draft.policy().drill_server,
+            None,
+            "a server that nothing uses must not be held by the job"
+        );
+        draft.after_run = Some(VerifyLevel::Restore);
+        assert_eq!(draft.policy().drill_server, Some(ServerId(3)), "a drill after each run has a place too");
+        draft.drill_server.clear();
+        assert_eq!(draft.policy().drill_server, None, "this machine");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::config::tell_doubt;
 use super::cron::schedule_shown;
 use super::job_options::JobOptions;
-use super::proof_options;
+use super::proof_options::{self, DrillPlace};
 use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::format::{bytes, or_dash, parse_rfc3339, plain, time, time_in, time_or_none};
@@ -167,7 +167,24 @@ async fn new_spec(engine: &Engine, args: AddArgs) -> Result<JobSpec, Failure> {
     let cron = args.cron.unwrap_or_else(|| spec.schedule.expression.clone());
     let schedule = schedule(engine, cron, args.options.timezone.clone()).await?;
     let spec = JobSpec { schedule, enabled: !args.disabled, ..spec };
-    Ok(args.options.for_new(spec))
+    let place = args.options.drill_place();
+    drilled_at(engine, place, args.options.for_new(spec)).await
+}
+
+/// The job with its drills where they were asked for.
+async fn drilled_at(
+    engine: &Engine,
+    place: Option<DrillPlace>,
+    mut spec: JobSpec,
+) -> Result<JobSpec, Failure> {
+    match place {
+        None => {}
+        Some(DrillPlace::Here) => spec.verification.drill_server = None,
+        Some(DrillPlace::Server(name)) => {
+            spec.verification.drill_server = Some(engine.server_by_name(&name).await?.id);
+        }
+    }
+    Ok(spec)
 }
 
 async fn changed_spec(engine: &Engine, spec: JobSpec, args: UpdateArgs) -> Result<JobSpec, Failure> {
@@ -184,7 +201,8 @@ async fn changed_spec(engine: &Engine, spec: JobSpec, args: UpdateArgs) -> Resul
         schedule: schedule(engine, expression, Some(timezone)).await?,
         ..spec
     };
-    Ok(args.options.over(spec))
+    let place = args.options.drill_place();
+    drilled_at(engine, place, args.options.over(spec)).await
 }
 
 /// Lets the engine read a schedule, which fills in the machine's zone where none is given.

@@ -1,6 +1,6 @@
 //! The flags that a new job and a changed one have in common.
 
-use super::proof_options::ProofOptions;
+use super::proof_options::{DrillPlace, ProofOptions};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use holdfast_types::{Compression, DumpEngine, JobSpec, LoadLimits, MissedPolicy, RetentionPolicy};
@@ -116,6 +116,11 @@ impl JobOptions {
             spec.retention = RetentionPolicy::default();
         }
         self.over(spec)
+    }
+
+    /// Where drills restore, if it was given.
+    pub fn drill_place(&self) -> Option<DrillPlace> {
+        self.proof.drill_place()
     }
 
     /// What a job becomes: only what is given changes.

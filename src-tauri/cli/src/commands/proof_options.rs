@@ -24,6 +24,18 @@ pub struct ProofOptions {
     /// away
     #[arg(long, value_name = "EXPR")]
     drill_cron: Option<String>,
+    /// The server on which drills restore, into a scratch database; none means a throwaway cluster on this machine
+    #[arg(long, value_name = "NAME|none")]
+    drill_server: Option<String>,
+}
+
+/// Where the drills of a job restore, as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DrillPlace {
+    /// On this machine.
+    Here,
+    /// On the server of that name.
+    Server(String),
 }
 
 /// How deep a new backup is verified, if it is.
@@ -50,7 +62,16 @@ impl ProofOptions {
             after_run: self.verify_after.map_or(policy.after_run, |given| given.0),
             drill,
             assertions,
+            ..policy
         }
+    }
+
+    /// Where drills restore, if it was given.
+    pub fn drill_place(&self) -> Option<DrillPlace> {
+        self.drill_server.clone().map(|name| match name.as_str() {
+            NONE => DrillPlace::Here,
+            _ => DrillPlace::Server(name),
+        })
     }
 }
 
@@ -66,6 +87,9 @@ pub fn policy_shown(policy: &VerificationPolicy) -> String {
     }
     if let Some(drill) = &policy.drill {
         parts.push(format!("a drill at {} ({})", drill.expression, drill.timezone));
+    }
+    if policy.drill_server.is_some() {
+        parts.push("drills restore on a server of yours".to_owned());
     }
     parts.join(", ")
 }
@@ -84,9 +108,16 @@ fn levels() -> impl TypedValueParser<Value = AfterRun> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use holdfast_types::ServerId;
 
     fn given() -> ProofOptions {
-        ProofOptions { ledger: None, verify_after: None, assertions: Vec::new(), drill_cron: None }
+        ProofOptions {
+            ledger: None,
+            verify_after: None,
+            assertions: Vec::new(),
+            drill_cron: None,
+            drill_server: None,
+        }
     }
 
     fn before() -> VerificationPolicy {
@@ -94,6 +125,7 @@ mod tests {
             ledger: LedgerDepth::Checksums,
             after_run: Some(VerifyLevel::Decode),
             drill: Some(Schedule { expression: "0 4 * * 0".into(), timezone: "UTC".into() }),
+            drill_server: Some(ServerId(4)),
             assertions: vec!["SELECT true".into()],
         }
     }
@@ -106,14 +138,27 @@ mod tests {
     }
 
     #[test]
+    fn the_place_of_drills_is_a_server_or_this_machine() {
+        let of = |word: &str| ProofOptions { drill_server: Some(word.into()), ..given() }.drill_place();
+        assert_eq!(of("staging"), Some(DrillPlace::Server("staging".into())), "by its name");
+        assert_eq!(of("none"), Some(DrillPlace::Here), "back to the throwaway cluster");
+        assert_eq!(given().drill_place(), None, "what is not named stays");
+    }
+
+    #[test]
     fn each_proof_can_be_taken_away() {
         let options = ProofOptions {
             ledger: Some(LedgerDepth::None),
             verify_after: Some(AfterRun(None)),
             assertions: vec![String::new()],
             drill_cron: Some("none".into()),
+            drill_server: None,
         };
-        let expected = VerificationPolicy { ledger: LedgerDepth::None, ..VerificationPolicy::default() };
+        let expected = VerificationPolicy {
+            ledger: LedgerDepth::None,
+            drill_server: before().drill_server,
+            ..VerificationPolicy::default()
+        };
         assert_eq!(options.over(before(), "UTC"), expected, "what was asked for once is not for ever");
     }
 }

@@ -180,6 +180,7 @@ fn how_a_job_proves_its_backups_is_given_shown_and_taken_away() {
             "ledger": "checksums",
             "after_run": "restore",
             "drill": { "expression": "0 4 * * 0", "timezone": "Europe/London" },
+            "drill_server": null,
             "assertions": ["SELECT count(*) > 0 FROM orders", "SELECT true"],
         }),
         "each flag counts"
@@ -196,6 +197,10 @@ fn how_a_job_proves_its_backups_is_given_shown_and_taken_away() {
     let less = verification(&home);
     assert_eq!((&less["after_run"], &less["drill"]), (&json!(null), &json!(null)), "taken away: {less}");
     assert_eq!((&less["assertions"], &less["ledger"]), (&json!([]), &json!("checksums")), "{less}");
+    home.done(&["job", "update", "proven", "--drill-server", "s"]);
+    assert_eq!(verification(&home)["drill_server"], 1, "drills restore where the operator says");
+    home.done(&["job", "update", "proven", "--drill-server", "none"]);
+    assert_eq!(verification(&home)["drill_server"], json!(null), "or on this machine again");
     let (status, refused) = home.json(&["job", "update", "proven", "--drill-cron", "0 0 30 2 *"]);
     assert_eq!(status, 2, "a drill that never comes proves nothing: {refused}");
 }

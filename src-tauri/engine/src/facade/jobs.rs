@@ -65,7 +65,7 @@ impl Engine {
         let spec = possible(job_rules::checked(request.spec)?).await?;
         let now = self.context.now();
         self.change(CatalogScope::Jobs, "job.create", move |tx| {
-            servers::get(tx, spec.server_id)?;
+            insist_on_servers(tx, &spec)?;
             let id = jobs::insert(tx, &spec, now)?;
             Ok((jobs::get(tx, id)?.job, spec.name.clone(), describe(&spec)))
         })
@@ -118,7 +118,7 @@ impl Engine {
         let now = self.context.now();
         self.change(CatalogScope::Jobs, action, move |tx| {
             let spec = change(jobs::get(tx, id)?.job.spec);
-            servers::get(tx, spec.server_id)?;
+            insist_on_servers(tx, &spec)?;
             jobs::update(tx, id, &spec, now)?;
             Ok((jobs::get(tx, id)?.job, spec.name.clone(), describe(&spec)))
         })
@@ -145,6 +145,15 @@ impl Engine {
         }
         Ok(Deleted { deleted: name })
     }
+}
+
+/// Refuses a job whose servers are not there.
+fn insist_on_servers(tx: &Tx, spec: &JobSpec) -> Result<(), CatalogError> {
+    servers::get(tx, spec.server_id)?;
+    if let Some(server) = spec.verification.drill_server {
+        servers::get(tx, server)?;
+    }
+    Ok(())
 }
 
 /// A job's decisions in a line, for the audit trail.

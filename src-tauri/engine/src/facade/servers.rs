@@ -121,7 +121,10 @@ impl Engine {
             .read(jobs::list)
             .await?
             .into_iter()
-            .filter(|stored| stored.job.spec.server_id == id)
+            .filter(|stored| {
+                let spec = &stored.job.spec;
+                spec.server_id == id || spec.verification.drill_server == Some(id)
+            })
             .map(|stored| stored.job.spec.name)
             .collect();
         if !users.is_empty() {

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::{Error, Refusal};
 use crate::facade::verify::verify_once;
 use crate::{retention_plan, settings};
-use holdfast_types::{BackupId, JobId, OperatorId, RunId, RunStatus, VerifyLevel};
+use holdfast_types::{BackupId, JobId, OperatorId, RunId, RunStatus, ServerId, VerifyLevel};
 use std::sync::Arc;
 
 /// Verifies what a run made, if its job asks for it. What is found is recorded and told by the verification.
@@ -14,13 +14,13 @@ pub(crate) async fn after_run(context: &Arc<Context>, run: RunId) {
     let asked = context.read(move |tx| {
         let run = runs::get(tx, run)?;
         let (RunStatus::Completed, Some(job)) = (run.status, run.job_id) else { return Ok(None) };
-        let level = jobs::get(tx, job)?.job.spec.verification.after_run;
+        let policy = jobs::get(tx, job)?.job.spec.verification;
         let expires = settings::switch(tx, "auto_cleanup")?;
-        Ok(level.map(|level| (level, run.backups, job, expires)))
+        Ok(policy.after_run.map(|level| ((level, policy.drill_server), run.backups, job, expires)))
     });
     match asked.await {
-        Ok(Some((level, backups, job, expires))) => {
-            verify_each(context, &backups, level).await;
+        Ok(Some((how, backups, job, expires))) => {
+            verify_each(context, &backups, how).await;
             if expires {
                 expire(context, job).await;
             }
@@ -46,19 +46,29 @@ async fn expire(context: &Arc<Context>, job: JobId) {
 pub(crate) fn begin_drills(context: &Arc<Context>, job: JobId) {
     let context = Arc::clone(context);
     tokio::spawn(async move {
-        match context.read(move |tx| backups::newest_good_of_each(tx, job)).await {
-            Ok(backups) => verify_each(&context, &backups, VerifyLevel::Restore).await,
+        let asked = context.read(move |tx| {
+            let server = jobs::get(tx, job)?.job.spec.verification.drill_server;
+            Ok((backups::newest_good_of_each(tx, job)?, server))
+        });
+        match asked.await {
+            Ok((backups, server)) => verify_each(&context, &backups, (VerifyLevel::Restore, server)).await,
             Err(error) => tracing::warn!("job {job}: no drill could be made: {}", error.to_api()),
         }
     });
 }
 
-async fn verify_each(context: &Arc<Context>, backups: &[BackupId], level: VerifyLevel) {
+/// Verifies them one after the other; a drill restores on that server, or on this machine.
+async fn verify_each(
+    context: &Arc<Context>,
+    backups: &[BackupId],
+    (level, server): (VerifyLevel, Option<ServerId>),
+) {
+    let server = server.filter(|_| level == VerifyLevel::Restore);
     for backup in backups {
         if context.closing.is_cancelled() {
             return;
         }
-        let order = Order { backup: *backup, level, operator: OperatorId::SYSTEM, server: None };
+        let order = Order { backup: *backup, level, operator: OperatorId::SYSTEM, server };
         match verify_once(context, order).await {
             Ok(_) | Err(Error::Refused(Refusal::Verifying)) => {}
             Err(error) => tracing::warn!("backup {backup} could not be verified: {}", error.to_api()),

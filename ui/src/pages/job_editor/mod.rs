@@ -269,7 +269,7 @@ fn Form(props: &FormProps) -> Html {
                         <Retention edited={edited.clone()} job={id} />
                     </div>
                 </Card>
-                <Card title="Proof"><ProofFields edited={edited.clone()} /></Card>
+                <Card title="Proof"><ProofFields edited={edited.clone()} servers={props.servers.clone()} /></Card>
                 <Advanced {edited} />
                 <div class="flex justify-end gap-2">
                     <Link<Route> to={Route::Jobs} classes="btn btn-quiet">{ "Discard" }</Link<Route>>

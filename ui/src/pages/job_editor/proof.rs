@@ -2,10 +2,10 @@
 
 use super::Edited;
 use super::schedule::ScheduleFields;
-use crate::components::{Field, Notice, Pick, Picks, Switch, TextArea, Tone};
+use crate::components::{DrillPlace, Field, Notice, Pick, Picks, Switch, TextArea, Tone};
 use crate::forms::proof::{Drill, ProofDraft};
 use crate::words;
-use holdfast_types::{LedgerDepth, VerifyLevel};
+use holdfast_types::{LedgerDepth, Server, VerifyLevel};
 use yew::prelude::*;
 
 /// The key of verifying nothing after a run.
@@ -14,6 +14,7 @@ const NOT: &str = "no";
 #[derive(PartialEq, Properties)]
 pub struct ProofFieldsProps {
     pub edited: Edited,
+    pub servers: Vec<Server>,
 }
 
 /// The fields.
@@ -56,7 +57,7 @@ pub fn ProofFields(props: &ProofFieldsProps) -> Html {
             <div class="flex flex-col gap-3">
                 <div>
                     <Switch labelled=true label="Drill the newest backups by a schedule of their own" on={drilled} onchange={on_drill} testid="job-drill" />
-                    <p class="text-muted text-[12px] mt-1">{ "The newest backup of each database is restored into a throwaway cluster and compared, whatever its last run did." }</p>
+                    <p class="text-muted text-[12px] mt-1">{ "The newest backup of each database is restored and compared, whatever its last run did." }</p>
                 </div>
                 <div class="contents">
                     if drilled {
@@ -65,6 +66,11 @@ pub fn ProofFields(props: &ProofFieldsProps) -> Html {
                             onexpression={put(edited, |proof, text| proof.expression = text)} ontimezone={put(edited, |proof, text| proof.timezone = text)} />
                     }
                 </div>
+            </div>
+            <div class="contents">
+                if proof.is_drilled() {
+                    <DrillPlace id="drill-place" value={proof.drill_server.clone()} servers={props.servers.clone()} onchange={put(edited, |proof, id| proof.drill_server = id)} />
+                }
             </div>
             <Field id="job-assertions" label="Assertions" error={error.clone()} hint="One SQL statement a line, asked in each restored database: its first value must be true. [name] before it asks that database alone. They lead to L5.">
                 <TextArea id="job-assertions" value={proof.assertions.clone()} bad={error.is_some()} oninput={put(edited, |proof, text| proof.assertions = text)}
