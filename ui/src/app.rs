@@ -115,7 +115,7 @@ fn next_in_words(status: &SchedulerStatus, now: f64) -> String {
     match (status.state, &status.next) {
         (SchedulerState::Running, Some(next)) => {
             let when = format::milliseconds(&next.at).map(|at| format::relative(at, now)).unwrap_or_default();
-            format!("Next: {} {when}", next.job)
+            format!("Next {when}: {}", next.job)
         }
         (SchedulerState::Running, None) => "No job is planned".to_owned(),
         (SchedulerState::Stopped, _) => "Nothing runs until it is started".to_owned(),

@@ -1,6 +1,7 @@
 //! Times and numbers as the reader's own locale writes them.
 
 use crate::format;
+use crate::forms::period;
 use js_sys::{Date, Object, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -99,6 +100,17 @@ pub fn day_start(date: &str) -> Option<String> {
     format::milliseconds(&format!("{date}T00:00:00Z"))?;
     let date = Date::new(&JsValue::from_str(&format!("{date}T00:00:00")));
     (!date.get_time().is_nan()).then(|| String::from(date.to_iso_string()))
+}
+
+/// The beginning of what a bound of the address means: a day, or so many days before today.
+pub fn period_start(word: &str) -> Option<String> {
+    let Some(days) = period::recent(word) else { return day_start(word) };
+    let now = Date::new_0();
+    // By the calendar, because a day may have 23 hours or 25.
+    let day = i64::from(now.get_date()) - i64::from(days);
+    let day = i32::try_from(day).unwrap_or(i32::MIN);
+    let midnight = Date::new_with_year_month_day(now.get_full_year(), now.get_month() as i32, day);
+    Some(String::from(midnight.to_iso_string()))
 }
 
 /// The moment that many days before now, as a timestamp.

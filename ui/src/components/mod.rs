@@ -16,7 +16,7 @@
 //!   `job-server` `job-databases` `job-all-databases` `job-database-NAME` `job-cron` `job-cron-preset` `job-preview`
 //!   `job-timezone` `job-folder` `job-keep-days` `job-ledger-DEPTH` `job-verify-LEVEL` `job-drill` `drill-cron` `drill-place`
 //!   `job-assertions` `job-advanced` `job-save` `job-error`
-//! - runs: `runs-table` `run-row-ID` `runs-status` `runs-job` `runs-trigger` `runs-from` `runs-to` `runs-search`
+//! - runs: `runs-table` `run-row-ID` `runs-status` `runs-job` `runs-trigger` `runs-period` `runs-from` `runs-to` `runs-search`
 //!   `runs-export` (CSV) `runs-export-json` `pager-words` `pager-previous` `pager-next`
 //! - a run: `run-status` `run-cancel` `run-again` `run-error` `run-progress` `run-log` `run-open-folder`
 //! - backups: `backups-table` `backup-row-ID` `backup-drawer` `backup-pin` `backup-delete` `backup-open-folder`
@@ -43,6 +43,7 @@ mod card;
 mod chart;
 mod checks;
 mod copy;
+mod date_range;
 mod dialog;
 mod drill_place;
 mod empty;
@@ -76,6 +77,7 @@ pub use card::Card;
 pub use chart::RunsChart;
 pub use checks::CheckList;
 pub use copy::CommandLine;
+pub use date_range::DateRange;
 pub use dialog::{Confirm, Dialog, Placement};
 pub use drill_place::DrillPlace;
 pub use empty::Empty;

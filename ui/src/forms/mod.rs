@@ -5,6 +5,7 @@ pub mod connection;
 pub mod contents;
 pub mod cron;
 pub mod job;
+pub mod period;
 pub mod proof;
 pub mod restore;
 pub mod restore_name;

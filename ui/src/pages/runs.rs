@@ -2,14 +2,14 @@
 
 use super::overview::{RunDuration, RunSize, trigger_words};
 use crate::components::{
-    Button, Card, Choice, Empty, Icon, Input, InputKind, Order, PageFrame, Pager, Search, Select, SortHead,
+    Button, Card, Choice, DateRange, Empty, Icon, Order, PageFrame, Pager, Search, Select, SortHead,
     StatusBadge, Toast, ToastKind, When, glyphs, use_toasts, view,
 };
 use crate::format::capitalised;
 use crate::forms::runs::{LIMIT, RunsQuery};
-use crate::hooks::{use_call, use_debounced, use_loaded};
+use crate::hooks::{use_call, use_loaded, use_search};
 use crate::live::use_versions;
-use crate::locale::{self, day_start};
+use crate::locale::{self, period_start};
 use crate::route::Route;
 use holdfast_types::{
     ApiError, ExportFormat, ExportRuns, ExportedFile, JobSummary, ListJobs, Page, Run, RunSort, RunStatus,
@@ -38,18 +38,17 @@ pub fn Runs() -> Html {
             }
         })
     };
-    // What is typed is on screen at once, and asked for when it settles.
-    let typed = use_state(|| query.search.clone());
-    let settled = use_debounced((*typed).clone(), 250);
-    {
+    let set = |change: fn(&mut RunsQuery, String)| {
         let (go, query) = (go.clone(), query.clone());
-        use_effect_with(settled, move |settled| {
-            if *settled != query.search {
-                go.emit(RunsQuery { search: settled.clone(), ..query }.on_page(1));
-            }
-        });
-    }
-    let runs = use_loaded((query.clone(), versions.runs), |(query, _)| query.request(day_start));
+        Callback::from(move |value: String| {
+            let mut next = query.on_page(1);
+            change(&mut next, value);
+            go.emit(next);
+        })
+    };
+    // What is typed is on screen at once, and asked for when it settles.
+    let (typed, oninput) = use_search(&query.search, set(|query, text| query.search = text));
+    let runs = use_loaded((query.clone(), versions.runs), |(query, _)| query.request(period_start));
     let export =
         use_call::<ExportRuns>(Callback::from(move |answer: Result<ExportedFile, ApiError>| match answer {
             Ok(file) => {
@@ -60,28 +59,21 @@ pub fn Runs() -> Html {
             Err(error) => toasts.emit(Toast::failed(&error)),
         }));
 
-    let set = |change: fn(&mut RunsQuery, String)| {
+    let onrange = {
         let (go, query) = (go.clone(), query.clone());
-        Callback::from(move |value: String| {
-            let mut next = query.on_page(1);
-            change(&mut next, value);
-            go.emit(next);
+        Callback::from(move |(from, to): (String, String)| {
+            go.emit(RunsQuery { from, to, ..query.on_page(1) })
         })
     };
     let save = |format: ExportFormat| {
         let (give, query) = (export.give.clone(), query.clone());
         Callback::from(move |_: MouseEvent| {
-            give.emit(ExportRuns { filter: query.filter(day_start), format, path: None })
+            give.emit(ExportRuns { filter: query.filter(period_start), format, path: None })
         })
     };
-    let oninput = {
-        let setter = typed.setter();
-        Callback::from(move |text: String| setter.set(text))
-    };
     let clear = {
-        let (go, setter, sort) = (go.clone(), typed.setter(), query.sort.clone());
+        let (go, sort) = (go.clone(), query.sort.clone());
         Callback::from(move |_: MouseEvent| {
-            setter.set(String::new());
             go.emit(RunsQuery { sort: sort.clone(), ..RunsQuery::default() });
         })
     };
@@ -102,7 +94,7 @@ pub fn Runs() -> Html {
     });
     let actions = html! {
         <div class="flex items-center gap-2">
-            <Search value={(*typed).clone()} {oninput} placeholder="Search job or error" testid="runs-search" />
+            <Search value={typed} {oninput} placeholder="Search job or error" testid="runs-search" />
             <Button label="CSV" icon={glyphs::DOWNLOAD} busy={export.busy} onclick={save(ExportFormat::Csv)} title="Export the runs shown by the filters as CSV" testid="runs-export" />
             <Button label="JSON" icon={glyphs::DOWNLOAD} busy={export.busy} onclick={save(ExportFormat::Json)} title="Export the runs shown by the filters as JSON" testid="runs-export-json" />
         </div>
@@ -113,10 +105,7 @@ pub fn Runs() -> Html {
                 <Select id="runs-job" label="Job" value={query.job.clone()} choices={job_choices(jobs.data.as_deref())} onchange={set(|q, v| q.job = v)} testid="runs-job" class="w-44" />
                 <Select id="runs-status" label="Status" value={query.status.clone()} choices={status_choices()} onchange={set(|q, v| q.status = v)} testid="runs-status" class="w-36" />
                 <Select id="runs-trigger" label="Trigger" value={query.trigger.clone()} choices={trigger_choices()} onchange={set(|q, v| q.trigger = v)} testid="runs-trigger" class="w-36" />
-                <span class="flex items-center gap-1.5 text-muted">
-                    { "from" }<Input id="runs-from" label="From day" kind={InputKind::Date} value={query.from.clone()} oninput={set(|q, v| q.from = v)} testid="runs-from" class="w-35" />
-                    { "to" }<Input id="runs-to" label="To day" kind={InputKind::Date} value={query.to.clone()} oninput={set(|q, v| q.to = v)} testid="runs-to" class="w-35" />
-                </span>
+                <DateRange id="runs" from={query.from.clone()} to={query.to.clone()} onchange={onrange} />
                 <button type="button" onclick={clear.clone()} class={classes!("btn", "btn-ghost", (!query.is_filtered()).then_some("invisible"))}><Icon path={glyphs::X} class="size-3.5" />{ "Clear" }</button>
             </div>
             <Card flush=true>

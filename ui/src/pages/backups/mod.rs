@@ -143,13 +143,13 @@ fn view_table(
                 <table class="w-full dense" data-testid="backups-table">
                     <thead><tr>
                         <th scope="col" class="th-quiet pl-4">{ "Database" }</th>
-                        <th scope="col" class="th-quiet">{ "Job" }</th>
+                        <th scope="col" class="th-quiet max-wide:hidden">{ "Job" }</th>
                         <th scope="col" class="th-quiet">{ "Made" }</th>
                         <th scope="col" class="th-quiet text-right">{ "Size" }</th>
                         <th scope="col" class="th-quiet">{ "Trust" }</th>
                         <th scope="col" class="th-quiet">{ "State" }</th>
                         <th scope="col" class="th-quiet">{ "Kept" }</th>
-                        <th scope="col" class="th-quiet">{ "Expires" }</th>
+                        <th scope="col" class="th-quiet max-wide:hidden">{ "Expires" }</th>
                         <th scope="col" class="th-quiet pr-4"><span class="sr-only">{ "What it holds" }</span></th>
                     </tr></thead>
                     <tbody>{ for page.items.iter().map(|backup| view_row(backup, onopen)) }</tbody>
@@ -179,15 +179,15 @@ fn view_row(backup: &Backup, onopen: &Callback<BackupId>) -> Html {
         <tr key={id.0} {onclick} class="border-t border-base-300 hover:bg-base-200/70 cursor-pointer" data-testid={format!("backup-row-{id}")}>
             <td class="td-row pl-4 max-w-48">
                 <button type="button" onclick={open} class="font-medium truncate block max-w-full text-left hover:underline cursor-pointer" title={backup.database.clone()}>{ &backup.database }</button>
-                <span class="block truncate label-muted">{ &backup.server }</span>
+                <span class="block truncate label-muted" title={format!("{}, {}", backup.server, backup.job)}>{ &backup.server }<span class="wide:hidden">{ format!(" · {}", backup.job) }</span></span>
             </td>
-            <td class="td-row text-muted max-w-40"><span class="block truncate" title={backup.job.clone()}>{ &backup.job }</span></td>
+            <td class="td-row text-muted max-w-40 max-wide:hidden"><span class="block truncate" title={backup.job.clone()}>{ &backup.job }</span></td>
             <td class="td-row"><When at={backup.created_at.clone()} both=true /></td>
             <td class="td-row text-right whitespace-nowrap">{ format::bytes(backup.size_bytes) }</td>
             <td class="td-row"><TrustBadge level={Some(backup.trust)} /></td>
             <td class="td-row"><BackupBadge status={backup.status} /></td>
             <td class="td-row"><KeptBadges reasons={backup.keep_reasons.clone()} /></td>
-            <td class="td-row text-muted">{ backup.expires_at.clone().filter(|_| !backup.pinned).map_or_else(|| html! { <span>{ "–" }</span> }, |at| html! { <When {at} /> }) }</td>
+            <td class="td-row text-muted max-wide:hidden">{ backup.expires_at.clone().filter(|_| !backup.pinned).map_or_else(|| html! { <span>{ "–" }</span> }, |at| html! { <When {at} /> }) }</td>
             <td class="td-row pr-3 text-right" onclick={quiet} title="Browse what it holds" data-testid={format!("backup-contents-{id}")}>
                 <Link<Route> to={Route::Contents { id: id.0 }} classes="btn btn-ghost btn-square btn-sm text-muted hover:text-base-content">
                     <Icon path={glyphs::LIST_TREE} class="size-3.5" /><span class="sr-only">{ format!("What the backup {id} of {} holds", backup.database) }</span>

@@ -56,7 +56,7 @@ pub fn RunDuration(props: &RunDurationProps) -> Html {
 #[component]
 pub fn RecentRuns(props: &RecentRunsProps) -> Html {
     html! {
-        <div class="overflow-x-auto">
+        <div class="overflow-x-auto overflow-y-hidden">
             <table class="w-full snug">
                 <thead><tr>
                     <th scope="col" class="th-quiet pl-4">{ "Job" }</th>
