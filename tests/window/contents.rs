@@ -168,3 +168,32 @@ fn a_repository_that_is_not_there_is_told_before_the_next_run_fails_for_it() {
     page.click("nav-backups");
     page.shows("repository-doubt", "nightly");
 }
+
+#[test]
+fn a_copy_of_a_backup_is_saved_elsewhere_and_is_whole() {
+    let server = Server::start();
+    let stage = Stage::set();
+    stage.seed(async |engine| backed_up(engine, "nightly", server.cluster.connection(), DATABASE).await);
+    let stick = stage.user().join("stick");
+    std::fs::create_dir(&stick).expect("a place for the copy");
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let page = &app.page;
+    page.click("nav-backups");
+    page.click_on("[data-testid=\"backup-row-1\"] button");
+    page.test_id("backup-copy");
+    // What arrives later would move the button from under the click.
+    wait_until("the drawer is whole", || !has(page, "[data-testid=\"backup-drawer\"] .skeleton"));
+    page.click("backup-copy");
+    let dialog = stage.display.wait_for_window("Where the copy goes");
+    stage.display.type_into(&dialog, &stick.to_string_lossy(), "Return");
+    let told = page.shows("backup-copied", "The copy is in");
+    let window = stage.display.wait_for_window(TITLE);
+    picture::take(&stage.display, &window, "backup-copied");
+    let copies: Vec<_> = std::fs::read_dir(&stick).expect("the place is there").flatten().collect();
+    let [copy] = copies.as_slice() else { panic!("one folder, and nothing unfinished: {copies:?}") };
+    assert!(told.contains(&*copy.path().to_string_lossy()), "where it is: {told}");
+    for file in ["manifest.json", "RESTORE.md", "globals.sql", "archive/toc.dat"] {
+        assert!(copy.path().join(file).is_file(), "{file} belongs to a backup");
+    }
+}

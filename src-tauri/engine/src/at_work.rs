@@ -1,4 +1,4 @@
-//! The verifications and restores that this process carries out: one a backup or restore at a time, each cancellable.
+//! The verifications, copies and restores that this process carries out: one a backup or restore at a time, each cancellable.
 
 use holdfast_types::{BackupId, RestoreId};
 use std::collections::HashMap;
@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 pub(crate) enum Work {
     /// A verification of this backup.
     Verification(BackupId),
+    /// A copy of this backup elsewhere.
+    Copy(BackupId),
     /// This restore.
     Restore(RestoreId),
 }

@@ -4,9 +4,10 @@ use super::choice::Wanted;
 use super::{Answer, choice};
 use holdfast_engine::Engine;
 use holdfast_types::{
-    Backup, BackupDetails, CancelVerification, DeleteBackup, Deleted, Delivered, ExportReport, GetBackup,
-    ListBackups, ListRepositoryDoubts, ListVerifications, OpenBackupFolder, Page, PinBackup, ReportFormat,
-    RepositoryDoubt, UnpinBackup, Verification, VerifyBackup,
+    ApiError, Backup, BackupDetails, CancelBackupCopy, CancelVerification, DeleteBackup, Deleted, Delivered,
+    ErrorCode, ExportReport, GetBackup, ListBackups, ListRepositoryDoubts, ListVerifications,
+    OpenBackupFolder, Page, PinBackup, ReportFormat, RepositoryDoubt, SaveBackupCopy, UnpinBackup,
+    Verification, VerifyBackup,
 };
 use tauri::{AppHandle, State, WebviewWindow};
 
@@ -79,6 +80,28 @@ pub async fn export_report(
     let wanted = Wanted { title: "Save the report", name, kind, ending };
     let path = choice::file_to_write(&window, wanted).await?;
     Ok(engine.export_report(ExportReport { path: Some(path), ..request }).await?)
+}
+
+/// See [`SaveBackupCopy`]. The operator chooses the folder: a path that the window names is ignored.
+#[tauri::command]
+pub async fn save_backup_copy(
+    window: WebviewWindow,
+    engine: State<'_, Engine>,
+    request: SaveBackupCopy,
+) -> Answer<Delivered> {
+    let title = "Where the copy goes".to_owned();
+    let folder = choice::folder(&window, Some(title)).await.ok_or_else(|| ApiError {
+        code: ErrorCode::Cancelled,
+        message: "Nothing was copied.".to_owned(),
+        hint: "Choose a folder to copy to.".to_owned(),
+    })?;
+    Ok(engine.save_backup_copy(SaveBackupCopy { folder: Some(folder), ..request }).await?)
+}
+
+/// See [`CancelBackupCopy`].
+#[tauri::command]
+pub async fn cancel_backup_copy(engine: State<'_, Engine>, request: CancelBackupCopy) -> Answer<Delivered> {
+    Ok(engine.cancel_backup_copy(request).await?)
 }
 
 /// See [`ListRepositoryDoubts`].

@@ -69,6 +69,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         backups::cancel_verification,
         backups::list_verifications,
         backups::export_report,
+        backups::save_backup_copy,
+        backups::cancel_backup_copy,
         backups::list_repository_doubts,
         backups::open_backup_folder,
         contents::browse_backup,

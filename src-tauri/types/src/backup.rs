@@ -198,6 +198,23 @@ pub struct OpenBackupFolder {
     pub id: BackupId,
 }
 
+/// Copies a backup elsewhere, compares the copy with the manifest, and waits for the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaveBackupCopy {
+    /// Which one.
+    pub id: BackupId,
+    /// The folder that receives it, as a folder of its own; the window asks for one when absent.
+    #[serde(default)]
+    pub folder: Option<String>,
+}
+
+/// Ends a copy that is being made in this process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancelBackupCopy {
+    /// Of which backup.
+    pub backup_id: BackupId,
+}
+
 /// Looks for repositories in use to which no backup can be written now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -134,6 +134,8 @@ commands! {
     EnableAutostart => "enable_autostart" -> SystemStatus;
     DisableAutostart => "disable_autostart" -> SystemStatus;
     ChooseFolder => "choose_folder" -> ChosenPath;
+    SaveBackupCopy => "save_backup_copy" -> Delivered;
+    CancelBackupCopy => "cancel_backup_copy" -> Delivered;
     ListRepositoryDoubts => "list_repository_doubts" -> Page<RepositoryDoubt>;
     OpenBackupFolder => "open_backup_folder" -> Delivered;
     CreateDemo => "create_demo" -> Demo;

@@ -22,7 +22,7 @@
 //! - backups: `backups-table` `backup-row-ID` `backup-drawer` `backup-pin` `backup-delete` `backup-open-folder`
 //!   `backup-trust` `backup-restore`; proof: `verify` `verify-level-LEVEL` `verify-place` `verify-start` `verify-cancel` `verify-progress`
 //!   `verify-error` `verify-checks` `verify-result` `recovery`
-//!   `backup-browse` `backup-compare` `backup-contents-ID` `backups-find-table` `found-table` `found-row-ID-TABLE`
+//!   `backup-copy` `backup-copy-progress` `backup-copy-cancel` `backup-copied` `backup-browse` `backup-compare` `backup-contents-ID` `backups-find-table` `found-table` `found-row-ID-TABLE`
 //! - contents: `contents-table` `contents-row-NAME` `contents-search` `contents-schema` `contents-kind-KIND`
 //!   `contents-compare` `contents-restore`; a table: `table-drawer` `table-rows` `table-more` `table-definition`
 //!   `table-restore` `table-value`; compare: `compare-with` `compare-sentence` `compare-tables` `compare-added`

@@ -1,5 +1,6 @@
 //! `holdfast backups`.
 
+use super::backup_copy;
 use super::contents::{self, ContentsCommand};
 use super::run_view::page_shown;
 use crate::app::App;
@@ -33,6 +34,8 @@ pub enum BackupsCommand {
     Unpin(IdArgs),
     /// Delete a backup and its files
     Delete(IdArgs),
+    /// Copy a backup into another folder, and compare the copy with the manifest
+    Copy(CopyArgs),
     /// Write the report of a backup's newest verification
     Report(ReportArgs),
     #[command(flatten)]
@@ -44,6 +47,16 @@ pub enum BackupsCommand {
 pub struct IdArgs {
     /// The backup's id
     id: BackupId,
+}
+
+/// Which backup, and where to.
+#[derive(Debug, Args)]
+pub struct CopyArgs {
+    /// The backup's id
+    pub(super) id: BackupId,
+    /// The folder that receives the copy, as a folder of its own
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: PathBuf,
 }
 
 /// Which report, and where to.
@@ -88,10 +101,14 @@ pub struct ListArgs {
 
 /// Carries one of them out.
 pub async fn carry_out(app: &App, command: BackupsCommand) -> Result<Exit, Failure> {
-    if let BackupsCommand::Contents(command) = command {
-        contents::carry_out(app, command).await?;
-        return Ok(Exit::Done);
-    }
+    let command = match command {
+        BackupsCommand::Contents(command) => {
+            contents::carry_out(app, command).await?;
+            return Ok(Exit::Done);
+        }
+        BackupsCommand::Copy(args) => return backup_copy::carry_out(app, args).await,
+        other => other,
+    };
     let engine = app.engine().await?;
     match command {
         BackupsCommand::List(args) => {
@@ -119,7 +136,7 @@ pub async fn carry_out(app: &App, command: BackupsCommand) -> Result<Exit, Failu
             app.output.answer(&backup, |backup| format!("Backup {} is no longer pinned.", backup.id))?;
         }
         BackupsCommand::Report(args) => report(app, &engine, args).await?,
-        BackupsCommand::Contents(_) => {}
+        BackupsCommand::Contents(_) | BackupsCommand::Copy(_) => {}
         BackupsCommand::Delete(args) => {
             let deleted = engine.delete_backup(DeleteBackup { id: args.id }).await?;
             app.output.answer(&deleted, |deleted| format!("Deleted {}.", plain(&deleted.deleted)))?;

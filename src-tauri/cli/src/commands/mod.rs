@@ -1,6 +1,7 @@
 //! The commands, one file for each noun: arguments, and a function that translates.
 
 mod agent;
+mod backup_copy;
 mod backups;
 mod catalog;
 mod config;

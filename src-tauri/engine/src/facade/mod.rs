@@ -19,6 +19,7 @@ mod rebuild;
 mod restore;
 mod retention;
 mod runs;
+mod saved_copy;
 mod schedule;
 mod servers;
 pub(crate) mod verify;

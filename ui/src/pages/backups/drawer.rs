@@ -1,10 +1,11 @@
 //! One backup: what it holds, where it lies, how it is restored.
 
+use super::copied::SaveCopy;
 use super::proof::Proof;
 use super::restored::Restored;
 use crate::components::{
-    BackupBadge, Button, ButtonKind, CommandLine, Confirm, Dialog, Icon, Notice, Placement, Toast, ToastKind,
-    Tone, TrustBadge, When, glyphs, use_toasts, view,
+    BackupBadge, Button, ButtonKind, ButtonSize, CommandLine, Confirm, Dialog, Icon, Notice, Placement,
+    Toast, ToastKind, Tone, TrustBadge, When, glyphs, use_toasts, view,
 };
 use crate::format;
 use crate::hooks::{use_call, use_loaded};
@@ -112,6 +113,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
         let give = delete.give.clone();
         Callback::from(move |()| give.emit(DeleteBackup { id }))
     };
+    let folder = html! { <Button label="Open folder" size={ButtonSize::Small} icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={on_open} testid="backup-open-folder" /> };
     let footer = html! {
         <div class="flex items-center gap-2 w-full">
             <Button label="Delete" kind={ButtonKind::BareDanger} icon={glyphs::TRASH_2} disabled={known.is_none()} onclick={ask} testid="backup-delete" />
@@ -120,7 +122,6 @@ pub fn Drawer(props: &DrawerProps) -> Html {
                 testid="backup-pin" title="A pinned backup stays, whatever the retention says" />
             <Button label="Compare" icon={glyphs::ARROW_LEFT_RIGHT} onclick={on_compare} testid="backup-compare" title="Compare it with another backup of its database" />
             <Button label="Browse" icon={glyphs::LIST_TREE} onclick={on_browse} testid="backup-browse" title="What it holds, without restoring it" />
-            <Button label="Open folder" icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={on_open} testid="backup-open-folder" />
             <Button label="Restore" kind={ButtonKind::Primary} icon={glyphs::ARCHIVE_RESTORE} disabled={!whole} onclick={on_restore} testid="backup-restore"
                 title={if whole { "Choose where to, and see the plan first" } else { "Only a good backup can be restored" }} />
         </div>
@@ -128,7 +129,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     let subtitle = known.as_ref().map(|known| html! { <span>{ format!("{} · ", known.backup.server) }<When at={known.backup.created_at.clone()} both=true /></span> });
     html! {
         <Dialog {title} subtitle={subtitle.unwrap_or_default()} placement={Placement::Drawer} onclose={props.onclose.clone()} {footer} testid="backup-drawer">
-            { view(&details, 10, view_details) }
+            { view(&details, 10, |details| view_details(details, &folder)) }
             <div class="contents">
                 if let (true, Some(known)) = (*asking, &known) {
                     <Confirm title={format!("Delete this backup of {}?", known.backup.database)} action="Delete the backup" typed={AttrValue::from(known.backup.database.clone())}
@@ -142,7 +143,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     }
 }
 
-fn view_details(details: &BackupDetails) -> Html {
+fn view_details(details: &BackupDetails, folder: &Html) -> Html {
     let backup = &details.backup;
     let run = backup.run_id.map(|run| html! { <Link<Route> to={Route::Run { id: run.0 }} classes="link-quiet">{ format!("run {run}") }</Link<Route>> });
     let expires =
@@ -189,6 +190,7 @@ fn view_details(details: &BackupDetails) -> Html {
             <section class="flex flex-col gap-2">
                 <h3 class="font-semibold">{ "Folder" }</h3>
                 <CommandLine text={backup.path.clone()} />
+                <SaveCopy id={backup.id}>{ folder.clone() }</SaveCopy>
             </section>
             <section class={classes!("flex", "flex-col", "gap-2", details.restore_commands.is_empty().then_some("hidden"))}>
                 <h3 class="font-semibold">{ "To restore it with stock PostgreSQL" }</h3>

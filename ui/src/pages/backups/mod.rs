@@ -1,5 +1,6 @@
 //! The backups: what exists, where, how far it is proven, and why it is kept.
 
+mod copied;
 mod drawer;
 mod found;
 mod proof;
