@@ -128,6 +128,9 @@ fn statements(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Whether a statement can answer a value. The server has the last word; this catches what is no SQL at all.
 fn asks(statement: &str) -> bool {
+    // What is for one database alone begins with its name.
+    let named = statement.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let statement = named.map_or(statement, |(_, rest)| rest.trim_start());
     let word: String = statement.chars().take_while(|letter| letter.is_ascii_alphabetic()).collect();
     let comment = statement.starts_with("--") || statement.starts_with("/*") || statement.starts_with('(');
     comment || ["select", "values", "table", "with"].contains(&word.to_ascii_lowercase().as_str())
@@ -169,6 +172,15 @@ mod tests {
         );
         draft.assertions.clear();
         assert_eq!(draft.policy().assertions, [] as [&str; 0], "all of them can go");
+    }
+
+    #[test]
+    fn a_statement_may_be_for_one_database_alone() {
+        let mut draft = ProofDraft::of(&policy(), "UTC");
+        draft.assertions = "[shop] SELECT true".to_owned();
+        assert_eq!(draft.refused(), [], "the name before it is no part of the statement");
+        draft.assertions = "[shop] is full".to_owned();
+        assert_eq!(draft.refused().len(), 1, "but what follows must still ask something");
     }
 
     #[test]
