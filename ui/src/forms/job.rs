@@ -3,7 +3,7 @@
 use super::connection::Refusal;
 use super::proof::ProofDraft;
 use holdfast_types::{
-    Compression, Config, DatabaseSelection, DumpEngine, JobSpec, MissedPolicy, RetentionPolicy,
+    Compression, Config, DatabaseSelection, DumpEngine, JobSpec, LoadLimits, MissedPolicy, RetentionPolicy,
     RolePasswords, Schedule, ServerId,
 };
 
@@ -54,6 +54,12 @@ pub struct JobDraft {
     pub lock_wait: String,
     /// Whether role passwords are dumped.
     pub role_passwords: RolePasswords,
+    /// MiB of rows read in a second; empty for no bound.
+    pub rate: String,
+    /// MiB of WAL that a standby may be behind; likewise.
+    pub lag: String,
+    /// Other sessions that may be at work; likewise.
+    pub sessions: String,
     /// How its backups are proven.
     pub proof: ProofDraft,
 }
@@ -119,6 +125,9 @@ impl JobDraft {
             jitter: spec.jitter_seconds.to_string(),
             lock_wait: spec.lock_wait_seconds.to_string(),
             role_passwords: spec.role_passwords,
+            rate: text(spec.load.rate_mb),
+            lag: text(spec.load.lag_mb),
+            sessions: text(spec.load.sessions),
             proof: ProofDraft::of(&spec.verification, &spec.schedule.timezone),
         }
     }
@@ -201,6 +210,11 @@ impl JobDraft {
             jitter_seconds: form.number("jitter", &self.jitter, 0, 86_400).unwrap_or(0),
             lock_wait_seconds: form.number("lock_wait", &self.lock_wait, 1, 86_400).unwrap_or(300),
             role_passwords: self.role_passwords,
+            load: LoadLimits {
+                rate_mb: form.number("rate", &self.rate, 1, 1_000_000),
+                lag_mb: form.number("lag", &self.lag, 1, 1_000_000),
+                sessions: form.small("sessions", &self.sessions, 1, 1_000_000),
+            },
             verification: self.proof.policy(),
         };
         form.done(spec)
@@ -267,6 +281,7 @@ mod tests {
     fn whole() -> JobSpec {
         let databases = DatabaseSelection::Named(vec!["billing".to_owned()]);
         let mut spec = JobSpec::new("nightly".to_owned(), ServerId(3), databases, "Europe/London".to_owned());
+        spec.load = LoadLimits { rate_mb: Some(80), lag_mb: Some(512), sessions: Some(40) };
         spec.compression = Compression::Zstd(9);
         spec.parallelism = Some(4);
         spec.grace_seconds = 5_400;

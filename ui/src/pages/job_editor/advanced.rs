@@ -94,6 +94,12 @@ pub fn Advanced(props: &AdvancedProps) -> Html {
                     { number("job-retries", "retries", "Retries", "How often a failed slot is tried again.", &draft.retries, "0", |d, v| d.retries = v) }
                     { number("job-backoff", "backoff", "First pause, s", "It doubles with each retry.", &draft.backoff, "60", |d, v| d.backoff = v) }
                 </div>
+                <div class="grid grid-cols-2 rail:grid-cols-4 gap-3" role="group" aria-label="How much a run may ask of a busy server">
+                    { number("job-rate", "rate", "Rate, MiB/s", "Rows that are read in a second, at most.", &draft.rate, "no bound", |d, v| d.rate = v) }
+                    { number("job-lag", "lag", "Standby behind, MiB", "The run waits while a standby is farther behind.", &draft.lag, "no bound", |d, v| d.lag = v) }
+                    { number("job-sessions", "sessions", "Sessions at work", "The run waits while more others are at work.", &draft.sessions, "no bound", |d, v| d.sessions = v) }
+                    <p class="label-muted self-center text-pretty">{ "The parallel engine keeps to these; pg_dump knows no such bounds." }</p>
+                </div>
                 <div>
                     <Switch labelled=true label="Dump the password hashes of roles" on={draft.role_passwords == RolePasswords::Include} onchange={on_roles} testid="job-role-passwords" />
                     <p class="text-muted text-[12px] mt-1">{ "A full recovery of the cluster needs them. It takes a superuser, and the backup then holds secrets." }</p>
