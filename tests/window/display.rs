@@ -82,6 +82,12 @@ impl Display {
         self.run("xdotool", &["key", end]);
     }
 
+    /// Presses one key in a window.
+    pub fn press(&self, window: &str, key: &str) {
+        self.run("xdotool", &["windowactivate", "--sync", window]);
+        self.run("xdotool", &["key", key]);
+    }
+
     /// Clicks the button at that place, counted from 1, of a row of equally wide ones at a dialog's foot.
     pub fn click_foot(&self, window: &str, place: u32, buttons: u32) {
         let geometry = self.run("xdotool", &["getwindowgeometry", "--shell", window]);

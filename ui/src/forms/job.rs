@@ -213,7 +213,7 @@ impl JobDraft {
             load: LoadLimits {
                 rate_mb: form.number("rate", &self.rate, 1, 1_000_000),
                 lag_mb: form.number("lag", &self.lag, 1, 1_000_000),
-                sessions: form.small("sessions", &self.sessions, 1, 1_000_000),
+                sessions: form.small("sessions", &self.sessions, 1, 100_000),
             },
             verification: self.proof.policy(),
         };
