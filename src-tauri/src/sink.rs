@@ -133,7 +133,8 @@ async fn facts(engine: &Engine) -> Option<tray::Facts> {
     match (scheduler, jobs) {
         (Ok(scheduler), Ok(jobs)) => Some(tray::Facts {
             scheduler,
-            jobs: jobs.items,
+            // What a restore makes by itself is nobody's to run or to worry about.
+            jobs: jobs.items.into_iter().filter(|job| job.job.purpose == JobPurpose::Ordinary).collect(),
             progress: Vec::new(),
             own_runs: 0,
             quitting: false,

@@ -3,7 +3,7 @@
 use crate::scene::Scene;
 use crate::server::{number, runtime};
 use crate::wait::{PATIENCE, wait_until};
-use holdfast_types::{ListRestores, RestoreStatus};
+use holdfast_types::{GetOverview, ListRestores, RestoreStatus};
 use serde_json::Value;
 
 /// The check of that name.
@@ -114,6 +114,11 @@ fn the_job_of_safety_backups_is_set_apart_and_cannot_be_scheduled() {
     assert_eq!(safety["next_runs"], Value::from(Vec::<String>::new()), "nobody waits for its next slot");
     assert_eq!(safety["schedule_description"], "made before restores", "that is when it is made");
     let called = safety["name"].as_str().unwrap();
+    let overview = runtime().block_on(scene.home.observer().get_overview(GetOverview::default())).unwrap();
+    let named = overview.attention.iter().filter(|item| item.message.starts_with(called)).count();
+    assert_eq!(named, 0, "nobody has to see to it that it is switched off: {:?}", overview.attention);
+    let total = overview.protection.total;
+    assert_eq!(total, 2, "a backup before a restore protects no database: {:?}", overview.protection);
     for arguments in [&["job", "enable", called][..], &["job", "next", called]] {
         let (status, refused) = scene.home.json(arguments);
         assert_eq!(status, 3, "a slip must not put it on a schedule: {refused}");

@@ -92,6 +92,36 @@ fn a_database_is_replaced_once_its_name_is_typed_and_comes_back_by_undo() {
 }
 
 #[test]
+fn a_restore_in_place_is_compared_and_its_safety_backup_is_set_apart() {
+    let server = Server::start();
+    let stage = Stage::set();
+    stage.seed(async |engine| backed_up(engine, "nightly", server.cluster.connection(), DATABASE).await);
+    server.execute("DELETE FROM item WHERE i > 5");
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let page = &app.page;
+    let window = stage.display.wait_for_window(TITLE);
+    begin(&app);
+    page.click("restore-target-existing");
+    page.click("restore-clean");
+    page.click("restore-next");
+    page.test_id("restore-scope");
+    page.click("restore-next");
+    page.shows("restore-plan", "compare what was restored");
+    page.test_id("restore-typed").send_keys(DATABASE);
+    page.click("restore-next");
+    page.shows("restore-status", "Completed");
+    page.shows("restore-outcome", "it is equal");
+    let compared = page.shows("restore-checks", "Rows");
+    assert!(compared.contains("20000 rows"), "the rows are those of the server: {compared}");
+    page.click("nav-jobs");
+    page.shows("jobs-safety", "before restores on");
+    let planned = page.shows("jobs-table", "nightly");
+    assert!(!planned.contains("before restores"), "it is not among those that are planned: {planned}");
+    picture::take(&stage.display, &window, "jobs-safety");
+}
+
+#[test]
 fn a_restore_that_is_cancelled_leaves_no_database() {
     let server = Server::start();
     // An index that is made at once in the source, and not within this test's patience anywhere else.

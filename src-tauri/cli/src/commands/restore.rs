@@ -62,7 +62,7 @@ pub struct RestoreArgs {
     /// Make the roles that are missing, as the backup's globals.sql has them
     #[arg(long, conflicts_with = "no_owner")]
     make_roles: bool,
-    /// Only the roles and memberships that lack, as the backup's globals.sql has them, and no database
+    /// Only the roles and memberships that are missing, as the backup's globals.sql has them, and no database
     #[arg(long, conflicts_with_all = ["create", "swap", "clean", "no_safety_backup", "parallelism", "tables",
         "schema_only", "data_only", "no_owner", "make_roles", "undo"])]
     globals_only: bool,

@@ -46,7 +46,7 @@ fn shown(plan: &PlannedGlobals, tense: Tense) -> String {
     let mut lines: Vec<String> = plan.roles.iter().map(role_shown).collect();
     lines.extend(plan.database_settings.iter().map(|statement| format!("set      {}", plain(statement))));
     if plan.is_empty() {
-        lines.push(format!("Nothing of the globals lacks on \"{}\".", plain(&plan.server)));
+        lines.push(format!("No role of the backup is missing on \"{}\".", plain(&plan.server)));
     } else {
         let done = match tense {
             Tense::Would => "Would be done",
@@ -113,6 +113,6 @@ mod tests {
         assert!(text.contains("ob: LOGIN") && text.contains("Would be done"), "a dry run says so: {text}");
         assert!(!text.contains('\u{1b}'), "a name must not drive the terminal: {text}");
         plan.roles.truncate(1);
-        assert!(shown(&plan, Tense::Was).contains("Nothing of the globals lacks"), "nothing was done");
+        assert!(shown(&plan, Tense::Was).contains("No role of the backup is missing"), "nothing was done");
     }
 }

@@ -47,6 +47,13 @@ pub fn list(tx: &Tx) -> Result<Vec<StoredJob>, CatalogError> {
     row::collect(statement.query([])?, stored)
 }
 
+/// The operators' own jobs by name: those that protect something.
+pub fn ordinary(tx: &Tx) -> Result<Vec<StoredJob>, CatalogError> {
+    let mut all = list(tx)?;
+    all.retain(|stored| stored.job.purpose == JobPurpose::Ordinary);
+    Ok(all)
+}
+
 /// One job.
 pub fn get(tx: &Tx, id: JobId) -> Result<StoredJob, CatalogError> {
     let mut statement = tx.prepare_cached(&format!("{SELECT} WHERE jobs.id = ?1"))?;

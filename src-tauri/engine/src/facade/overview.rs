@@ -31,7 +31,7 @@ impl Engine {
         };
         self.context
             .read(move |tx| {
-                let stored = jobs::list(tx)?;
+                let stored = jobs::ordinary(tx)?;
                 let states = stored.iter().map(|job| state(tx, job, now)).collect::<Result<Vec<_>, _>>()?;
                 // A day more than is shown: zones are ahead of and behind UTC.
                 let since = now - i64::from(days + 1) * 86_400_000;

@@ -199,7 +199,7 @@ fn remarks(spec: &GlobalsSpec, facts: &Facts, roles: &[PlannedRole]) -> Vec<Stri
     let silent = roles.iter().filter(without).count() as u64;
     if silent > 0 {
         remarks.push(format!(
-            "{} may log in but will have no password, as the job leaves those out: set them.",
+            "{} may log in but will have no password, as the job leaves passwords out.",
             counted(silent, "role")
         ));
     }

@@ -50,7 +50,7 @@ pub(crate) async fn status(context: &Arc<Context>) -> Result<SchedulerStatus, Er
     let mut status = context
         .read(move |tx| {
             let started = is_started(tx)?;
-            let all = jobs::list(tx)?;
+            let all = jobs::ordinary(tx)?;
             let next = next_slot(&all, now);
             let (schedule, description) = match &next {
                 Some((_, schedule)) => (Some(schedule.expression().to_owned()), Some(schedule.describe())),

@@ -18,8 +18,8 @@ use crate::pages::run_now::RunNow;
 use crate::route::Route;
 use first_start::FirstStart;
 use holdfast_types::{
-    Attention, DayStats, GetOverview, GetStats, JobSummary, ListJobs, ListRuns, ListServers, Page,
-    Protection, ProtectionLevel, RunId, Stats,
+    Attention, DayStats, GetOverview, GetStats, JobPurpose, JobSummary, ListJobs, ListRuns, ListServers,
+    Page, Protection, ProtectionLevel, RunId, Stats,
 };
 use live_run::LiveRun;
 use recent::RecentRuns;
@@ -87,10 +87,12 @@ pub fn Overview() -> Html {
     let active = scheduler.data.as_ref().and_then(|status| status.active_runs.first().copied());
     // A failure is told once, by the sentence on top; what hangs on the same answer stays as it was.
     let known = overview.data.as_deref();
+    let is_ordinary = |job: &&JobSummary| job.job.purpose == JobPurpose::Ordinary;
+    let runnable: Vec<JobSummary> = known_jobs.items.iter().filter(is_ordinary).cloned().collect();
     let actions = html! {
         <div class="flex items-center gap-2">
             <Search value={(*search).clone()} {oninput} {onsubmit} placeholder="Search the history" testid="overview-search" />
-            <RunNow jobs={known_jobs.items.clone()} {proposed} />
+            <RunNow jobs={runnable} {proposed} />
         </div>
     };
     html! {

@@ -40,7 +40,7 @@ pub fn WhatStep(props: &WhatStepProps) -> Html {
     scopes.push(Pick::new(
         GLOBALS,
         "Roles only",
-        "The server's roles and memberships that lack, and no database.",
+        "Roles and memberships that are missing on the server, and no database.",
     ));
     let on_scope = edited.put(|draft, word: String| match SCOPES.into_iter().find(|(key, _)| *key == word) {
         Some((_, scope)) => (draft.content, draft.scope) = (Content::Database, scope),
