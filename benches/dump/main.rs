@@ -39,6 +39,12 @@ async fn main() {
     let mut cluster =
         Cluster::create(server, &at, ClusterUser::suited(), Durability::Throwaway).await.unwrap();
     cluster.start(Lifetime::WithProcess).await.unwrap();
+    // Ten thousand tables are more locks than a server has room for by default.
+    let session = cluster.connect("postgres").await.unwrap();
+    session.execute("ALTER SYSTEM SET max_locks_per_transaction = 1000").await.unwrap();
+    drop(session);
+    cluster.stop().await.unwrap();
+    cluster.start(Lifetime::WithProcess).await.unwrap();
     let postmaster = postmaster(&cluster);
     println!("PostgreSQL {}, {} cores, medians of {rounds}\n", server.version, cores());
     for shape in SHAPES {

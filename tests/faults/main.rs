@@ -25,6 +25,7 @@ mod server;
 mod servers_gone;
 mod several;
 mod small_disk;
+mod standby;
 mod support;
 mod swaps;
 mod two_processes;

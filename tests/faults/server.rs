@@ -33,7 +33,7 @@ pub struct Server {
 }
 
 /// Members of `trusted` need no password, everybody else does.
-const ADMISSION: &str = "local all holdfast trust\nlocal all +trusted trust\nlocal all all scram-sha-256\n";
+const ADMISSION: &str = "local all holdfast trust\nlocal replication holdfast trust\nlocal all +trusted trust\nlocal all all scram-sha-256\n";
 
 impl Server {
     /// The cluster that tests share; it goes when the last of them lets it go.
