@@ -80,6 +80,29 @@ mod tests {
     }
 
     #[test]
+    fn jobs_made_before_restores_are_known_from_their_name_and_that_they_are_off() {
+        let mut connection = Connection::open_in_memory().expect("a catalog in memory");
+        migrations().to_version(&mut connection, 5).expect("the schema before purposes");
+        connection
+            .execute_batch(
+                "INSERT INTO servers (id, name, connection, password_source, created_at) VALUES (1, 's', '{}', 'none', 0);
+                 INSERT INTO jobs (name, server_id, enabled, spec, last_evaluated_at, enabled_since, created_at, updated_at)
+                 VALUES ('before restores on s', 1, 0, '{}', 0, 0, 0, 0), ('nightly', 1, 0, '{}', 0, 0, 0, 0),
+                        ('before restores on Sundays', 1, 1, '{}', 0, 0, 0, 0)",
+            )
+            .expect("jobs of that time");
+        migrations().to_latest(&mut connection).expect("the schema of today");
+        let mut statement =
+            connection.prepare("SELECT name FROM jobs WHERE purpose = 'safety'").expect("a question");
+        let names: Vec<String> = statement
+            .query_map([], |row| row.get(0))
+            .expect("rows")
+            .collect::<Result<_, _>>()
+            .expect("names");
+        assert_eq!(names, ["before restores on s"], "a job that somebody scheduled keeps its schedule");
+    }
+
+    #[test]
     fn processes_that_start_at_once_find_one_whole_catalog() {
         for _ in 0..10 {
             let dir = tempfile::tempdir().expect("temporary directory");
