@@ -1,6 +1,8 @@
-//! Pictures of the real window, on a virtual display with a message bus of its own.
+//! Pictures of the real window, page by page, on a virtual display with a message bus of its own.
 
 mod display;
+mod home;
+mod pages;
 
 use std::{
     fs,
@@ -13,19 +15,26 @@ use std::{
 use clap::{Args, ValueEnum};
 
 use self::display::Display;
+use self::pages::{PAGES, Page};
 use crate::{failure::Failure, place::Place, tool, ui};
 
 /// How long a window may take to show its page on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How many pictures in a row must be the same.
+const STILL: u32 = 3;
 /// A page shows text, whose smoothed edges alone have more shades than this; an empty window has a few.
 const SHADES_OF_A_PAGE: u32 = 24;
 
 /// What to take pictures of.
 #[derive(Args)]
+#[group(id = "screenshots")]
 pub struct Options {
-    /// The data directory that the app shows; an empty one by default.
+    /// The data directory that the app shows; by default one with a demo and ninety made-up days, made anew.
     #[arg(long)]
     home: Option<PathBuf>,
+    /// Only these pages; all of them by default.
+    #[arg(long = "page", value_name = "NAME")]
+    pages: Vec<String>,
     /// Sizes of the window, in pixels.
     #[arg(long = "size", default_values = ["1440x900", "900x600"])]
     sizes: Vec<String>,
@@ -38,6 +47,8 @@ pub struct Options {
     /// What the pictures' names begin with.
     #[arg(long, default_value = "window")]
     name: String,
+    #[command(flatten)]
+    ui: ui::Options,
     /// Passed to the app.
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -72,23 +83,66 @@ pub fn screenshots(place: &Place, options: &Options) -> Result<(), Failure> {
             "pictures are taken on Linux, where a display can be virtual".into(),
         ));
     }
-    ui::build(place, &ui::Options::default())?;
+    ui::build(place, &options.ui)?;
     tool::succeed(&mut tool::cargo(place, ["build", "-p", "holdfast-desktop"]))?;
     let output = place.root.join(&options.output);
     fs::create_dir_all(&output).map_err(Failure::file(&output))?;
-    let home = options.home.clone().unwrap_or_else(|| place.target.join("screenshots-home"));
+    let pages = chosen(&options.pages)?;
+    let home = match &options.home {
+        Some(home) => home.clone(),
+        None => {
+            let home = place.target.join("screenshots-home");
+            home::make(place, &home)?;
+            home
+        }
+    };
     for size in &options.sizes {
         for &theme in &options.themes {
-            let picture = output.join(format!("{}-{size}-{}.png", options.name, theme.name()));
             let display = Display::start(place, size)?;
             let app = App::start(&display, place, options, &home, theme)?;
-            let outcome = fill(&display, size).and_then(|()| take(&display, &picture));
+            let outcome = fill(&display, size, &place.target.join("screenshots-first.png")).and_then(|()| {
+                pages.iter().try_for_each(|page| {
+                    let name = format!("{}-{}-{size}-{}.png", options.name, page.name, theme.name());
+                    let picture = output.join(name);
+                    open(&display, page).and_then(|()| take(&display, &picture))?;
+                    println!("{}", picture.display());
+                    press(&display, page.leave)
+                })
+            });
             drop(app);
             outcome?;
-            println!("{}", picture.display());
         }
     }
     Ok(())
+}
+
+/// The pages of those names, or all.
+fn chosen(names: &[String]) -> Result<Vec<Page>, Failure> {
+    if names.is_empty() {
+        return Ok(PAGES.to_vec());
+    }
+    let find = |name: &String| {
+        PAGES.into_iter().find(|page| page.name == name).ok_or_else(|| {
+            let known = PAGES.map(|page| page.name).join(", ");
+            Failure::Unexpected(format!("no page is called {name}; there are {known}"))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+/// Goes to a page by its keys, each of them once the one before has been answered.
+fn open(display: &Display, page: &Page) -> Result<(), Failure> {
+    page.keys.iter().try_for_each(|key| {
+        press(display, &[key])?;
+        rest(display, Duration::from_secs(3))
+    })
+}
+
+fn press(display: &Display, keys: &[&str]) -> Result<(), Failure> {
+    match keys.is_empty() {
+        true => Ok(()),
+        false => tool::output(display.program("xdotool").arg("key").args(keys)).map(drop),
+    }
 }
 
 /// The app in its own process group, which ends with this value.
@@ -123,14 +177,47 @@ impl Drop for App {
 }
 
 /// Waits for the window, and lets it cover the whole display.
-fn fill(display: &Display, size: &str) -> Result<(), Failure> {
+fn fill(display: &Display, size: &str, scratch: &Path) -> Result<(), Failure> {
     let (width, height) =
         size.split_once('x').ok_or_else(|| Failure::Unexpected(format!("{size} is not WIDTHxHEIGHT")))?;
     let mut xdotool = display.program("timeout");
     xdotool.arg(PATIENCE.as_secs().to_string());
     xdotool.args(["xdotool", "search", "--sync", "--onlyvisible", "--limit", "1", "--name", "^Holdfast"]);
-    xdotool.args(["windowmove", "0", "0", "windowsize", width, height]);
-    tool::output(&mut xdotool).map(drop)
+    xdotool.args(["windowmove", "0", "0", "windowsize", width, height, "windowfocus"]);
+    tool::output(&mut xdotool)?;
+    take(display, scratch)?;
+    // No tray is on such a display, and the hint that says so has its button here.
+    let hide = width.parse::<u32>().unwrap_or_default().saturating_sub(70).to_string();
+    tool::output(display.program("xdotool").args([
+        "mousemove",
+        &hide,
+        "42",
+        "click",
+        "1",
+        "mousemove",
+        "2",
+        "2",
+    ]))
+    .map(drop)
+}
+
+/// Waits until the window stands still for as long as a page takes to answer a key.
+fn rest(display: &Display, patience: Duration) -> Result<(), Failure> {
+    let deadline = Instant::now() + patience;
+    let (mut before, mut still) = (Vec::new(), 0);
+    while still < STILL {
+        let mut import = display.program("import");
+        let now = import.args(["-window", "root", "ppm:-"]).output();
+        let now = now.map_err(|source| Failure::Start { line: tool::line(&import), source })?.stdout;
+        still = if now == before { still + 1 } else { 0 };
+        // A caret that blinks never stands still.
+        if Instant::now() > deadline {
+            break;
+        }
+        before = now;
+        thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
 }
 
 /// Takes a picture when the page is there and has come to rest.

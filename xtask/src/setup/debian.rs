@@ -30,7 +30,7 @@ const PACKAGES: &[&str] = &[
 ];
 /// Needed as programs; whoever has them from elsewhere keeps those.
 const PROGRAMS: &[(&str, &str)] =
-    &[("node", "nodejs"), ("npm", "npm"), ("pip3", "python3-pip"), ("zstd", "zstd")];
+    &[("node", "nodejs"), ("npm", "npm"), ("pip3", "python3-pip"), ("sqlite3", "sqlite3"), ("zstd", "zstd")];
 
 /// Whether this is Debian or a descendant.
 pub fn is_here() -> bool {

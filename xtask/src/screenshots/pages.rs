@@ -1,0 +1,42 @@
+//! The pages of which pictures are taken, and the keys that lead to each. The keyboard reaches everything, so that this
+//! also shows that it does.
+
+/// A page, and the way to it from any other.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// Its name in the picture's.
+    pub name: &'static str,
+    /// What is pressed, as xdotool names it.
+    pub keys: &'static [&'static str],
+    /// What leaves it again, where it is a dialog.
+    pub leave: &'static [&'static str],
+}
+
+const fn page(name: &'static str, keys: &'static [&'static str]) -> Page {
+    Page { name, keys, leave: &[] }
+}
+
+/// All of them.
+pub const PAGES: [Page; 14] = [
+    page("overview", &["g", "o"]),
+    page("jobs", &["g", "j"]),
+    page("job-new", &["g", "j", "n"]),
+    page("runs", &["g", "r"]),
+    page("backups", &["g", "b"]),
+    // From the search to the first backup: its name opens its drawer, and the last link of its row what it holds.
+    Page { name: "backup", keys: &["g", "b", "slash", "Tab", "Tab", "Return"], leave: &["Escape"] },
+    page("contents", &["g", "b", "slash", "Tab", "Tab", "Tab", "Return"]),
+    Page {
+        name: "contents-table",
+        keys: &[
+            "g", "b", "slash", "Tab", "Tab", "Tab", "Return", "slash", "Tab", "Tab", "Tab", "Tab", "Return",
+        ],
+        leave: &["Escape"],
+    },
+    page("found-table", &["g", "b", "slash", "Tab", "o", "r", "d", "e", "r"]),
+    page("restore", &["g", "t"]),
+    page("servers", &["g", "s"]),
+    page("server-new", &["g", "s", "n"]),
+    page("settings", &["g", "comma"]),
+    Page { name: "keys", keys: &["g", "o", "question"], leave: &["Escape"] },
+];
