@@ -43,11 +43,11 @@ pub fn DateRange(props: &DateRangeProps) -> Html {
     };
     let field = |end: &str| AttrValue::from(format!("{}-{end}", props.id));
     html! {
-        <span class="flex flex-wrap items-center gap-1.5 text-muted">
+        <span class="flex flex-wrap items-center gap-1.5">
             <Select id={field("period")} label="When" value={shown.word()} {choices} onchange={onperiod} testid={field("period")} class="w-36" />
             if shown == Period::Days {
                 <Input id={field("from")} label="From day" kind={InputKind::Date} value={props.from.clone()} oninput={onfrom} testid={field("from")} class="w-35" />
-                { "to" }
+                <span class="text-muted">{ "to" }</span>
                 <Input id={field("to")} label="To day" kind={InputKind::Date} value={props.to.clone()} oninput={onto} testid={field("to")} class="w-35" />
             }
         </span>

@@ -16,8 +16,30 @@ const fn page(name: &'static str, keys: &'static [&'static str]) -> Page {
     Page { name, keys, leave: &[] }
 }
 
+/// To the contents of the newest backup, and from their search back to the button above them.
+const COMPARE: &[&str] = &[
+    "g",
+    "b",
+    "slash",
+    "Tab",
+    "Tab",
+    "Tab",
+    "Return",
+    "slash",
+    "shift+Tab",
+    "shift+Tab",
+    "shift+Tab",
+    "shift+Tab",
+    "shift+Tab",
+    "shift+Tab",
+    "shift+Tab",
+    "shift+Tab",
+    "shift+Tab",
+    "Return",
+];
+
 /// All of them.
-pub const PAGES: [Page; 14] = [
+pub const PAGES: [Page; 15] = [
     page("overview", &["g", "o"]),
     page("jobs", &["g", "j"]),
     page("job-new", &["g", "j", "n"]),
@@ -33,7 +55,12 @@ pub const PAGES: [Page; 14] = [
         ],
         leave: &["Escape"],
     },
-    page("found-table", &["g", "b", "slash", "Tab", "o", "r", "d", "e", "r"]),
+    page("compare", COMPARE),
+    Page {
+        name: "found-table",
+        keys: &["g", "b", "slash", "Tab", "o", "r", "d", "e", "r"],
+        leave: &["Escape"],
+    },
     page("restore", &["g", "t"]),
     page("servers", &["g", "s"]),
     page("server-new", &["g", "s", "n"]),
