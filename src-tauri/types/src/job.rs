@@ -237,6 +237,14 @@ pub enum DumpEngine {
 }
 
 impl DumpEngine {
+    /// All of them.
+    pub const ALL: [DumpEngine; 3] = [Self::Auto, Self::PgDump, Self::Parallel];
+
+    /// The engine that a word names.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|engine| engine.as_str() == word)
+    }
+
     /// The word that the command line and the catalog use.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -147,9 +147,8 @@ impl JobOptions {
 }
 
 fn engines() -> impl TypedValueParser<Value = DumpEngine> {
-    const ALL: [DumpEngine; 3] = [DumpEngine::Auto, DumpEngine::PgDump, DumpEngine::Parallel];
-    PossibleValuesParser::new(ALL.map(DumpEngine::as_str))
-        .try_map(|word| ALL.into_iter().find(|engine| engine.as_str() == word).ok_or("not an engine"))
+    PossibleValuesParser::new(DumpEngine::ALL.map(DumpEngine::as_str))
+        .try_map(|word| DumpEngine::parse(&word).ok_or("not an engine"))
 }
 
 fn missed_policies() -> impl TypedValueParser<Value = MissedPolicy> {

@@ -45,7 +45,7 @@ pub(super) async fn beside(
 ) -> Result<Option<Beside>, Error> {
     let prepared = match source.job.spec.engine {
         DumpEngine::PgDump => Err(Unfit::Unwanted),
-        DumpEngine::Auto | DumpEngine::Parallel => prepare(source, snapshot, lock_wait).await?,
+        DumpEngine::Auto | DumpEngine::Parallel => prepare(source, snapshot, lock_wait, journal).await?,
     };
     match prepared {
         Ok(beside) => {
@@ -69,6 +69,7 @@ async fn prepare(
     source: &Source<'_>,
     snapshot: &Snapshot,
     lock_wait: Duration,
+    journal: &Journal,
 ) -> Result<Result<Beside, Unfit>, Error> {
     let ready = source.ready;
     if let Err(unfit) = choice::fits(ready.version.major, &snapshot.facts().encoding) {
@@ -88,7 +89,15 @@ async fn prepare(
     let (ours, stock) = choice.connections(ready.parallelism);
     let mut connections = vec![first];
     while connections.len() < ours as usize {
-        connections.push(Copying::join(&ready.connection, snapshot).await?);
+        match Copying::join(&ready.connection, snapshot).await {
+            Ok(connection) => connections.push(connection),
+            // A server or a role may have room for no more; one connection copies all, only later.
+            Err(error) => {
+                let reason = Error::from(error).to_api().message;
+                journal.info(format!("{} connection(s) copy instead of {ours}: {reason}", connections.len()));
+                break;
+            }
+        }
     }
     for connection in &connections {
         connection.lock(choice.taken.iter().map(|table| table.qualified.as_str()), lock_wait).await?;
@@ -153,21 +162,20 @@ async fn heed(
         return std::future::pending().await;
     }
     loop {
-        // What cannot be asked now is asked at the next look; a lost session is another's to tell.
-        if let Ok(busy) = busy(session).await {
-            let before = *pace.borrow();
-            let next = pause::next(limits, busy, before);
-            match (before, next) {
-                (Pace::Going, Pace::Waiting(Reason::Lag(bytes))) => journal
-                    .info(format!("The copy waits: a standby is {} behind.", crate::error::bytes(bytes))),
-                (Pace::Going, Pace::Waiting(Reason::Sessions(count))) => {
-                    journal.info(format!("The copy waits: {count} other sessions are at work."));
-                }
-                (Pace::Waiting(_), Pace::Going) => journal.info("The copy goes on."),
-                _ => {}
+        let before = *pace.borrow();
+        // Who cannot be asked holds nothing up; a lost session is another's to tell.
+        let next = busy(session).await.map_or(Pace::Going, |busy| pause::next(limits, busy, before));
+        match (before, next) {
+            (Pace::Going, Pace::Waiting(Reason::Lag(bytes))) => {
+                journal.info(format!("The copy waits: a standby is {} behind.", crate::error::bytes(bytes)));
             }
-            pace.send_replace(next);
+            (Pace::Going, Pace::Waiting(Reason::Sessions(count))) => {
+                journal.info(format!("The copy waits: {count} other sessions are at work."));
+            }
+            (Pace::Waiting(_), Pace::Going) => journal.info("The copy goes on."),
+            _ => {}
         }
+        pace.send_replace(next);
         tokio::time::sleep(LOOK_INTERVAL).await;
     }
 }

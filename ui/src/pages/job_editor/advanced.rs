@@ -3,7 +3,7 @@
 use super::Edited;
 use crate::components::{Field, Icon, Input, InputKind, Select, Switch, glyphs};
 use crate::forms::job::{JobDraft, KEEP_FIELDS};
-use holdfast_types::{MissedPolicy, RolePasswords};
+use holdfast_types::{DumpEngine, MissedPolicy, RolePasswords};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -34,6 +34,17 @@ pub fn Advanced(props: &AdvancedProps) -> Html {
     let codecs = [("auto", "Automatic"), ("zstd", "zstd"), ("gzip", "gzip"), ("none", "None")]
         .map(|(key, words)| (key.into(), words.into()))
         .to_vec();
+    let engines = DumpEngine::ALL
+        .map(|engine| {
+            let words = match engine {
+                DumpEngine::Auto => "Automatic",
+                DumpEngine::PgDump => "pg_dump alone",
+                DumpEngine::Parallel => "Parallel engine",
+            };
+            (engine.as_str().into(), words.into())
+        })
+        .to_vec();
+    let on_engine = edited.set(|draft, word| draft.engine = DumpEngine::parse(&word).unwrap_or_default());
     let policies = [
         (MissedPolicy::Once, "Run once for all of them"),
         (MissedPolicy::Each, "Run each of the newest"),
@@ -74,6 +85,7 @@ pub fn Advanced(props: &AdvancedProps) -> Html {
             </summary>
             <div class="px-4 pb-4 flex flex-col gap-5">
                 <div class="grid grid-cols-2 rail:grid-cols-4 gap-3">
+                    <Field id="job-engine" label="Engine" hint="Automatic: large tables in parallel where that is safe."><Select id="job-engine" value={draft.engine.as_str()} choices={engines} onchange={on_engine} /></Field>
                     <Field id="job-codec" label="Compression" hint="Automatic: zstd 3 where pg_dump can."><Select id="job-codec" value={draft.codec.clone()} choices={codecs} onchange={edited.set(|d, v| d.codec = v)} /></Field>
                     <div class={classes!((!level).then_some("hidden"))}>
                         { number("job-level", "level", "Level", "Higher is smaller and slower.", &draft.level, if draft.codec == "zstd" { "3" } else { "6" }, |d, v| d.level = v) }
