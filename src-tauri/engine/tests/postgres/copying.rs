@@ -206,7 +206,7 @@ async fn a_copy_waits_while_it_is_told_to_and_tells_its_progress_by_pages() {
     pace.send_replace(Pace::Going);
     let made = copying.await.unwrap().unwrap();
     assert_eq!(made[0].rows, 60_000, "nothing is lost by waiting");
-    let told = told.lock().unwrap();
+    let told = told.lock().unwrap().clone();
     assert_eq!(
         told.iter().map(|progress| progress.pages_done).max(),
         Some(pages),
