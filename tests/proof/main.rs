@@ -27,6 +27,7 @@ mod support;
 mod wait;
 
 mod codecs;
+mod copies;
 mod damage;
 mod drills;
 mod ended;
