@@ -1,13 +1,15 @@
 //! Copying rows out of a live server: what others change meanwhile, connections that are cut, and the end on demand.
 
 use super::support::{Place, changed, place};
+use super::tls_server::{HBA, TlsServer};
 use holdfast_engine::archive::CancellationToken;
 use holdfast_engine::copy::pause::{Gate, Pace, Reason};
 use holdfast_engine::copy::{self, Copied, CopyError, CopyPlan, Packing, Progress};
 use holdfast_engine::postgres::connection::Host;
 use holdfast_engine::postgres::copy_facts::{CopyFacts, copy_facts};
 use holdfast_engine::postgres::copy_out::Copying;
-use holdfast_engine::postgres::{ResolvedConnection, Session, Snapshot};
+use holdfast_engine::postgres::{ResolvedConnection, Session, Snapshot, connect};
+use holdfast_types::SslMode;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -216,4 +218,36 @@ async fn a_copy_waits_while_it_is_told_to_and_tells_its_progress_by_pages() {
     let folder: PathBuf = place.archive("waiting");
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1, "one file for one table");
     place.end().await;
+}
+
+#[tokio::test]
+async fn rows_come_through_tls_and_over_a_connection_that_did_without_it() {
+    let mut server = TlsServer::new().await;
+    server.grant("server", "ca", Some("subjectAltName=DNS:localhost"));
+    server.restart("server", HBA, &["ssl = on"]).await;
+    let encrypted = server.tcp("localhost", SslMode::VerifyFull, Some("ca.crt"));
+    let socket = changed(server.place.resolved(), |socket| {
+        socket.port = encrypted.port;
+        socket.sslmode = SslMode::Prefer;
+    });
+    connect(&encrypted, None).await.unwrap().execute(LONG).await.unwrap();
+    for (connection, folder, over_tls) in [
+        (encrypted, "encrypted", true),
+        // Prefers TLS, which a Unix socket has not.
+        (socket, "plain", false),
+    ] {
+        let session = connect(&connection, None).await.unwrap();
+        assert_eq!(session.encrypted(), over_tls, "{folder}: the dump's own connection");
+        let snapshot = Snapshot::export(session).await.unwrap();
+        let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
+        let connections = connections(&connection, &snapshot).await;
+        let made = copied(plan(&server.place, facts, folder), connections).await.unwrap();
+        assert_eq!(made[0].rows, 60_000, "{folder}: each row once");
+        let found = lines(&made[0]);
+        assert!(
+            found[0].starts_with("1\t") && found[59_999].starts_with("60000\t"),
+            "{folder}: in their order"
+        );
+    }
+    server.place.end().await;
 }
