@@ -298,9 +298,9 @@ fn a_drill_on_a_server_of_choice_compares_and_leaves_nothing_there() {
 
 #[test]
 fn a_full_disk_of_the_server_fails_the_restore_and_leaves_the_target_as_it_was() {
-    let scene = Scene::new(Server::shared(), 96);
+    let scene = Scene::new(Server::shared(), 192);
     let before = scene.rows(&scene.database);
-    let disk = SmallDisk::of_kib(150 * 1024);
+    let disk = SmallDisk::of_kib(250 * 1024);
     let small = Server::within(machines_own(), disk.path());
     small.sql("postgres", "CREATE DATABASE present");
     scene.home.document(&["server", "add", "small", "--url", &small.url(&small.superuser())]);

@@ -70,7 +70,7 @@ impl Dumping {
 #[test]
 fn a_killed_pg_dump_fails_the_run() {
     let server = Server::shared();
-    let mut dumping = dumping(&server);
+    let mut dumping = dumping_by(&server, "pg_dump");
     signal(dumping.leader(), Signal::SIGKILL);
     dumping.has_failed(&server).says("pg_dump was killed", "out of memory");
 }
@@ -90,7 +90,7 @@ fn a_killed_worker_of_pg_dump_fails_the_run() {
 #[test]
 fn a_pg_dump_that_is_told_to_end_fails_the_run() {
     let server = Server::shared();
-    let mut dumping = dumping(&server);
+    let mut dumping = dumping_by(&server, "pg_dump");
     signal(dumping.leader(), Signal::SIGTERM);
     dumping.has_failed(&server).says("pg_dump", "log");
 }
