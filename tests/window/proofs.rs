@@ -30,7 +30,7 @@ fn a_backup_is_proven_equal_by_a_drill_from_its_drawer() {
         assert!(found.contains(check), "what was looked at is listed, {check} too: {found}");
     }
     page.shows("backup-trust", "Proven equal");
-    page.shows("recovery", "on this machine");
+    page.shows("recovery", "Restores in");
     let window = stage.display.wait_for_window(TITLE);
     picture::take(&stage.display, &window, "backup-proven");
     page.click_on("[data-testid=\"backup-drawer\"] header button");
@@ -72,6 +72,9 @@ fn a_job_keeps_how_its_backups_are_proven() {
     let page = &app.page;
     page.click("nav-jobs");
     page.click_on(&format!("[data-testid=\"jobs-table\"] a[href$=\"/jobs/{}\"]", job.id));
+    // What arrives later would move what is clicked.
+    page.test_id(&format!("job-database-{DATABASE}"));
+    page.test_id("job-preview");
     page.click("job-ledger-checksums");
     page.click("job-verify-decode");
     page.click("job-drill");

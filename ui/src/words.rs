@@ -95,9 +95,9 @@ pub fn verification_words(verification: &Verification) -> String {
     }
 }
 
-/// How long a drill's restore took: `restores in 2.5 s on this machine`.
+/// How long a drill's restore took: `restores in 2.5 s`. Not where: it may have been a server of the reader's.
 pub fn recovery(milliseconds: u64) -> String {
-    format!("restores in {} on this machine", crate::format::measured(milliseconds))
+    format!("restores in {}", crate::format::measured(milliseconds))
 }
 
 /// How long the databases of a job take to come back, as it was measured: the slowest in short, each of them in full.

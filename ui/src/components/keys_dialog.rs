@@ -3,7 +3,7 @@
 use super::dialog::Dialog;
 use yew::prelude::*;
 
-const KEYS: [(&str, &[&str]); 11] = [
+const KEYS: [(&str, &[&str]); 13] = [
     ("Search on the page", &["/"]),
     ("Add a job or a server", &["n"]),
     ("Overview", &["g", "o"]),
@@ -13,6 +13,8 @@ const KEYS: [(&str, &[&str]); 11] = [
     ("Restore", &["g", "t"]),
     ("Servers", &["g", "s"]),
     ("Settings", &["g", ","]),
+    ("From row to row, from value to value", &["↑", "↓", "←", "→"]),
+    ("Open what has the focus", &["Enter"]),
     ("Close a dialog, leave a field", &["Esc"]),
     ("These keys", &["?"]),
 ];
