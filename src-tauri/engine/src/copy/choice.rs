@@ -28,7 +28,7 @@ pub struct Choice {
 pub enum Unfit {
     /// The job asks for pg_dump.
     Unwanted,
-    /// The server is older than [`RANGES_SINCE`].
+    /// The server, of this major version, is older than the first one that reads parts of a table.
     Server(u32),
     /// The database's encoding is another than UTF-8: its text would be converted on the way.
     Encoding(String),
