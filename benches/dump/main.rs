@@ -6,12 +6,16 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "../common/measured.rs"]
 mod measured;
+#[path = "../common/server.rs"]
+mod server;
+#[path = "../common/shapes.rs"]
 mod shapes;
 mod sides;
 
 use holdfast_engine::platform::modes;
-use holdfast_engine::postgres::cluster::{Cluster, ClusterUser, Durability, Lifetime};
+use holdfast_engine::postgres::cluster::Durability;
 use holdfast_engine::postgres::tools;
 use measured::Measured;
 use shapes::SHAPES;
@@ -33,31 +37,15 @@ async fn main() {
     let folder = tempfile::tempdir().unwrap();
     modes::let_others_pass(folder.path()).unwrap();
     let found = tools::discover().await;
-    let server =
-        found.iter().find(|tools| tools.initdb.is_some()).expect("install PostgreSQL's server programs");
-    let at = folder.path().join("cluster");
-    let mut cluster =
-        Cluster::create(server, &at, ClusterUser::suited(), Durability::Throwaway).await.unwrap();
-    cluster.start(Lifetime::WithProcess).await.unwrap();
-    // Ten thousand tables are more locks than a server has room for by default.
-    let session = cluster.connect("postgres").await.unwrap();
-    session.execute("ALTER SYSTEM SET max_locks_per_transaction = 1000").await.unwrap();
-    drop(session);
-    cluster.stop().await.unwrap();
-    cluster.start(Lifetime::WithProcess).await.unwrap();
-    let postmaster = postmaster(&cluster);
-    println!("PostgreSQL {}, {} cores, medians of {rounds}\n", server.version, cores());
+    let mut cluster = server::start(&found, folder.path(), Durability::Throwaway).await;
+    let postmaster = server::postmaster(&cluster);
+    println!(
+        "PostgreSQL {}, {} cores, medians of {rounds}\n",
+        server::version(&cluster).await,
+        server::cores()
+    );
     for shape in SHAPES {
-        let session = cluster.connect("postgres").await.unwrap();
-        session.execute("DROP DATABASE IF EXISTS bench").await.unwrap();
-        session.execute("CREATE DATABASE bench").await.unwrap();
-        let session = cluster.connect("bench").await.unwrap();
-        for statement in (shape.make)(mib) {
-            session.execute(&statement).await.unwrap();
-        }
-        session.execute("VACUUM ANALYZE").await.unwrap();
-        session.execute("CHECKPOINT").await.unwrap();
-        drop(session);
+        server::fill(&cluster, &shape, mib).await;
         let sides = Side::all(&found);
         let mut measured: Vec<Vec<Measured>> = vec![Vec::new(); sides.len()];
         for _ in 0..rounds {
@@ -74,15 +62,6 @@ async fn main() {
         println!();
     }
     cluster.stop().await.unwrap();
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-fn postmaster(cluster: &Cluster) -> u32 {
-    let text = std::fs::read_to_string(cluster.data().join("postmaster.pid")).unwrap();
-    text.lines().next().unwrap().trim().parse().unwrap()
 }
 
 fn remove(target: &Path) {

@@ -14,6 +14,7 @@ pub mod event;
 mod facade;
 mod globals;
 pub mod home;
+pub mod load;
 pub mod locks;
 pub mod plain;
 pub mod platform;

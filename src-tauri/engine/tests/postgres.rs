@@ -11,6 +11,8 @@ mod connect;
 mod copying;
 #[path = "postgres/dump.rs"]
 mod dump;
+#[path = "postgres/loading.rs"]
+mod loading;
 #[path = "postgres/relations.rs"]
 mod relations;
 #[path = "postgres/support.rs"]

@@ -16,9 +16,13 @@ pub struct ProofOptions {
     /// How deep each new backup is verified after its run; none takes it away
     #[arg(long, value_name = "none|checksum|decode|restore", value_parser = levels(), hide_possible_values = true)]
     verify_after: Option<AfterRun>,
-    /// A statement whose first value must be true in a restored backup; repeat it. [NAME] before it asks that database
-    /// alone. Replaces those before; '' takes them away
-    #[arg(long = "assert", value_name = "SQL")]
+    // Not a comment of documentation, in which brackets are a link.
+    #[arg(
+        long = "assert",
+        value_name = "SQL",
+        help = "A statement whose first value must be true in a restored backup; repeat it. [NAME] before it asks that \
+                database alone. Replaces those before; '' takes them away"
+    )]
     assertions: Vec<String>,
     /// When the newest backup of each database is restored and compared: cron fields as for --cron; none takes it
     /// away

@@ -6,14 +6,15 @@ use super::files::{Files, Unwritten};
 use super::pause::Gate;
 use super::ranges::{Pages, ranges};
 use super::throttle::Throttle;
+use crate::archive::row_sum::RowSum;
 use crate::postgres::PostgresError;
 use crate::postgres::copy_facts::CopyFacts;
 use crate::postgres::copy_out::Copying;
 use flate2::Crc;
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -53,6 +54,8 @@ pub struct Copied {
     pub file: PathBuf,
     /// Its rows, as the server counted them for each range.
     pub rows: u64,
+    /// The sum of them as they arrived ([`crate::archive::row_sum`]).
+    pub checksum: String,
 }
 
 /// How far a table is.
@@ -127,7 +130,7 @@ struct Work {
     queue: Vec<(usize, usize)>,
     next: AtomicUsize,
     ranges: Vec<Vec<Pages>>,
-    rows: Vec<AtomicU64>,
+    sums: Vec<Mutex<RowSum>>,
     pages_done: Vec<AtomicU64>,
     throttle: Throttle,
     on_progress: Box<dyn Fn(Progress) + Send + Sync>,
@@ -138,7 +141,6 @@ impl Work {
         let ranges: Vec<Vec<Pages>> =
             plan.tables.iter().map(|table| ranges(table.pages, table.bytes, plan.range_bytes)).collect();
         let counts: Vec<usize> = ranges.iter().map(Vec::len).collect();
-        let zeros = || plan.tables.iter().map(|_| AtomicU64::new(0)).collect();
         Self {
             files: Arc::new(Files::new(&plan.folder, plan.packing, &counts)),
             queue: counts
@@ -148,8 +150,8 @@ impl Work {
                 .collect(),
             next: AtomicUsize::new(0),
             ranges,
-            rows: zeros(),
-            pages_done: zeros(),
+            sums: plan.tables.iter().map(|_| Mutex::default()).collect(),
+            pages_done: plan.tables.iter().map(|_| AtomicU64::new(0)).collect(),
             throttle: Throttle::new(plan.rate),
             plan,
             on_progress,
@@ -166,9 +168,9 @@ impl Work {
     }
 
     /// A range of a table is copied.
-    fn moved_on(&self, table: usize, range: usize, rows: u64) {
+    fn moved_on(&self, table: usize, range: usize, sum: &RowSum) {
         let facts = &self.plan.tables[table];
-        self.rows[table].fetch_add(rows, Ordering::Relaxed);
+        self.sums[table].lock().unwrap_or_else(PoisonError::into_inner).add(sum);
         let pages = self.ranges[table][range].count(facts.pages);
         let before = self.pages_done[table].fetch_add(pages, Ordering::Relaxed);
         (self.on_progress)(Progress {
@@ -181,9 +183,10 @@ impl Work {
 
     fn done(self) -> Vec<Copied> {
         let paths: Vec<PathBuf> = (0..self.plan.tables.len()).map(|table| self.files.path(table)).collect();
-        let rows = self.rows.into_iter().map(AtomicU64::into_inner);
-        let each = self.plan.tables.into_iter().zip(paths).zip(rows);
-        each.map(|((table, file), rows)| Copied { table, file, rows }).collect()
+        let sums = self.sums.into_iter().map(|sum| sum.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let each = self.plan.tables.into_iter().zip(paths).zip(sums);
+        each.map(|((table, file), sum)| Copied { table, file, rows: sum.rows(), checksum: sum.text() })
+            .collect()
     }
 }
 
@@ -195,14 +198,15 @@ pub(super) fn select(facts: &CopyFacts, pages: Pages) -> String {
 /// Copies ranges until there are no more.
 async fn work_through(work: Arc<Work>, mut connection: Copying) -> Result<(), CopyError> {
     while let Some((table, range)) = work.take() {
-        let (rows, lines) = copy_range(&work, &mut connection, table, range).await?;
-        if rows != lines {
+        let (rows, sum) = copy_range(&work, &mut connection, table, range).await?;
+        if rows != sum.rows() {
+            let lines = sum.rows();
             let name = &work.plan.tables[table].label;
             return Err(CopyError::Unexpected(format!(
                 "the server sent {rows} rows of {name}, and {lines} lines arrived"
             )));
         }
-        work.moved_on(table, range, rows);
+        work.moved_on(table, range, &sum);
     }
     Ok(())
 }
@@ -214,13 +218,13 @@ enum Step {
     Whole,
 }
 
-/// Copies a range, and tells its rows as the server counted them and the lines that were compressed.
+/// Copies a range, and tells its rows as the server counted them and the sum of those that were compressed.
 async fn copy_range(
     work: &Arc<Work>,
     connection: &mut Copying,
     table: usize,
     range: usize,
-) -> Result<(u64, u64), CopyError> {
+) -> Result<(u64, RowSum), CopyError> {
     let (steps, taken) = mpsc::channel(WAITING);
     let encoding = Compressing::begin(work, table, range, taken);
     let gone = || CopyError::Unexpected("a compressing thread ended early".into());
@@ -240,16 +244,16 @@ async fn copy_range(
         work.files.abandon();
     }
     // Its own reason, such as a full disk, comes before what followed from it.
-    let lines = encoding.end().await;
-    match (whole, lines) {
-        (Ok(rows), Ok(lines)) => Ok((rows, lines)),
+    let sum = encoding.end().await;
+    match (whole, sum) {
+        (Ok(rows), Ok(sum)) => Ok((rows, sum)),
         (_, Err(Some(error))) | (Err(error), _) => Err(error),
         (Ok(_), Err(None)) => Err(gone()),
     }
 }
 
 /// A thread that compresses a range.
-struct Compressing(JoinHandle<Result<u64, Unwritten>>);
+struct Compressing(JoinHandle<Result<RowSum, Unwritten>>);
 
 impl Compressing {
     fn begin(work: &Work, table: usize, range: usize, mut steps: mpsc::Receiver<Step>) -> Self {
@@ -261,11 +265,11 @@ impl Compressing {
             let failed = |error| Unwritten::Io(path.clone(), error);
             let mut encoder = Encoder::new(packing).map_err(failed)?;
             let mut out = Vec::with_capacity(2 * CHUNK);
-            let mut lines = 0;
+            let mut sum = RowSum::default();
             loop {
                 match steps.blocking_recv() {
                     Some(Step::Block(block)) => {
-                        lines += memchr::memchr_iter(b'\n', &block).count() as u64;
+                        sum.push(&block);
                         encoder.encode(&block, &mut out).map_err(failed)?;
                         if out.len() >= CHUNK {
                             let full = std::mem::replace(&mut out, Vec::with_capacity(2 * CHUNK));
@@ -282,14 +286,14 @@ impl Compressing {
             let whole: Crc = encoder.finish(&mut out).map_err(failed)?;
             files.put(table, range, out)?;
             files.end(table, range, whole)?;
-            Ok(lines)
+            Ok(sum)
         }))
     }
 
-    /// The lines that it compressed; an error without a reason when another's failure ended it.
-    async fn end(self) -> Result<u64, Option<CopyError>> {
+    /// The sum of the rows that it compressed; an error without a reason when another's failure ended it.
+    async fn end(self) -> Result<RowSum, Option<CopyError>> {
         match self.0.await {
-            Ok(Ok(lines)) => Ok(lines),
+            Ok(Ok(sum)) => Ok(sum),
             Ok(Err(Unwritten::Io(path, error))) => Err(Some(CopyError::Io(path, error))),
             Ok(Err(Unwritten::Abandoned)) => Err(None),
             Err(error) => Err(Some(CopyError::Unexpected(error.to_string()))),

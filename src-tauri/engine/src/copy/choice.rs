@@ -110,6 +110,7 @@ impl Choice {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::postgres::copy_facts::TextForm;
 
     fn table(oid: u32, mib: u64, odd: Option<Odd>) -> CopyFacts {
         CopyFacts {
@@ -121,6 +122,7 @@ mod tests {
             pages: mib * 128,
             bytes: mib * 1024 * 1024,
             odd,
+            text: TextForm::Fixed,
         }
     }
 

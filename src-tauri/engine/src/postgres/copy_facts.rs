@@ -3,7 +3,7 @@
 use super::inspect::{Membership, Naming, Relation, RelationKind, number, text};
 use super::snapshot::quote;
 use super::{PostgresError, Session};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Why a table's rows are left to pg_dump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,6 +58,17 @@ pub struct CopyFacts {
     pub bytes: u64,
     /// Why pg_dump must copy it.
     pub odd: Option<Odd>,
+    /// Whether its rows read the same everywhere.
+    pub text: TextForm,
+}
+
+/// Whether a value reads the same on every server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextForm {
+    /// As the settings of our connections make it.
+    Fixed,
+    /// Amounts of money are written by the locale of a server (`lc_monetary`).
+    ByLocale,
 }
 
 /// A generated column is not dumped; a leaf whose ancestor is partitioned by a hash of an enum is loaded through its
@@ -81,6 +92,24 @@ const TABLES: &str = "
       LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
      WHERE c.relkind = 'r' AND c.oid = ANY ('{";
 
+/// The tables with amounts of money, in whatever type they are wrapped.
+const BY_LOCALE: &str = "
+    WITH RECURSIVE wrapped (oid) AS (
+        SELECT 'pg_catalog.money'::pg_catalog.regtype::pg_catalog.oid
+        UNION
+        SELECT other.oid FROM wrapped w JOIN pg_catalog.pg_type t ON t.oid = w.oid
+          CROSS JOIN LATERAL (
+            SELECT t.typarray WHERE t.typarray <> 0
+            UNION ALL SELECT d.oid FROM pg_catalog.pg_type d WHERE d.typbasetype = w.oid
+            UNION ALL SELECT r.rngtypid FROM pg_catalog.pg_range r WHERE r.rngsubtype = w.oid
+            UNION ALL SELECT r.rngmultitypid FROM pg_catalog.pg_range r WHERE r.rngsubtype = w.oid
+            UNION ALL SELECT c.reltype FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+                       WHERE a.atttypid = w.oid AND a.attnum > 0 AND NOT a.attisdropped AND c.reltype <> 0
+          ) AS other (oid)
+    )
+    SELECT DISTINCT a.attrelid FROM pg_catalog.pg_attribute a JOIN wrapped w ON w.oid = a.atttypid
+     WHERE a.attnum > 0 AND NOT a.attisdropped";
+
 /// Asks about the tables among `relations` whose rows are dumped, in the snapshot's own transaction. The server must
 /// be of version 14 or newer, its database in UTF-8.
 pub async fn copy_facts(session: &Session, relations: &[Relation]) -> Result<Vec<CopyFacts>, PostgresError> {
@@ -92,6 +121,8 @@ pub async fn copy_facts(session: &Session, relations: &[Relation]) -> Result<Vec
     let oids: Vec<String> = tables.keys().map(u32::to_string).collect();
     let rows = session.rows(&format!("{TABLES}{}}}'::oid[])", oids.join(","))).await?;
     let is = |row: &_, index| Ok::<_, PostgresError>(text(row, index)? == "t");
+    let by_locale: HashSet<u32> =
+        session.rows(BY_LOCALE).await?.iter().map(|row| number(row, 0)).collect::<Result<_, _>>()?;
     let mut facts = Vec::with_capacity(rows.len());
     for row in &rows {
         let oid: u32 = number(row, 0)?;
@@ -121,6 +152,7 @@ pub async fn copy_facts(session: &Session, relations: &[Relation]) -> Result<Vec
             pages: number(row, 3)?,
             bytes: number(row, 4)?,
             odd,
+            text: if by_locale.contains(&oid) { TextForm::ByLocale } else { TextForm::Fixed },
         });
     }
     Ok(facts)

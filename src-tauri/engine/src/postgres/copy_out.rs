@@ -10,10 +10,10 @@ use tokio::sync::mpsc;
 /// Blocks that may wait between the socket and the one who takes them.
 const WAITING: usize = 2;
 
-/// What pg_dump sets too (pg_dump.c: setup_connection), so that values read as they read there; then what keeps a
-/// range's reading to its own pages.
+/// What pg_dump sets too (pg_dump.c: setup_connection), so that values read as they read there; what `DumpPlan` sets for
+/// it, so that they read the same on every server; then what keeps a range's reading to its own pages.
 const SETTINGS: &str = "SET search_path = ''; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; \
-     SET extra_float_digits = 3; SET synchronize_seqscans = off; SET row_security = off; \
+     SET extra_float_digits = 3; SET timezone = 'UTC'; SET bytea_output = 'hex'; SET synchronize_seqscans = off; SET row_security = off; \
      SET jit = off; SET max_parallel_workers_per_gather = 0; SET enable_seqscan = off; \
      SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off";
 
@@ -35,13 +35,19 @@ pub struct Copying {
 impl Copying {
     /// Connects and joins the snapshot.
     pub async fn join(connection: &ResolvedConnection, snapshot: &Snapshot) -> Result<Self, PostgresError> {
+        let copying = Self::beside(connection, snapshot.session()).await?;
+        let id = snapshot.id().replace('\'', "''");
+        copying.session.execute(&format!("SET TRANSACTION SNAPSHOT '{id}'")).await?;
+        Ok(copying)
+    }
+
+    /// Connects as a session is connected, to read one state of its database.
+    pub async fn beside(connection: &ResolvedConnection, session: &Session) -> Result<Self, PostgresError> {
         let (out, pieces) = mpsc::channel(WAITING);
-        let session = connect_tapped(connection, snapshot.session(), out).await?;
+        let session = connect_tapped(connection, session, out).await?;
         session.execute(SETTINGS).await?;
         session.rows(LATER_SETTINGS).await?;
         session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        let id = snapshot.id().replace('\'', "''");
-        session.execute(&format!("SET TRANSACTION SNAPSHOT '{id}'")).await?;
         Ok(Self { session, pieces })
     }
 

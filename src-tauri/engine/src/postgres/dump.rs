@@ -59,6 +59,9 @@ impl DumpPlan {
     pub fn new(request: DumpRequest<'_>) -> Result<Self, PostgresError> {
         let DumpRequest { tools, connection, database, archive, private, .. } = request;
         let mut invocation = Invocation::new(&tools.pg_dump, connection, database, private)?;
+        // Values read the same whatever a server, a database or a role sets.
+        invocation.variables.insert("PGTZ", "UTC".into());
+        invocation.variables.entry("PGOPTIONS").or_default().push_str(" -c bytea_output=hex");
         let own = [
             "--format=directory".into(),
             format!("--jobs={}", request.parallelism.max(1)),

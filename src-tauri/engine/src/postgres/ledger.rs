@@ -32,8 +32,10 @@ pub struct TableCount {
     pub name: String,
     /// Its rows; absent when it was not counted in time.
     pub rows: Option<u64>,
-    /// The checksum of its contents, when it was asked for and taken in time.
+    /// The checksum of its contents, when it was asked for and taken in time, or cost nothing.
     pub checksum: Option<String>,
+    /// The columns whose rows were summed as they were copied; absent when the server made the checksum.
+    pub columns: Option<String>,
 }
 
 /// A sequence's state.
@@ -187,6 +189,7 @@ async fn counted(
                 name: relation.name.clone(),
                 rows: found.map(|(rows, _)| *rows),
                 checksum: found.and_then(|(_, checksum)| checksum.clone()),
+                columns: None,
             }
         }));
     }

@@ -12,6 +12,7 @@ mod classify;
 pub mod cluster;
 pub mod connection;
 pub mod copy_facts;
+pub mod copy_in;
 pub mod copy_out;
 pub mod databases;
 mod dial;

@@ -72,7 +72,8 @@ pub struct RestoreOutcome {
 }
 
 /// Settings of the sessions that load: they end with them.
-const TUNED: &str = "-c maintenance_work_mem=256MB -c synchronous_commit=off";
+pub(super) const TUNED: [(&str, &str); 2] =
+    [("maintenance_work_mem", "256MB"), ("synchronous_commit", "off")];
 
 impl RestorePlan {
     /// Decides everything about it. Touches nothing.
@@ -87,7 +88,10 @@ impl RestorePlan {
         invocation.arguments.extend(request.arguments.iter().cloned());
         invocation.arguments.push(request.archive.to_string_lossy().into_owned());
         let options = invocation.variables.entry("PGOPTIONS").or_default();
-        *options = format!("{options} {TUNED}").trim_start().to_owned();
+        for (name, value) in TUNED {
+            options.push_str(&format!(" -c {name}={value}"));
+        }
+        *options = options.trim_start().to_owned();
         Ok(Self(invocation))
     }
 

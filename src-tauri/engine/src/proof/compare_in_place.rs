@@ -95,7 +95,7 @@ mod tests {
 
     fn table(name: &str, rows: u64, checksum: Option<&str>) -> LedgerTable {
         let checksum = checksum.map(str::to_owned);
-        LedgerTable { schema: "public".into(), name: name.into(), rows: Some(rows), checksum }
+        LedgerTable { schema: "public".into(), name: name.into(), rows: Some(rows), checksum, columns: None }
     }
 
     fn ledger(tables: Vec<LedgerTable>) -> ManifestLedger {

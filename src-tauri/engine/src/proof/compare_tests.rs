@@ -3,7 +3,8 @@
 use super::*;
 
 fn table(name: &str, rows: Option<u64>, checksum: Option<&str>) -> LedgerTable {
-    LedgerTable { schema: "public".into(), name: name.into(), rows, checksum: checksum.map(str::to_owned) }
+    let checksum = checksum.map(str::to_owned);
+    LedgerTable { schema: "public".into(), name: name.into(), rows, checksum, columns: None }
 }
 
 fn ledger(tables: Vec<LedgerTable>) -> ManifestLedger {

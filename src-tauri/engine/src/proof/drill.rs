@@ -6,7 +6,6 @@ use super::counted;
 use super::definitions::{self, Again};
 use super::failures;
 use super::lent;
-use super::loading;
 use super::place::Place;
 use super::progress::{Meter, RESTORING};
 use super::restored::{compare_restored, uncounted};
@@ -17,7 +16,8 @@ use crate::cancel::or_cancelled;
 use crate::context::{Context, off_runtime};
 use crate::error::{Error, Refusal};
 use crate::globals::{self, Globals, Wanted};
-use crate::postgres::restore::{self, LoadFailure, RestoreRequest};
+use crate::load::{Load, into_fresh};
+use crate::postgres::restore::LoadFailure;
 use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases};
 use crate::repository::layout::{ARCHIVE_DIR, GLOBALS_FILE};
 use crate::runner::scratch::Scratch;
@@ -193,7 +193,7 @@ async fn within(site: &Site<'_>, drill: &Drill<'_>, meter: &Meter) -> Result<Dri
     let began = Instant::now();
     let entry = DatabaseEntry::of(&toc);
     make_database(session, database, &entry).await?;
-    let plan = restore::RestorePlan::new(RestoreRequest {
+    let load = Load {
         tools,
         connection,
         database,
@@ -201,13 +201,11 @@ async fn within(site: &Site<'_>, drill: &Drill<'_>, meter: &Meter) -> Result<Dri
         private,
         parallelism: parallelism(),
         arguments: &arguments(kind),
-    })?;
-    let loaded = |bytes| meter.loading(bytes);
-    let running = restore::run(&plan, drill.cancel.clone(), |line| meter.line(line));
-    let outcome = tokio::select! {
-        outcome = running => outcome?,
-        never = loading::follow(connection, database, &loaded) => match never {},
+        chosen: None,
+        cancel: drill.cancel,
+        tell: &meter.tell(),
     };
+    let outcome = into_fresh(load, &toc).await?.outcome;
     let failures = failures::named(outcome.failures, &toc);
     // The drill's own disk is no fault of the backup's.
     if let Some(full) = failures.iter().find(|failure| failure.message.contains("No space left on device")) {
@@ -232,7 +230,7 @@ async fn within(site: &Site<'_>, drill: &Drill<'_>, meter: &Meter) -> Result<Dri
         checks.push(Check { name: ROWS.into(), ..uncounted() });
         return Ok(drilled(checks, TrustLevel::L3));
     };
-    checks.extend(compare_restored(&restored, expected).await?);
+    checks.extend(compare_restored(&restored, connection, expected).await?);
     if kind == SiteKind::Own {
         let again = Again { tools, connection, database, private, version: session.version() };
         checks.extend(definitions::compare(again, drill.manifest, &toc, drill.cancel).await?);

@@ -4,16 +4,23 @@ use crate::archive::check::CheckedArchive;
 use crate::archive::difference::Difference;
 use crate::archive::manifest::{LedgerSequence, LedgerTable, ManifestLedger};
 use crate::postgres::ledger::{Ledger, TableCount};
+use holdfast_types::LedgerDepth;
 use std::collections::HashMap;
 use std::time::Duration;
 
 /// The ledger as a manifest records it.
-pub(crate) fn recorded(ledger: &Ledger, database_bytes: Option<u64>, took: Duration) -> ManifestLedger {
+pub(crate) fn recorded(
+    ledger: &Ledger,
+    depth: LedgerDepth,
+    database_bytes: Option<u64>,
+    took: Duration,
+) -> ManifestLedger {
     let table = |table: &TableCount| LedgerTable {
         schema: table.schema.clone(),
         name: table.name.clone(),
         rows: table.rows,
         checksum: table.checksum.clone(),
+        columns: table.columns.clone(),
     };
     ManifestLedger {
         tables: ledger.tables.iter().map(table).collect(),
@@ -33,6 +40,7 @@ pub(crate) fn recorded(ledger: &Ledger, database_bytes: Option<u64>, took: Durat
         large_object_checksum: ledger.large_objects.checksum.clone(),
         database_bytes,
         counted_in_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        depth,
     }
 }
 
@@ -66,6 +74,7 @@ mod tests {
                 name: "orders".into(),
                 rows,
                 checksum: None,
+                columns: None,
             }],
             materialized_views: Vec::new(),
             sequences: Vec::new(),

@@ -12,7 +12,6 @@ pub(crate) mod failures;
 pub(crate) mod ledger;
 pub(crate) mod lent;
 mod levels;
-pub(crate) mod loading;
 pub(crate) mod place;
 pub(crate) mod progress;
 pub(crate) mod report;

@@ -3,6 +3,7 @@
 use crate::archive::{Manifest, Progress};
 use crate::context::Context;
 use crate::event::EngineEvent;
+use crate::load::{Tell, Told};
 use crate::postgres::verbose::ToolLine;
 use holdfast_types::{BackupId, WorkProgress};
 use std::collections::HashMap;
@@ -95,8 +96,24 @@ impl Meter {
         self.inner().sizes = sizes.collect();
     }
 
-    /// The server has taken in so many bytes of the tables that are being loaded.
-    pub(crate) fn loading(&self, bytes: u64) {
+    /// Tells how far a load is.
+    pub(crate) fn tell(&self) -> Tell {
+        let meter = self.clone();
+        Arc::new(move |told| match told {
+            Told::Line(ToolLine::StartedItem { desc, tag, .. }) if LOADED.contains(&desc.as_str()) => {
+                meter.began(tag);
+            }
+            Told::Line(ToolLine::FinishedItem { dump_id, desc, tag }) if LOADED.contains(&desc.as_str()) => {
+                meter.ended(*dump_id, tag);
+            }
+            Told::Line(_) => {}
+            Told::Began(tag) => meter.began(tag),
+            Told::Ended(dump_id, tag) => meter.ended(dump_id, tag),
+            Told::Taken(bytes) => meter.taken(bytes),
+        })
+    }
+
+    fn taken(&self, bytes: u64) {
         self.change(Urgency::Usual, |inner| {
             let done = inner.finished.saturating_add(bytes).min(inner.now.bytes_total);
             // A table that ended between two looks must not take the bar back.
@@ -104,25 +121,19 @@ impl Meter {
         });
     }
 
-    /// pg_restore said something.
-    pub(crate) fn line(&self, line: &ToolLine) {
-        match line {
-            ToolLine::StartedItem { desc, tag, .. } if LOADED.contains(&desc.as_str()) => {
-                let tag = tag.clone();
-                self.change(Urgency::Usual, |inner| {
-                    inner.now.tables.insert(0, tag);
-                    inner.now.tables.truncate(NAMED);
-                });
-            }
-            ToolLine::FinishedItem { dump_id, desc, tag } if LOADED.contains(&desc.as_str()) => {
-                self.change(Urgency::Usual, |inner| {
-                    inner.now.tables.retain(|name| name != tag);
-                    inner.finished += inner.sizes.get(dump_id).copied().unwrap_or_default();
-                    inner.now.bytes_done = inner.now.bytes_done.max(inner.finished);
-                });
-            }
-            _ => {}
-        }
+    fn began(&self, tag: &str) {
+        self.change(Urgency::Usual, |inner| {
+            inner.now.tables.insert(0, tag.to_owned());
+            inner.now.tables.truncate(NAMED);
+        });
+    }
+
+    fn ended(&self, dump_id: u32, tag: &str) {
+        self.change(Urgency::Usual, |inner| {
+            inner.now.tables.retain(|name| name != tag);
+            inner.finished += inner.sizes.get(&dump_id).copied().unwrap_or_default();
+            inner.now.bytes_done = inner.now.bytes_done.max(inner.finished);
+        });
     }
 }
 

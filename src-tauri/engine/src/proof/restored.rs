@@ -4,53 +4,132 @@ use super::compare::{self, Roots};
 use super::compare_in_place::in_place;
 use super::ledger;
 use crate::archive::manifest::ManifestLedger;
+use crate::archive::row_sum::RowSum;
 use crate::error::Error;
+use crate::postgres::copy_out::Copying;
 use crate::postgres::inspect::Relation;
-use crate::postgres::ledger::{self as counting, Depth};
-use crate::postgres::{Session, databases, inspect};
+use crate::postgres::ledger::{self as counting, Depth, TableCount};
+use crate::postgres::snapshot::quote;
+use crate::postgres::{PostgresError, ResolvedConnection, Session, databases, inspect};
 use holdfast_types::Check;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// Compares a database that holds nothing but what was restored.
 pub(crate) async fn compare_restored(
     restored: &Session,
+    connection: &ResolvedConnection,
     expected: &ManifestLedger,
 ) -> Result<Vec<Check>, Error> {
-    let (found, roots) = measure(restored, expected).await?;
+    let (found, roots) = measure(restored, connection, expected).await?;
     Ok(compare::compare(expected, &found, &roots))
 }
 
 /// Compares what was restored into a database that existed; `before` is what its tables held until then.
 pub(crate) async fn compare_in_place(
     restored: &Session,
+    connection: &ResolvedConnection,
     expected: &ManifestLedger,
     before: &ManifestLedger,
 ) -> Result<Vec<Check>, Error> {
-    let (found, roots) = measure(restored, expected).await?;
+    let (found, roots) = measure(restored, connection, expected).await?;
     Ok(in_place(expected, before, &found, &roots))
 }
 
 /// Counts those tables, views and sequences of a database that the other ledger names, and as deep as that did. What
-/// else the database holds is nobody's question and may be large.
+/// else the database holds is nobody's question and may be large. `connection` leads to the session's server.
 pub(crate) async fn measure(
     session: &Session,
+    connection: &ResolvedConnection,
     like: &ManifestLedger,
 ) -> Result<(ManifestLedger, Roots), Error> {
-    let summed = like.tables.iter().any(|table| table.checksum.is_some());
-    let depth = if summed { Depth::Checksums } else { Depth::Counts };
+    let by_server = like.tables.iter().any(|table| table.checksum.is_some() && table.columns.is_none());
+    let depth = if by_server { Depth::Checksums } else { Depth::Counts };
     let began = Instant::now();
     let tables = like.tables.iter().chain(&like.materialized_views).map(|table| (&table.schema, &table.name));
     let sequences = like.sequences.iter().map(|sequence| (&sequence.schema, &sequence.name));
     let named: HashSet<(&String, &String)> = tables.chain(sequences).collect();
+    let columns: HashMap<(&String, &String), &String> = like
+        .tables
+        .iter()
+        .filter_map(|table| Some(((&table.schema, &table.name), table.columns.as_ref()?)))
+        .collect();
     let roots: Roots = databases::partition_roots(session).await?.into_iter().collect();
     let mut relations = inspect::relations(session).await?;
     relations.retain(|relation: &Relation| named.contains(&(&relation.schema, &relation.name)));
+    let (summed, counted): (Vec<Relation>, Vec<Relation>) =
+        relations.into_iter().partition(|relation| columns.contains_key(&(&relation.schema, &relation.name)));
+    let summed = summed.into_iter().map(|table| {
+        let columns = columns[&(&table.schema, &table.name)].clone();
+        (table, columns)
+    });
+    let summed = sum(session, connection, summed.collect()).await?;
     counting::settle(session).await?;
-    let found = counting::count(session, &relations, depth, &CancellationToken::new()).await?;
+    let mut found = counting::count(session, &counted, depth, &CancellationToken::new()).await?;
     session.execute("ROLLBACK").await?;
-    Ok((ledger::recorded(&found, None, began.elapsed()), roots))
+    found.add(summed);
+    Ok((ledger::recorded(&found, like.depth, None, began.elapsed()), roots))
+}
+
+/// Reads these columns of these tables as they were read when they were dumped, and sums their rows.
+async fn sum(
+    session: &Session,
+    connection: &ResolvedConnection,
+    mut tables: Vec<(Relation, String)>,
+) -> Result<Vec<TableCount>, PostgresError> {
+    tables.sort_by_key(|(table, _)| table.bytes);
+    let lanes = READERS.min(tables.len());
+    let open = Arc::new(Mutex::new(tables));
+    let mut reading = JoinSet::new();
+    for _ in 0..lanes {
+        let mut copying = Copying::beside(connection, session).await?;
+        let open = Arc::clone(&open);
+        reading.spawn(async move {
+            let mut counted = Vec::new();
+            loop {
+                // The largest first.
+                let next = open.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let Some((table, columns)) = next else { return Ok(counted) };
+                counted.push(sum_of(&mut copying, table, columns).await?);
+            }
+        });
+    }
+    let mut all = Vec::new();
+    while let Some(ended) = reading.join_next().await {
+        let counted: Result<Vec<TableCount>, PostgresError> =
+            ended.unwrap_or_else(|error| Err(PostgresError::Protocol { detail: error.to_string() }));
+        all.extend(counted?);
+    }
+    Ok(all)
+}
+
+/// Connections that read at once: each keeps a processor of the server at work.
+const READERS: usize = 2;
+
+async fn sum_of(
+    copying: &mut Copying,
+    table: Relation,
+    columns: String,
+) -> Result<TableCount, PostgresError> {
+    let (name, mut sum) = (format!("{}.{}", quote(&table.schema), quote(&table.name)), RowSum::default());
+    let statement = format!("COPY (SELECT {columns} FROM ONLY {name}) TO STDOUT");
+    let taken: Result<u64, PostgresError> = copying
+        .copy(&statement, |block| {
+            sum.push(&block);
+            std::future::ready(Ok(()))
+        })
+        .await;
+    Ok(TableCount {
+        oid: table.oid,
+        schema: table.schema,
+        name: table.name,
+        rows: Some(taken?),
+        checksum: Some(sum.text()),
+        columns: Some(columns),
+    })
 }
 
 /// Stands where no rows are compared, so that nobody takes it for a comparison.

@@ -20,7 +20,8 @@ pub(super) fn expected(
     let mut expected = match selection {
         Some(selection) => ledger.only(|schema, name| selection.holds_data_of(schema, name)),
         None => ledger.clone(),
-    };
+    }
+    .as_asked();
     if spec.scope == RestoreScope::DataOnly {
         // pg_restore fills views when it makes them, and here it makes none.
         expected.materialized_views.clear();
@@ -89,7 +90,7 @@ pub(super) fn first_failure(end: &RestoreEnd) -> String {
 mod tests {
     use super::*;
     use crate::archive::manifest::LedgerTable;
-    use holdfast_types::{BackupId, ServerId};
+    use holdfast_types::{BackupId, LedgerDepth, ServerId};
 
     fn spec(scope: RestoreScope) -> RestoreSpec {
         RestoreSpec { scope, ..RestoreSpec::new(BackupId(1), ServerId(1), "shop".into()) }
@@ -100,12 +101,14 @@ mod tests {
             schema: "public".into(),
             name: name.into(),
             rows: Some(3),
-            checksum: None,
+            checksum: Some("7".into()),
+            columns: Some("id".into()),
         };
         ManifestLedger {
             tables: vec![table("orders"), table("customers")],
             materialized_views: vec![table("sums")],
             large_objects: 2,
+            depth: LedgerDepth::Checksums,
             ..ManifestLedger::default()
         }
     }
@@ -126,6 +129,17 @@ mod tests {
         };
         let chosen = of(RestoreScope::Whole, Some(&chosen)).expect("its rows are compared");
         assert_eq!((chosen.tables.len(), chosen.large_objects), (1, 0), "what was not chosen is not missing");
+    }
+
+    #[test]
+    fn a_restore_reads_every_row_again_only_where_the_job_asked_for_it() {
+        let counted = ManifestLedger { depth: LedgerDepth::Counts, ..ledger() };
+        let spec = spec(RestoreScope::Whole);
+        let compared = expected(&spec, Some(&counted), None).expect("rows are compared");
+        assert!(
+            compared.tables.iter().all(|table| table.checksum.is_none() && table.rows.is_some()),
+            "who waits for a database wants it soon; a drill compares all: {compared:?}"
+        );
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(super) async fn into_existing(
         session.execute("ANALYZE").await?;
         let Some(expected) = &expected else { return Ok(Vec::new()) };
         meter.step("Comparing with what the server held");
-        compare_in_place(&session, expected, &before?).await
+        compare_in_place(&session, &surveyed.connection, expected, &before?).await
     };
     let checks = match or_cancelled(&working.cancel, looked).await {
         Ok(checks) if expected.is_none() => said_nothing_of(spec.scope, checks),
@@ -81,7 +81,7 @@ pub(super) async fn into_existing(
 async fn held_now(errand: &Errand, expected: &ManifestLedger) -> Result<ManifestLedger, Error> {
     let Errand { spec, surveyed, .. } = errand;
     let session = postgres::connect(&surveyed.connection, Some(&spec.database)).await?;
-    Ok(measure(&session, expected).await?.0)
+    Ok(measure(&session, &surveyed.connection, expected).await?.0)
 }
 
 /// Rows were restored, but nobody counted them; of definitions alone nothing is counted.

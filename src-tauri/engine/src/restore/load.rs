@@ -1,16 +1,17 @@
-//! pg_restore as a restore needs it: its arguments, the list of chosen entries, its progress.
+//! Loading as a restore needs it: who loads, and with what arguments.
 
 use super::carry::Errand;
 use super::plan::Facts;
 use crate::error::Error;
-use crate::postgres::restore::{self, RestoreOutcome, RestorePlan, RestoreRequest};
+use crate::load::{Load, by_pg_restore, into_fresh};
+use crate::postgres::restore::RestoreOutcome;
+use crate::proof::failures;
 use crate::proof::progress::{Meter, RESTORING};
-use crate::proof::{failures, loading};
 use crate::repository::layout::ARCHIVE_DIR;
 use holdfast_types::{Existing, Ownership, RestoreScope, RestoreSpec, RestoreTarget};
 use std::path::Path;
 
-/// Loads what is asked for into a database, and answers what came of it with the command that was run.
+/// Loads what is asked for into a database, and answers what came of it with the commands that were run.
 ///
 /// # Errors
 /// pg_restore could not begin, lost the server, or was cancelled. Objects that failed are in the outcome.
@@ -22,14 +23,10 @@ pub(super) async fn load(
 ) -> Result<(RestoreOutcome, String), Error> {
     let Errand { spec, surveyed, working, .. } = errand;
     let tools = surveyed.tools.as_ref().ok_or_else(|| Error::Internal("no pg_restore was found".into()))?;
-    let mut arguments = arguments(spec, &surveyed.facts);
-    if let Some(selection) = &surveyed.selection {
-        let list = private.join("entries.list");
-        let text: String = selection.entries.iter().map(|id| format!("{id};\n")).collect();
-        std::fs::write(&list, text).map_err(|source| Error::Io { path: list.clone(), source })?;
-        arguments.push(format!("--use-list={}", list.display()));
-    }
-    let plan = RestorePlan::new(RestoreRequest {
+    let arguments = arguments(spec, &surveyed.facts);
+    let chosen = surveyed.selection.as_ref().map(|selection| selection.entries.as_slice());
+    meter.step(RESTORING);
+    let load = Load {
         tools,
         connection: &surveyed.connection,
         database,
@@ -41,19 +38,21 @@ pub(super) async fn load(
             _ => spec.parallelism.unwrap_or_else(default_parallelism),
         },
         arguments: &arguments,
-    })?;
-    meter.step(RESTORING);
-    let loaded = |bytes| meter.loading(bytes);
-    let running = restore::run(&plan, working.cancel.clone(), |line| meter.line(line));
-    let outcome = tokio::select! {
-        outcome = running => outcome?,
-        never = loading::follow(&surveyed.connection, database, &loaded) => match never {},
+        chosen,
+        cancel: &working.cancel,
+        tell: &meter.tell(),
+    };
+    let loaded = match &surveyed.toc {
+        Some(toc) if spec.scope == RestoreScope::Whole && spec.target != RestoreTarget::Existing => {
+            into_fresh(load, toc).await?
+        }
+        _ => by_pg_restore(load).await?,
     };
     let failures = match &surveyed.toc {
-        Some(toc) => failures::named(outcome.failures, toc),
-        None => outcome.failures,
+        Some(toc) => failures::named(loaded.outcome.failures, toc),
+        None => loaded.outcome.failures,
     };
-    Ok((RestoreOutcome { failures, ..outcome }, plan.display_command()))
+    Ok((RestoreOutcome { failures, ..loaded.outcome }, loaded.commands.join("\n")))
 }
 
 /// pg_restore's arguments for what is asked.

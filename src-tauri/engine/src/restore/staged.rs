@@ -106,7 +106,7 @@ async fn fill_and_compare(
     let checks = match expected {
         Some(expected) => {
             meter.step("Comparing with what the server held");
-            compare_restored(&restored, &expected).await?
+            compare_restored(&restored, &surveyed.connection, &expected).await?
         }
         None if spec.scope == RestoreScope::SchemaOnly => Vec::new(),
         None => vec![uncounted()],

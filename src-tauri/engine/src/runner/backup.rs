@@ -13,6 +13,7 @@ use crate::archive::{self, Against, DataState, Expected, Inventory, Membership, 
 use crate::cancel::or_cancelled;
 use crate::context::{Context, LiveRun, off_runtime};
 use crate::error::Error;
+use crate::postgres::copy_facts::TextForm;
 use crate::postgres::inspect::{self, Database, Naming, Relation};
 use crate::postgres::{self, Snapshot};
 use crate::repository::Staged;
@@ -77,11 +78,12 @@ pub(super) async fn back_up(
     let wanted = job.spec.verification.ledger;
     let beside =
         or_cancelled(&live.cancel, parallel::beside(source, &snapshot, lock_wait(job), journal)).await?;
-    // Their rows are counted as they are copied.
-    let copied: HashSet<u32> = match (&beside, wanted) {
-        (Some(beside), LedgerDepth::Counts) => beside.choice.taken.iter().map(|table| table.oid).collect(),
-        _ => HashSet::new(),
-    };
+    // Their rows are counted and summed as they are copied.
+    let copied = beside.iter().flat_map(|beside| &beside.choice.taken);
+    let copied: HashSet<u32> = copied
+        .filter(|table| wanted != LedgerDepth::Checksums || table.text == TextForm::Fixed)
+        .map(|table| table.oid)
+        .collect();
     let counting = Counting::begin(ready, &snapshot, name, wanted, &copied, journal).await;
     let dump = Dump { source, database: name, snapshot: &snapshot, staged: &staged, taken, journal, tracker };
     let copied = dump.carry_out(beside).await?;

@@ -11,6 +11,7 @@ use crate::archive::{ArchiveError, CheckedArchive, TOC_FILE};
 use crate::context::off_runtime;
 use crate::copy::Copied;
 use crate::error::Error;
+use crate::postgres::copy_facts::TextForm;
 use crate::postgres::inspect::Relation;
 use crate::postgres::ledger::{self, Depth, Ledger, TableCount};
 use crate::postgres::{self, PostgresError, Snapshot};
@@ -29,6 +30,7 @@ const GRACE: Duration = Duration::from_secs(30);
 pub(super) struct Counted {
     pub(super) ledger: Ledger,
     pub(super) took: Duration,
+    depth: LedgerDepth,
 }
 
 impl Counted {
@@ -50,7 +52,7 @@ impl Counted {
         }
         let path = archive.join(TOC_FILE);
         let sequences = off_runtime(move || Ok(sequence_values(&Toc::read(&path)?))).await?;
-        let ledger = recorded(&self.ledger, database_bytes, self.took);
+        let ledger = recorded(&self.ledger, self.depth, database_bytes, self.took);
         let moved = sequences.iter().filter(|sequence| !ledger.sequences.contains(sequence)).count();
         if moved > 0 {
             journal.info(format!("{moved} sequence(s) moved on while the dump read them."));
@@ -77,12 +79,10 @@ impl Counting {
         copied: &HashSet<u32>,
         journal: &Journal,
     ) -> Option<Self> {
-        let depth = match wanted {
-            LedgerDepth::None => return None,
-            LedgerDepth::Counts => Depth::Counts,
-            LedgerDepth::Checksums => Depth::Checksums,
-        };
-        match Self::join(ready, snapshot, database, depth, copied).await {
+        if wanted == LedgerDepth::None {
+            return None;
+        }
+        match Self::join(ready, snapshot, database, wanted, copied).await {
             Ok(counting) => Some(counting),
             Err(error) => {
                 journal
@@ -96,7 +96,7 @@ impl Counting {
         ready: &Ready,
         snapshot: &Snapshot,
         database: &str,
-        depth: Depth,
+        wanted: LedgerDepth,
         copied: &HashSet<u32>,
     ) -> Result<Self, PostgresError> {
         let session = postgres::connect(&ready.connection, Some(database)).await?;
@@ -104,12 +104,13 @@ impl Counting {
         ledger::join(&session, snapshot.id(), snapshot.relations()).await?;
         let counted = |relation: &&Relation| !copied.contains(&relation.oid);
         let relations: Vec<Relation> = snapshot.relations().iter().filter(counted).cloned().collect();
+        let depth = if wanted == LedgerDepth::Checksums { Depth::Checksums } else { Depth::Counts };
         let over = CancellationToken::new();
         let stop = over.clone();
         let began = Instant::now();
         let task = tokio::spawn(async move {
             let ledger = ledger::count(&session, &relations, depth, &stop).await?;
-            Ok(Counted { ledger, took: began.elapsed() })
+            Ok(Counted { ledger, took: began.elapsed(), depth: wanted })
         });
         Ok(Self { task, over, backend, began })
     }
@@ -161,7 +162,7 @@ impl Counting {
     }
 }
 
-/// The rows of the tables that the parallel engine copied.
+/// What the parallel engine counted and summed of the tables that it copied.
 fn counted_while_copied(relations: &[Relation], copied: &[Copied]) -> Vec<TableCount> {
     let by_oid: HashMap<u32, &Relation> = relations.iter().map(|relation| (relation.oid, relation)).collect();
     let count = |copied: &Copied| {
@@ -171,7 +172,8 @@ fn counted_while_copied(relations: &[Relation], copied: &[Copied]) -> Vec<TableC
             schema: relation.schema.clone(),
             name: relation.name.clone(),
             rows: Some(copied.rows),
-            checksum: None,
+            checksum: (copied.table.text == TextForm::Fixed).then(|| copied.checksum.clone()),
+            columns: (copied.table.text == TextForm::Fixed).then(|| copied.table.columns.clone()),
         })
     };
     copied.iter().filter_map(count).collect()

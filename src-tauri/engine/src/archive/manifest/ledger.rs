@@ -1,5 +1,6 @@
 //! The ledger within a manifest: what the server held in the dump's own snapshot, counted by the server.
 
+use holdfast_types::LedgerDepth;
 use serde::{Deserialize, Serialize};
 
 /// What a database held.
@@ -23,6 +24,9 @@ pub struct ManifestLedger {
     pub database_bytes: Option<u64>,
     /// How long the counting took, in milliseconds.
     pub counted_in_ms: u64,
+    /// What the job asked for; a checksum may be there without, where it cost nothing.
+    #[serde(default)]
+    pub depth: LedgerDepth,
 }
 
 impl ManifestLedger {
@@ -30,7 +34,22 @@ impl ManifestLedger {
     pub fn only(&self, wanted: impl Fn(&str, &str) -> bool) -> Self {
         let tables = self.tables.iter().filter(|table| wanted(&table.schema, &table.name)).cloned();
         let sequences = self.sequences.iter().filter(|one| wanted(&one.schema, &one.name)).cloned();
-        Self { tables: tables.collect(), sequences: sequences.collect(), ..Self::default() }
+        Self {
+            tables: tables.collect(),
+            sequences: sequences.collect(),
+            depth: self.depth,
+            ..Self::default()
+        }
+    }
+
+    /// The same without the checksums that the job did not ask for: comparing them means reading every row again.
+    pub fn as_asked(mut self) -> Self {
+        if self.depth != LedgerDepth::Checksums {
+            for table in &mut self.tables {
+                (table.checksum, table.columns) = (None, None);
+            }
+        }
+        self
     }
 }
 
@@ -43,9 +62,14 @@ pub struct LedgerTable {
     pub name: String,
     /// Its rows; absent when it was not counted in time.
     pub rows: Option<u64>,
-    /// The sum of `hashtextextended(row, 0)` over its rows as text, when it was asked for.
+    /// The checksum of its contents: the sum of `hashtextextended(row, 0)` over its rows as text, as the server made it
+    /// when it was asked for; or, with `columns`, the sum of the XXH3 of its rows as COPY wrote them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<String>,
+    /// The columns whose rows were summed as they were copied, as SQL: `COPY (SELECT columns FROM ONLY table) TO STDOUT`
+    /// gives the same rows again, with the time zone UTC, ISO dates and bytes in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<String>,
 }
 
 /// A sequence of the ledger.

@@ -14,7 +14,7 @@ const LOOK: Duration = Duration::from_millis(10);
 /// Ticks of a processor's clock in a second, as Linux tells them to programs on every machine (USER_HZ).
 const TICKS: f64 = 100.0;
 
-/// What one dump cost.
+/// What one run cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Measured {
     wall: f64,

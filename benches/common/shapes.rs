@@ -1,4 +1,4 @@
-//! The databases that are dumped. Their text repeats itself about as much as that of orders and logs does.
+//! The databases that are dumped and restored. Their text repeats itself about as much as that of orders and logs does.
 
 /// A database.
 pub struct Shape {
@@ -10,26 +10,31 @@ pub struct Shape {
 /// Bytes of one row of `rows`, with its head, on a page.
 const ROW: u64 = 140;
 
-/// A table of so many MiB.
-fn rows(name: &str, mib: u64) -> String {
+/// A table of so many MiB, with a key and an index.
+fn rows(name: &str, mib: u64) -> Vec<String> {
     let count = mib * 1024 * 1024 / ROW;
-    format!(
+    let table = format!(
         "CREATE TABLE {name} AS SELECT g AS id, timestamp '2026-01-01' + g * interval '1 second' AS placed, \
          (hashint4(g) & 65535) AS customer, ((hashint4(g + 1) & 1048575) / 100.0)::numeric(10, 2) AS amount, \
          'order ' || g || ' of ' || md5((g % 5000)::text) || ' in ' || (ARRAY['Aarhus', 'Bergen', 'Cork'])[1 + g % 3] AS note, \
          (ARRAY['open', 'paid', 'sent', 'returned'])[1 + (hashint4(g) & 3)] AS state FROM generate_series(1, {count}) g"
-    )
+    );
+    vec![
+        table,
+        format!("ALTER TABLE {name} ADD PRIMARY KEY (id)"),
+        format!("CREATE INDEX {name}_customer ON {name} (customer, placed)"),
+    ]
 }
 
 /// What is compared.
 pub const SHAPES: [Shape; 4] = [
     Shape {
         name: "two tables that dominate",
-        make: |mib| vec![rows("orders", mib / 2), rows("lines", mib / 2)],
+        make: |mib| [rows("orders", mib / 2), rows("lines", mib / 2)].concat(),
     },
     Shape {
         name: "twenty equal tables",
-        make: |mib| (0..20).map(|number| rows(&format!("part{number}"), mib / 20)).collect(),
+        make: |mib| (0..20).flat_map(|number| rows(&format!("part{number}"), mib / 20)).collect(),
     },
     Shape {
         name: "one table of wide values",

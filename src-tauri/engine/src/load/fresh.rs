@@ -1,0 +1,271 @@
+//! Fills a fresh database: pg_restore makes definitions, both load, pg_restore makes the rest.
+
+use super::carry::carry;
+use super::follow::follow;
+use super::plan::{LoadPlan, StoredFile, plan};
+use crate::archive::codec::Codec;
+use crate::archive::toc::Toc;
+use crate::context::off_runtime;
+use crate::error::Error;
+use crate::postgres::copy_in::Loading;
+use crate::postgres::restore::{self, Course, RestoreOutcome, RestorePlan, RestoreRequest};
+use crate::postgres::verbose::ToolLine;
+use crate::postgres::{PostgresError, ResolvedConnection, Toolset};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Who is told how far a load is.
+pub type Tell = Arc<dyn Fn(Told<'_>) + Send + Sync>;
+
+/// How far a load is.
+#[derive(Debug, Clone, Copy)]
+pub enum Told<'a> {
+    /// pg_restore said something.
+    Line(&'a ToolLine),
+    /// A table of this name is being loaded, or an index built.
+    Began(&'a str),
+    /// The entry of this number and name is there.
+    Ended(u32, &'a str),
+    /// The server has taken in so many bytes of the tables that are being loaded.
+    Taken(u64),
+}
+
+/// What to load, and where to.
+#[derive(Clone, Copy)]
+pub struct Load<'a> {
+    /// With which programs.
+    pub tools: &'a Toolset,
+    /// Where to.
+    pub connection: &'a ResolvedConnection,
+    /// The database, which exists.
+    pub database: &'a str,
+    /// The archive's folder.
+    pub archive: &'a Path,
+    /// A private folder that exists.
+    pub private: &'a Path,
+    /// Connections that load, at least 1.
+    pub parallelism: u32,
+    /// Further arguments of pg_restore: whose, what is left out.
+    pub arguments: &'a [String],
+    /// The entries to restore; all when absent.
+    pub chosen: Option<&'a [i32]>,
+    /// Ends it.
+    pub cancel: &'a CancellationToken,
+    /// Told what happens.
+    pub tell: &'a Tell,
+}
+
+/// What came of a load.
+pub struct Loaded {
+    /// How far it came, and what failed.
+    pub outcome: RestoreOutcome,
+    /// What was run, a line each.
+    pub commands: Vec<String>,
+}
+
+/// Loads the archive with this table of contents into a database that is empty.
+///
+/// # Errors
+/// A program could not begin, the server was lost, or it was cancelled. Objects that failed are in the outcome.
+pub async fn into_fresh(load: Load<'_>, toc: &Toc) -> Result<Loaded, Error> {
+    let files = stored_files(load.archive, toc).await?;
+    match plan(toc, &files, load.chosen) {
+        None => by_pg_restore(load).await,
+        Some(plan) => followed(load, in_three(load, toc, plan)).await,
+    }
+}
+
+/// Loads all by one pg_restore, into whatever database.
+///
+/// # Errors
+/// As [`into_fresh`].
+pub async fn by_pg_restore(load: Load<'_>) -> Result<Loaded, Error> {
+    let entries = load.chosen.map(|chosen| ("entries", chosen));
+    let (outcome, command) = followed(load, stock(load, load.parallelism, entries)).await?;
+    Ok(Loaded { outcome, commands: vec![command] })
+}
+
+/// Does the work and tells the meter what the server takes in meanwhile.
+async fn followed<T>(load: Load<'_>, work: impl Future<Output = T>) -> T {
+    let told = |bytes| (load.tell)(Told::Taken(bytes));
+    tokio::select! {
+        done = work => done,
+        never = follow(load.connection, load.database, &told) => match never {},
+    }
+}
+
+async fn in_three(load: Load<'_>, toc: &Toc, plan: LoadPlan) -> Result<Loaded, Error> {
+    let LoadPlan { before, stock: theirs, stock_bytes, tables, mut after } = plan;
+    let mut all = Parts::default();
+    all.add(stock(load, 1, Some(("definitions", &before))).await?);
+    if all.course == Course::BrokenOff {
+        return Ok(all.whole());
+    }
+    let ours: u64 = tables.iter().map(|table| table.bytes).sum();
+    let shares = shares(load.parallelism, ours, (!theirs.is_empty()).then_some(stock_bytes));
+    let connections = join(load, shares.ours).await?;
+    let names: Vec<&str> = tables.iter().map(|table| table.qualified.as_str()).collect();
+    all.commands.push(format!("COPY over {} connections: {}", connections.len(), names.join(", ")));
+    let tell = Arc::clone(load.tell);
+    let carrying = async {
+        tokio::select! {
+            carried = carry(tables, connections, tell) => Ok::<_, Error>(carried?),
+            () = load.cancel.cancelled() => Err(PostgresError::Cancelled.into()),
+        }
+    };
+    let beside = async {
+        match shares.stock {
+            0 => Ok(None),
+            jobs => stock(load, jobs, Some(("rows", &theirs))).await.map(Some),
+        }
+    };
+    let (carried, beside) = tokio::try_join!(carrying, beside)?;
+    if let Some(part) = beside {
+        all.add(part);
+    }
+    if all.course == Course::BrokenOff {
+        return Ok(all.whole());
+    }
+    for reason in &carried.reasons {
+        tracing::warn!("left to pg_restore: {reason}");
+    }
+    after.extend(carried.left);
+    // pg_restore goes by the order of the list.
+    let last = toc.entries.iter().map(|entry| entry.dump_id).filter(|id| after.contains(id));
+    let last: Vec<i32> = last.collect();
+    if !last.is_empty() {
+        all.add(stock(load, load.parallelism, Some(("rest", &last))).await?);
+    }
+    Ok(all.whole())
+}
+
+/// Runs pg_restore over some entries, or all.
+async fn stock(
+    load: Load<'_>,
+    parallelism: u32,
+    entries: Option<(&str, &[i32])>,
+) -> Result<(RestoreOutcome, String), Error> {
+    let mut arguments = load.arguments.to_vec();
+    if let Some((name, entries)) = entries {
+        let list = load.private.join(format!("{name}.list"));
+        let text: String = entries.iter().map(|id| format!("{id};\n")).collect();
+        std::fs::write(&list, text).map_err(|source| Error::Io { path: list.clone(), source })?;
+        arguments.push(format!("--use-list={}", list.display()));
+    }
+    let plan = RestorePlan::new(RestoreRequest {
+        tools: load.tools,
+        connection: load.connection,
+        database: load.database,
+        archive: load.archive,
+        private: load.private,
+        parallelism,
+        arguments: &arguments,
+    })?;
+    let outcome = restore::run(&plan, load.cancel.clone(), |line| (load.tell)(Told::Line(line))).await?;
+    Ok((outcome, plan.display_command()))
+}
+
+async fn join(load: Load<'_>, connections: u32) -> Result<Vec<Loading>, Error> {
+    let mut joined = Vec::new();
+    for _ in 0..connections {
+        joined.push(Loading::join(load.connection, load.database).await?);
+    }
+    Ok(joined)
+}
+
+/// The parts of a load as one.
+struct Parts {
+    course: Course,
+    outcome: RestoreOutcome,
+    commands: Vec<String>,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        let outcome = RestoreOutcome {
+            course: Course::Through,
+            duration: Duration::ZERO,
+            failures: Vec::new(),
+            warnings: Vec::new(),
+        };
+        Self { course: Course::Through, outcome, commands: Vec::new() }
+    }
+}
+
+impl Parts {
+    fn add(&mut self, (outcome, command): (RestoreOutcome, String)) {
+        self.course = outcome.course;
+        self.outcome.duration += outcome.duration;
+        self.outcome.failures.extend(outcome.failures);
+        self.outcome.warnings.extend(outcome.warnings);
+        self.commands.push(command);
+    }
+
+    fn whole(self) -> Loaded {
+        let outcome = RestoreOutcome { course: self.course, ..self.outcome };
+        Loaded { outcome, commands: self.commands }
+    }
+}
+
+/// How many connections load, and how many jobs pg_restore has meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shares {
+    ours: u32,
+    stock: u32,
+}
+
+/// Divides connections by bytes. Both have at least one as long as there is something for them; what is less than a
+/// connection's share comes on top, as it is soon done.
+fn shares(parallelism: u32, ours: u64, stock: Option<u64>) -> Shares {
+    let parallelism = parallelism.max(1);
+    let Some(stock) = stock else { return Shares { ours: parallelism, stock: 0 } };
+    let whole = u64::from(parallelism).saturating_mul(stock) / ours.saturating_add(stock).max(1);
+    let whole = u32::try_from(whole).unwrap_or(parallelism);
+    Shares { ours: parallelism.saturating_sub(whole).max(1), stock: whole.max(1) }
+}
+
+/// The data files of the archive's entries, by entry.
+async fn stored_files(archive: &Path, toc: &Toc) -> Result<HashMap<i32, StoredFile>, Error> {
+    let names: Vec<(i32, PathBuf)> = toc
+        .entries
+        .iter()
+        // A name that leads elsewhere is never followed.
+        .filter_map(|entry| Some((entry.dump_id, entry.data_file()?)))
+        .filter(|(_, name)| !name.contains(['/', '\\']))
+        .map(|(entry, name)| (entry, archive.join(&*name)))
+        .collect();
+    off_runtime(move || {
+        Ok(names.into_iter().filter_map(|(entry, base)| Some((entry, stored(&base)?))).collect())
+    })
+    .await
+}
+
+fn stored(base: &Path) -> Option<StoredFile> {
+    Codec::ALL.into_iter().find_map(|codec| {
+        let mut path = base.as_os_str().to_owned();
+        path.push(codec.suffix());
+        let path = PathBuf::from(path);
+        let found = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        Some(StoredFile { path, bytes: found.len() })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_go_where_the_bytes_are() {
+        assert_eq!(shares(2, 1000, None), Shares { ours: 2, stock: 0 }, "nothing is left to pg_restore");
+        assert_eq!(
+            shares(2, 1000, Some(1)),
+            Shares { ours: 2, stock: 1 },
+            "a few sequences cost no connection"
+        );
+        assert_eq!(shares(4, 500, Some(500)), Shares { ours: 2, stock: 2 }, "half each");
+        assert_eq!(shares(1, 1, Some(999)), Shares { ours: 1, stock: 1 }, "each has one at least");
+    }
+}
