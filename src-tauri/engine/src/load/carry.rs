@@ -147,7 +147,7 @@ async fn load(work: &Arc<Work>, connection: &Loading, at: usize) -> Result<(), E
 async fn alone(connection: &Loading, table: &TableLoad, feed: &Feed) -> Result<(), Failed> {
     connection.execute(&format!("BEGIN; TRUNCATE TABLE ONLY {}", table.qualified)).await?;
     let mut rows = connection.copy(&format!("{} WITH (FREEZE)", table.copy)).await?;
-    feed.into_rows(&mut rows).await?;
+    feed.send_to(&mut rows).await?;
     feed.take(rows.finish().await?);
     feed.agrees()?;
     Ok(connection.execute("COMMIT").await?)
@@ -156,7 +156,7 @@ async fn alone(connection: &Loading, table: &TableLoad, feed: &Feed) -> Result<(
 /// Loads a share of a table.
 async fn together(connection: &Loading, table: &TableLoad, feed: &Feed) -> Result<(), Failed> {
     let mut rows = connection.copy(&table.copy).await?;
-    feed.into_rows(&mut rows).await?;
+    feed.send_to(&mut rows).await?;
     feed.take(rows.finish().await?);
     Ok(())
 }
@@ -240,7 +240,7 @@ impl Feed {
     }
 
     /// Sends blocks until there are no more; of a row that is longer than a block all of them.
-    async fn into_rows(&self, rows: &mut Rows<'_>) -> Result<(), Failed> {
+    async fn send_to(&self, rows: &mut Rows<'_>) -> Result<(), Failed> {
         loop {
             let mut blocks = self.blocks.lock().await;
             let Some(block) = blocks.recv().await else { break };
