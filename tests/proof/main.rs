@@ -36,6 +36,7 @@ mod installation;
 mod kinds;
 mod parallel;
 mod regression;
+mod sums;
 mod undecided;
 mod values;
 mod verified;

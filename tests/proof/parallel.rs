@@ -90,6 +90,8 @@ fn text(bytes: &[u8]) -> String {
 fn dump(server: &Server, database: &str, snapshot: &str, archive: &Path, more: &[String]) {
     let mut command = server.program("pg_dump");
     command.args(["-Fd", "-j2", "--snapshot", snapshot, "-f"]).arg(archive).args(more).arg(database);
+    // As a backup runs it: values read the same on every server.
+    command.env("PGTZ", "UTC").env("PGOPTIONS", "-c bytea_output=hex");
     let said = command.output().unwrap();
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 }

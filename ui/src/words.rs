@@ -220,7 +220,7 @@ pub fn ledger_words(depth: LedgerDepth) -> (&'static str, &'static str) {
         }
         LedgerDepth::Checksums => (
             "Rows and contents",
-            "Also a checksum of every table's contents. Costs the server about as much as the dump.",
+            "Also a checksum of every table's contents. Large tables are summed as they are copied; the server reads the others once more.",
         ),
     }
 }

@@ -195,7 +195,8 @@ pub enum LedgerDepth {
     /// The rows of every table.
     #[default]
     Counts,
-    /// The rows, and a checksum of the contents, which costs the server about as much as the dump.
+    /// The rows, and a checksum of the contents. What is copied in parallel is summed on its way; the server reads the
+    /// rest once more.
     Checksums,
 }
 
