@@ -19,6 +19,7 @@ mod tray_host;
 mod wait;
 mod webdriver;
 
+mod accessible;
 mod alerts;
 mod closing;
 mod contents;

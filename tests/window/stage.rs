@@ -15,18 +15,25 @@ pub struct Stage {
     pub display: Display,
     pub bus: Bus,
     folder: TempDir,
+    /// The GTK theme, which decides what `prefers-color-scheme` says.
+    theme: &'static str,
     _alone: MutexGuard<'static, ()>,
 }
 
 impl Stage {
     /// Sets one up.
     pub fn set() -> Self {
+        Self::in_theme("Adwaita")
+    }
+
+    /// Sets one up whose desktop has that GTK theme.
+    pub fn in_theme(theme: &'static str) -> Self {
         let alone = ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let folder = TempDir::with_prefix("holdfast-window-").expect("a temporary folder");
         for part in ["user", "runtime"] {
             std::fs::create_dir(folder.path().join(part)).expect("a folder for the session");
         }
-        Stage { display: Display::start(), bus: Bus::start(folder.path()), folder, _alone: alone }
+        Stage { display: Display::start(), bus: Bus::start(folder.path()), folder, theme, _alone: alone }
     }
 
     /// The data directory.
@@ -56,6 +63,7 @@ impl Stage {
             // No accessibility bus is there to be found.
             .env("NO_AT_BRIDGE", "1")
             .env("GDK_BACKEND", "x11")
+            .env("GTK_THEME", self.theme)
             // Xvfb has no graphics card: without these the window stays blank.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")

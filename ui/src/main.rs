@@ -2,6 +2,8 @@
 
 mod app;
 mod components;
+#[cfg(test)]
+mod contrast_tests;
 mod dom;
 mod format;
 mod forms;
