@@ -9,8 +9,12 @@ use serde_json::json;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
-/// The program that the same build made.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_holdfast-desktop");
+/// The program that the same build made, or another one that is to be measured.
+pub fn program() -> String {
+    let own = || env!("CARGO_BIN_EXE_holdfast-desktop").to_owned();
+    std::env::var("HOLDFAST_MEASURED_PROGRAM").unwrap_or_else(|_| own())
+}
+
 /// The window's title.
 pub const TITLE: &str = "Holdfast";
 
@@ -30,7 +34,7 @@ pub struct Driven {
 impl Stage {
     /// The app's command line on this stage's data directory.
     pub fn app(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(PROGRAM);
+        let mut command = self.command(&program());
         command.arg("--home").arg(self.home()).args(arguments);
         command
     }
@@ -53,7 +57,7 @@ impl Stage {
             .stdout(Stdio::null());
         let driver = Kept::start(&mut command, "webkit2gtk-driver");
         wait_until("the web driver listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
-        let options = json!({ "binary": PROGRAM, "args": ["--home", self.home()] });
+        let options = json!({ "binary": program(), "args": ["--home", self.home()] });
         let session = Session::open(port, &json!({ "webkitgtk:browserOptions": options }));
         let page = session
             .unwrap_or_else(|refused| panic!("no session with the window: {refused:?}\n{}", self.log()));

@@ -65,6 +65,8 @@ impl Drop for Kept {
 /// A process of the app's family.
 #[derive(Debug)]
 pub struct Member {
+    /// Its number.
+    pub id: u32,
     /// Its name as the kernel keeps it, 15 characters at most.
     pub name: String,
     /// Its proportional share of memory in KiB.
@@ -78,7 +80,7 @@ pub fn family(root: u32) -> Vec<Member> {
     while let Some(id) = queue.pop() {
         let Ok(name) = std::fs::read_to_string(format!("/proc/{id}/comm")) else { continue };
         let memory = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
-        members.push(Member { name: name.trim().to_owned(), pss_kib: pss(&memory) });
+        members.push(Member { id, name: name.trim().to_owned(), pss_kib: pss(&memory) });
         queue.extend(children(id));
     }
     members

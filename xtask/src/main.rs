@@ -6,6 +6,7 @@ mod demo;
 mod failure;
 mod icons;
 mod lint;
+mod measure;
 mod place;
 mod report;
 mod run;
@@ -58,6 +59,8 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Size of the bundle, time to the page, memory and idle processor time of what is shipped.
+    Measure(measure::Options),
     /// Build the Debian package.
     Bundle,
     /// Take pictures of the real window on a virtual display.
@@ -87,6 +90,7 @@ fn act(command: Command) -> Result<(), Failure> {
         Command::Test => test::test(&place),
         Command::Lint => lint::lint(&place),
         Command::Bench { arguments } => bench::bench(&place, &arguments),
+        Command::Measure(options) => measure::measure(&place, &options),
         Command::Bundle => bundle::bundle(&place),
         Command::Screenshots(options) => screenshots::screenshots(&place, &options),
         Command::Icons => icons::generate(&place),
