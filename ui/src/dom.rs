@@ -22,6 +22,11 @@ pub fn on_document(
     document().map(|document| EventListener::new(&document, event, heard))
 }
 
+/// Listens to the window's getting the keyboard for as long as the answer lives.
+pub fn on_focus(heard: impl FnMut(&web_sys::Event) + 'static) -> Option<EventListener> {
+    web_sys::window().map(|window| EventListener::new(&window, "focus", heard))
+}
+
 /// Listens to keys for as long as the answer lives; a key may be kept from its usual effect.
 pub fn on_key_down(mut heard: impl FnMut(&KeyboardEvent) + 'static) -> Option<EventListener> {
     document().map(|document| {

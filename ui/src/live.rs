@@ -3,6 +3,7 @@
 //! Progress has a context of its own, so that four events a second re-render only what shows progress.
 
 use crate::components::{Toast, ToastKind, use_toasts};
+use crate::dom;
 use crate::hooks::{use_event, use_happened, use_loaded};
 use crate::loadable::Loadable;
 use crate::route::{Route, of_address};
@@ -161,6 +162,14 @@ pub fn Live(props: &LiveProps) -> Html {
         })
     };
 
+    {
+        // A webview that was put to sleep may have missed events: who looks at it again must see what is so now.
+        let changed = changed.clone();
+        use_effect_with((), move |()| {
+            let looked_at = dom::on_focus(move |_| changed.emit(vec![CatalogScope::All]));
+            move || drop(looked_at)
+        });
+    }
     {
         let changed = changed.clone();
         use_event(Callback::from(move |event: CatalogChanged| changed.emit(vec![event.scope])));

@@ -32,7 +32,7 @@ pub fn Runs() -> Html {
         let navigator = navigator.clone();
         Callback::from(move |query: RunsQuery| {
             if let Some(navigator) = &navigator
-                && navigator.replace_with_query(&Route::Runs, query).is_err()
+                && navigator.push_with_query(&Route::Runs, query).is_err()
             {
                 navigator.push(&Route::Runs);
             }

@@ -1,3 +1,5 @@
+//! Who loads what of a small shop, of odd ones, and of parts of it.
+
 use super::*;
 use crate::archive::toc::{Header, HeaderCompression, Text};
 

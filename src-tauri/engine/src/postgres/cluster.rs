@@ -39,6 +39,8 @@ pub enum Durability {
     Durable,
     /// fsync is off: faster, for data that can be made again.
     Throwaway,
+    /// As a throwaway one that nobody copies elsewhere: what a load writes is not logged either.
+    Unlogged,
 }
 
 /// How long a started cluster runs.
@@ -107,7 +109,7 @@ impl Cluster {
         command.arg("-D").arg(cluster.data());
         // The socket's folder lets nobody in but its owner, so trust opens nothing.
         command.args(["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C"]);
-        if durability == Durability::Throwaway {
+        if durability != Durability::Durable {
             command.arg("--no-sync");
         }
         cluster.finish(command, "initdb").await?;
@@ -297,8 +299,12 @@ impl Cluster {
             "listen_addresses = ''\nport = {PORT}\nunix_socket_directories = '\"{sockets}\"'\n\
              unix_socket_permissions = 0700\n"
         );
-        if self.durability == Durability::Throwaway {
+        if self.durability != Durability::Durable {
             text.push_str("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n");
+        }
+        if self.durability == Durability::Unlogged {
+            // The manual, "Populating a Database": rows of a table that the same transaction truncated, and indexes.
+            text.push_str("wal_level = minimal\nmax_wal_senders = 0\n");
         }
         let file = self.data().join("holdfast.conf");
         std::fs::write(&file, text)?;

@@ -53,7 +53,7 @@ impl Place {
         };
         let mut place = Self { cluster: None, folder, cluster_folder, _owner: owner };
         let mut cluster =
-            Cluster::create(tools, &place.cluster_folder, account, Durability::Throwaway).await?;
+            Cluster::create(tools, &place.cluster_folder, account, Durability::Unlogged).await?;
         cluster.start(Lifetime::WithProcess).await?;
         place.cluster = Some(cluster);
         Ok(place)

@@ -47,12 +47,14 @@ pub fn Backups(props: &BackupsProps) -> Html {
             }
         })
     };
+    // What was typed settles a moment later: a backup that was opened meanwhile stays open.
+    let here = props.open.map_or(Route::Backups, |id| Route::Backup { id });
     let set = |change: fn(&mut BackupsQuery, String)| {
         let (go, query) = (go.clone(), query.on_page(1));
         Callback::from(move |value: String| {
             let mut next = query.clone();
             change(&mut next, value);
-            go.emit((Route::Backups, next));
+            go.emit((here, next));
         })
     };
     let (database, on_database) = use_search(&query.database, set(|query, text| query.database = text));

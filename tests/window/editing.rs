@@ -1,0 +1,162 @@
+//! Schedules edited both ways, a failure followed to its fix, and a history that is filtered, paged and left by Back.
+
+use crate::postgres::{DATABASE, Server};
+use crate::seed::{hopeless_job, job_on};
+use crate::stage::Stage;
+use crate::wait::wait_until;
+use crate::webdriver::Session;
+use holdfast_types::*;
+use serde_json::json;
+
+/// What stands in a field.
+fn value(page: &Session, id: &str) -> String {
+    page.test_id(id);
+    let code = "arguments[1](document.querySelector(`[data-testid=\"${arguments[0]}\"]`).value);";
+    page.script(code, &[json!(id)]).as_str().unwrap_or_default().to_owned()
+}
+
+/// Writes another text into a field.
+fn rewrite(page: &Session, id: &str, text: &str) {
+    page.test_id(id).clear();
+    page.test_id(id).send_keys(text);
+}
+
+#[test]
+fn a_schedule_is_built_by_pickers_or_typed_and_each_follows_the_other() {
+    let stage = Stage::set();
+    stage.seed(async |engine| hopeless_job(engine, "nightly").await);
+    let app = stage.drive();
+    let page = &app.page;
+    page.click("nav-jobs");
+    page.click_on("[data-testid=\"jobs-table\"] a.btn[href$=\"/jobs/1\"]");
+    assert_eq!(value(page, "job-cron"), "0 2 1 1 *", "what the job has");
+    assert_eq!(value(page, "job-cron-preset"), "custom", "no picker stands for once a year");
+
+    page.click_on("[data-testid=\"job-cron-preset\"] option[value=\"weekly\"]");
+    wait_until("the expression follows the picker", || value(page, "job-cron").ends_with("* * 0"));
+    page.click_on("#job-day option[value=\"3\"]");
+    wait_until("the expression follows the day", || value(page, "job-cron").ends_with("* * 3"));
+    page.shows("job-preview", "Wednesday");
+
+    rewrite(page, "job-cron", "30 4 * * *");
+    wait_until("the picker follows the expression", || value(page, "job-cron-preset") == "daily");
+    let told = page.shows("job-preview", "04:30");
+    assert!(!told.contains("Wednesday"), "the coming runs are those of the new schedule: {told}");
+
+    rewrite(page, "job-cron", "61 4 * * *");
+    page.shows_in("main", "61");
+    page.shows("job-preview", "once the schedule is right");
+    rewrite(page, "job-cron", "15 3 * * 1");
+    page.shows("job-preview", "Monday");
+    page.click("job-save");
+    page.wait_for("[data-testid=\"jobs-table\"]");
+    let jobs = page.invoke("list_jobs", json!({}));
+    assert_eq!(
+        jobs["ok"]["items"][0]["schedule"]["expression"], "15 3 * * 1",
+        "what was typed is what is kept: {jobs}"
+    );
+}
+
+#[test]
+fn a_failed_run_leads_to_its_cause_and_runs_again_once_that_is_mended() {
+    let server = Server::start();
+    let stage = Stage::set();
+    stage.seed(async |engine| {
+        let wrong = Connection { port: Some(1), ..server.cluster.connection() };
+        let job = job_on(engine, "nightly", wrong, DATABASE).await;
+        let run = engine.trigger_now(TriggerNow { job_id: job.id }).await.expect("a run is queued");
+        engine.wait_for_run(run.id).await.expect("the run ends");
+    });
+    let app = stage.drive();
+    let page = &app.page;
+    page.shows("attention", "nightly");
+    page.click("nav-runs");
+    page.click_on("[data-testid=\"run-row-1\"] a");
+    let told = page.test_id("run-error").text();
+    assert!(told.lines().count() >= 2, "what happened, and what to do about it: {told:?}");
+
+    page.click("nav-servers");
+    page.click("server-edit-1");
+    let right = server.cluster.connection().port.expect("the cluster has a port").to_string();
+    rewrite(page, "server-port", &right);
+    page.click("server-test");
+    page.wait_for("[data-testid=\"test-result\"][data-ok=\"true\"]");
+    page.click("server-save");
+    page.wait_for("[data-testid=\"servers-table\"]");
+
+    page.click("nav-runs");
+    page.click_on("[data-testid=\"run-row-1\"] a");
+    page.click("run-again");
+    wait_until("the new run is shown completed", || {
+        page.address().ends_with("/runs/2") && page.test_id("run-status").text().contains("Completed")
+    });
+    page.click("nav-overview");
+    page.shows("protection", "protected");
+}
+
+#[test]
+fn the_history_is_filtered_and_paged_in_the_address_and_back_undoes_it() {
+    let stage = Stage::set();
+    stage.seed(async |engine| {
+        let (one, other) = (hopeless_job(engine, "orders").await, hopeless_job(engine, "stock").await);
+        for number in 0..60 {
+            let job_id = if number % 4 == 0 { other.id } else { one.id };
+            let run = engine.trigger_now(TriggerNow { job_id }).await.expect("a run is queued");
+            engine.wait_for_run(run.id).await.expect("the run ends");
+        }
+    });
+    let app = stage.drive();
+    let page = &app.page;
+    page.click("nav-runs");
+    page.shows("pager-words", "60");
+    page.test_id("run-row-60");
+    page.click("pager-next");
+    page.test_id("run-row-10");
+    assert!(page.address().contains("page=2"), "a page can be returned to: {}", page.address());
+
+    page.click_on("[data-testid=\"runs-job\"] option[value=\"2\"]");
+    page.shows("pager-words", "15");
+    assert!(
+        page.address().contains("job=2") && !page.address().contains("page="),
+        "a filter begins at its first page: {}",
+        page.address()
+    );
+    page.gone("run-row-60");
+    page.test_id("run-row-57");
+    page.click_on("[data-testid=\"runs-status\"] option[value=\"completed\"]");
+    page.gone("run-row-57");
+    page.shows_in("main", "No run");
+
+    page.script("history.back(); arguments[0]();", &[]);
+    page.test_id("run-row-57");
+    page.script("history.back(); arguments[0]();", &[]);
+    page.test_id("run-row-10");
+    assert!(page.address().contains("page=2"), "Back leads to what was there: {}", page.address());
+}
+
+#[test]
+fn what_was_missed_while_no_event_came_is_there_as_soon_as_the_window_is_looked_at() {
+    let stage = Stage::set();
+    stage.seed(async |engine| hopeless_job(engine, "nightly").await);
+    let app = stage.drive();
+    let page = &app.page;
+    page.click("nav-jobs");
+    page.shows("jobs-table", "nightly");
+    // As a webview that slept: it hears nothing of what goes on.
+    let deaf = page.script(
+        "let taken = 0;
+         for (const name of Object.getOwnPropertyNames(window)) {
+           const heard = name.startsWith('_') || name.includes('-') ? window[name] : null;
+           if (!heard || typeof heard !== 'object' || !Object.getOwnPropertyNames(heard).includes(arguments[0])) { continue; }
+           for (const event of Object.getOwnPropertyNames(heard)) {
+             for (const id of Object.getOwnPropertyNames(heard[event])) { delete heard[event][id]; taken += 1; }
+           }
+         }
+         arguments[1](taken);",
+        &[json!(CatalogChanged::NAME)],
+    );
+    assert!(deaf.as_u64() > Some(0), "the listeners are where Tauri keeps them: {deaf}");
+    stage.seed(async |engine| hopeless_job(engine, "weekly").await);
+    page.script("window.dispatchEvent(new Event('focus')); arguments[0]();", &[]);
+    page.shows("jobs-table", "weekly");
+}

@@ -1,0 +1,85 @@
+//! What a page listens to is gone once it is left: listeners of events of the app, of the document, and timers.
+
+use crate::postgres::{DATABASE, Server};
+use crate::seed::backed_up;
+use crate::stage::Stage;
+use crate::tray_host::TrayHost;
+use crate::wait::wait_until;
+use crate::webdriver::Session;
+use holdfast_types::{CatalogChanged, Event};
+use serde_json::{Value, json};
+
+/// Pages that listen to something, and what is on each once it is there.
+const PAGES: [(&str, &str); 9] = [
+    ("/jobs", "[data-testid=\"jobs-table\"]"),
+    ("/jobs/1", "[data-testid=\"job-preview\"]"),
+    ("/runs", "[data-testid=\"runs-table\"]"),
+    ("/runs/1", "[data-testid=\"run-status\"]"),
+    ("/backups/1", "[data-testid=\"backup-drawer\"]"),
+    ("/backups/1/contents", "[data-testid=\"contents-search\"]"),
+    ("/restore/1", "[data-testid=\"restore-next\"]"),
+    ("/servers", "[data-testid=\"servers-table\"]"),
+    ("/settings", "main h1"),
+];
+
+/// Counts what is listened to from now on, by adding and taking away.
+const COUNT: &str = "const counted = window.__counted = { listeners: 0, intervals: new Set() };
+    const { addEventListener, removeEventListener } = EventTarget.prototype;
+    const outside = target => target === window || target === document;
+    EventTarget.prototype.addEventListener = function (...all) {
+        if (outside(this)) { counted.listeners += 1; }
+        return addEventListener.apply(this, all);
+    };
+    EventTarget.prototype.removeEventListener = function (...all) {
+        if (outside(this)) { counted.listeners -= 1; }
+        return removeEventListener.apply(this, all);
+    };
+    const { setInterval, clearInterval } = window;
+    window.setInterval = (...all) => { const id = setInterval(...all); counted.intervals.add(id); return id; };
+    window.clearInterval = id => { counted.intervals.delete(id); return clearInterval(id); };
+    arguments[0]();";
+
+/// Listeners of the app's events, listeners of window and document, timers.
+fn heard(page: &Session) -> Value {
+    page.script(
+        "let heard = 0;
+         for (const name of Object.getOwnPropertyNames(window)) {
+           const all = name.startsWith('_') || name.includes('-') ? window[name] : null;
+           if (!all || typeof all !== 'object' || !Object.getOwnPropertyNames(all).includes(arguments[0])) { continue; }
+           for (const event of Object.getOwnPropertyNames(all)) { heard += Object.getOwnPropertyNames(all[event]).length; }
+         }
+         arguments[1]([heard, window.__counted.listeners, window.__counted.intervals.size]);",
+        &[json!(CatalogChanged::NAME)],
+    )
+}
+
+fn tour(page: &Session) {
+    for (address, css) in PAGES.iter().chain(&[("/", "[data-testid=\"protection\"]")]) {
+        page.script("location.hash = arguments[0]; arguments[1]();", &[json!(address)]);
+        page.wait_for(css);
+    }
+}
+
+#[test]
+fn a_page_that_is_left_listens_to_nothing_any_more() {
+    let server = Server::start();
+    let stage = Stage::set();
+    stage.seed(async |engine| backed_up(engine, "nightly", server.cluster.connection(), DATABASE).await);
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let page = &app.page;
+    page.test_id("protection");
+    page.script(COUNT, &[]);
+    tour(page);
+    let first = heard(page);
+    assert!(first[0].as_u64() > Some(0), "the dashboard itself listens: {first}");
+    for _ in 0..3 {
+        tour(page);
+    }
+    // Tauri takes a listener away a moment after it was asked to.
+    let mut now = Value::Null;
+    wait_until("what was listened to is as it was after the first tour", || {
+        now = heard(page);
+        now == first
+    });
+}
