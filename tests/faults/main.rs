@@ -16,6 +16,8 @@ mod proc;
 mod programs;
 mod refusals;
 mod repository;
+mod restore_ends;
+mod restore_plans;
 mod restores;
 mod restores_in_place;
 mod retention;

@@ -61,3 +61,23 @@ fn a_second_verification_of_a_backup_is_refused_while_the_first_goes_on() {
     assert_eq!(status, 3, "two would fight for the same files: {refused}");
     assert_eq!(first.end(PATIENCE).code(), Some(0), "the first is not disturbed");
 }
+
+#[test]
+fn a_restore_does_not_wait_for_a_verification_of_the_same_backup() {
+    let server = Server::shared();
+    let database = server.database(1);
+    let home = Home::with_job(&server, &server.superuser(), &database);
+    let run = home.backed_up();
+    let folders = Folders::create(&home.path()).unwrap();
+    let id = BackupId(run["backup_id"].as_i64().unwrap());
+    // What a drill holds while it goes on.
+    let drilling = locks::verification(&folders, id).unwrap().expect("nobody verifies it yet");
+    let target = format!("{database}_again");
+    let restore =
+        home.document(&["restore", &id.to_string(), "--server", "local", "--database", &target, "--create"]);
+    assert_eq!(
+        restore["status"], "completed",
+        "reading is shared, and somebody needs the database: {restore}"
+    );
+    drop(drilling);
+}

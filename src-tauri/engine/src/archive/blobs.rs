@@ -32,7 +32,7 @@ pub fn is_list(name: &str) -> bool {
 /// # Errors
 /// The file cannot be read, or a line of it is malformed or cut.
 pub fn read_list(path: &Path) -> Result<Vec<ListedBlob>, ArchiveError> {
-    let file = std::fs::File::open(path).map_err(ArchiveError::io(path))?;
+    let file = crate::platform::plain_file::open(path).map_err(ArchiveError::io(path))?;
     let mut reader = BufReader::new(file);
     let mut listed = Vec::new();
     let mut offset = 0;

@@ -120,7 +120,7 @@ impl<'a> Stored<'a> {
         cancel: &'a CancellationToken,
         on_bytes: &'a dyn Fn(u64),
     ) -> Result<Self, ArchiveError> {
-        let file = File::open(path).map_err(ArchiveError::io(path))?;
+        let file = crate::platform::plain_file::open(path).map_err(ArchiveError::io(path))?;
         let block = vec![0; STORED_BLOCK];
         let hasher = Sha256::new();
         Ok(Self { file, block, at: 0, filled: 0, bytes: 0, hasher, cancel, on_bytes, fault: None })

@@ -15,6 +15,10 @@ pub struct DatabaseEntry {
     pub role_settings: Vec<(String, Setting)>,
     /// Its owner; empty when the archive does not say.
     pub owner: String,
+    /// What else it is: `CONNECTION LIMIT = 5`, `IS_TEMPLATE = true`.
+    pub properties: Vec<String>,
+    /// Its comment, as `COMMENT ON DATABASE` has it behind IS.
+    pub comment: Option<String>,
     /// Its permissions: what stands before and after its name in each GRANT and REVOKE.
     pub permissions: Vec<(String, String)>,
 }
@@ -32,7 +36,20 @@ impl DatabaseEntry {
             .iter()
             .find(|entry| entry.desc() == "ACL" && entry.tag().starts_with("DATABASE "))
             .map(permissions);
-        Self { options, settings, role_settings, owner, permissions: acl.unwrap_or_default() }
+        let properties = find("DATABASE PROPERTIES").map(properties).unwrap_or_default();
+        let comment = toc
+            .entries
+            .iter()
+            .find(|entry| entry.desc() == "COMMENT" && entry.tag().starts_with("DATABASE "))
+            .and_then(comment);
+        let permissions = acl.unwrap_or_default();
+        Self { options, settings, role_settings, owner, properties, comment, permissions }
+    }
+
+    /// The encoding that it was made with.
+    pub fn encoding(&self) -> Option<String> {
+        let (_, rest) = self.options.split_once("ENCODING = '")?;
+        Some(rest.split_once('\'')?.0.to_owned())
     }
 }
 
@@ -94,6 +111,31 @@ fn permissions(entry: &Entry) -> Vec<(String, String)> {
             known.then(|| (before.to_owned(), after.trim_end_matches(';').to_owned()))
         })
         .collect()
+}
+
+/// `ALTER DATABASE name CONNECTION LIMIT = 5` and `… IS_TEMPLATE = true`: words and a number, nothing else.
+fn properties(entry: &Entry) -> Vec<String> {
+    let text = entry.defn.as_ref().map(Text::lossy).unwrap_or_default();
+    let clause = |statement: String| {
+        let rest = statement.strip_prefix("ALTER DATABASE ")?;
+        let (_, rest) = identifier(rest)?;
+        let (what, value) = rest.trim().split_once(" = ")?;
+        let plain = match what {
+            "CONNECTION LIMIT" => value.parse::<i32>().is_ok(),
+            "IS_TEMPLATE" => ["true", "false"].contains(&value),
+            _ => false,
+        };
+        plain.then(|| format!("{what} = {value}"))
+    };
+    statements(&text).into_iter().filter_map(clause).collect()
+}
+
+/// `COMMENT ON DATABASE name IS 'text';`, of which one string is taken and nothing behind it.
+fn comment(entry: &Entry) -> Option<String> {
+    let text = entry.defn.as_ref().map(Text::lossy)?;
+    let [statement] = statements(&text).try_into().ok()?;
+    let (_, rest) = identifier(statement.strip_prefix("COMMENT ON DATABASE ")?)?;
+    Some(rest.strip_prefix(" IS ")?.to_owned())
 }
 
 /// `ALTER DATABASE name SET …` and `ALTER ROLE name IN DATABASE name SET …`. A value may hold anything, so they are read
@@ -193,6 +235,34 @@ mod tests {
             (of_roles[0].0.as_str(), of_roles[0].1.name.as_str()),
             ("ann", "work_mem"),
             "whose and what"
+        );
+    }
+
+    #[test]
+    fn limits_and_comments_are_taken_and_nothing_that_follows_them() {
+        let of = |defn: &str| properties(&entry("DATABASE PROPERTIES", "shop", defn));
+        assert_eq!(
+            of(
+                "ALTER DATABASE \"a b\" CONNECTION LIMIT = 5;\nALTER DATABASE shop IS_TEMPLATE = true;\nALTER DATABASE shop SET x TO 'y';\n"
+            ),
+            ["CONNECTION LIMIT = 5", "IS_TEMPLATE = true"],
+            "settings are taken elsewhere"
+        );
+        assert_eq!(
+            of("ALTER DATABASE shop CONNECTION LIMIT = 5 x;"),
+            [] as [&str; 0],
+            "a number and nothing else"
+        );
+        let said = |defn: &str| comment(&entry("COMMENT", "DATABASE shop", defn));
+        assert_eq!(
+            said("COMMENT ON DATABASE shop IS 'it''s; mine';\n\n").as_deref(),
+            Some("'it''s; mine'"),
+            "as written"
+        );
+        assert_eq!(
+            said("COMMENT ON DATABASE shop IS 'a'; DROP ROLE b;"),
+            None,
+            "a second statement is no comment"
         );
     }
 }

@@ -47,7 +47,7 @@ pub enum Fed {
 /// The file cannot be read or decoded, or does not end as pg_dump ends one.
 pub fn feed(path: &Path, take: &mut dyn FnMut(RowBlock) -> ControlFlow<()>) -> Result<Fed, ArchiveError> {
     let codec = Codec::of_file_name(&path.to_string_lossy());
-    let file = File::open(path).map_err(ArchiveError::io(path))?;
+    let file = crate::platform::plain_file::open(path).map_err(ArchiveError::io(path))?;
     let stopped = std::cell::Cell::new(false);
     let mut stored =
         Stoppable { file: BufReader::with_capacity(STORED_BLOCK, file), stopped: &stopped, fault: None };

@@ -143,7 +143,7 @@ fn open(dir: &Path, toc: &Toc, schema: &str, name: &str) -> Result<Option<Opened
     let Some(entry) = toc.entries.iter().find(is_it) else { return Ok(None) };
     let Some(columns) = entry.copy_stmt.as_ref().and_then(columns) else { return Ok(None) };
     let Some((path, codec)) = entry.data_file().and_then(|base| present(dir, &base)) else { return Ok(None) };
-    let file = File::open(&path).map_err(ArchiveError::io(&path))?;
+    let file = crate::platform::plain_file::open(&path).map_err(ArchiveError::io(&path))?;
     let decoded = decoder(codec, BufReader::new(file)).map_err(|error| undecodable(&path, codec, error))?;
     Ok(Some((BufReader::new(decoded), columns, path, codec)))
 }

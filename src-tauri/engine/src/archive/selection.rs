@@ -37,6 +37,8 @@ pub struct Selection {
     pub entries: Vec<i32>,
     /// Foreign keys of the tables that are left out, because the other table is.
     pub keys_left_out: Vec<String>,
+    /// What else belongs to the tables and is left out, because it needs what was not chosen: its kind and its name.
+    pub left_out: Vec<String>,
     /// The tables and sequences whose rows and values are among them.
     pub data: HashSet<TableName>,
 }
@@ -73,13 +75,18 @@ pub fn select(toc: &Toc, tables: &[TableName]) -> Result<Selection, Vec<TableNam
         return Err(lacking);
     }
     add_partitions(toc, &by_id, &mut chosen);
-    let foundations = with_needs(&by_id, &chosen);
-    let mut kept = foundations;
+    let mut kept = with_needs(&by_id, &chosen);
     // What belongs can itself be owned: a sequence has a value, an index a comment.
     loop {
         let before = kept.len();
         for entry in &toc.entries {
-            if !kept.contains(&entry.dump_id) && belongs(entry, &kept, &by_id) {
+            if kept.contains(&entry.dump_id) {
+                continue;
+            }
+            if belongs(entry, &kept, &by_id) {
+                kept.insert(entry.dump_id);
+            } else if let Some(needed) = also_needed(entry, &chosen, &kept, &by_id) {
+                kept.extend(needed);
                 kept.insert(entry.dump_id);
             }
         }
@@ -94,12 +101,20 @@ pub fn select(toc: &Toc, tables: &[TableName]) -> Result<Selection, Vec<TableNam
         .filter(|entry| entry.dependency_ids().any(|id| chosen.contains(&id)))
         .map(|entry| format!("{}.{}", entry.namespace(), entry.tag()))
         .collect();
+    let left_out = toc
+        .entries
+        .iter()
+        .filter(|entry| entry.desc() != "FK CONSTRAINT" && !kept.contains(&entry.dump_id))
+        .filter(|entry| BELONGING.contains(&entry.desc().as_ref()))
+        .filter(|entry| entry.dependency_ids().any(|id| chosen.contains(&id)))
+        .map(|entry| format!("{} {}.{}", entry.desc(), entry.namespace(), entry.tag()))
+        .collect();
     let restored = || toc.entries.iter().filter(|entry| kept.contains(&entry.dump_id));
     let data = restored()
         .filter(|entry| ["TABLE DATA", "SEQUENCE SET"].contains(&entry.desc().as_ref()))
         .map(|entry| (entry.namespace().into_owned(), entry.tag().into_owned()))
         .collect();
-    Ok(Selection { entries: restored().map(|entry| entry.dump_id).collect(), keys_left_out, data })
+    Ok(Selection { entries: restored().map(|entry| entry.dump_id).collect(), keys_left_out, left_out, data })
 }
 
 /// Adds the partitions of the chosen tables, and theirs. A `TABLE ATTACH` bears the partition's name and needs both.
@@ -145,6 +160,30 @@ fn schema_of(entry: &Entry, by_id: &HashMap<i32, &Entry>) -> Option<i32> {
         return None;
     }
     by_id.values().find(|other| other.desc() == "SCHEMA" && other.tag() == schema).map(|found| found.dump_id)
+}
+
+/// What an index, a trigger or another thing of a chosen table needs beside what is kept: an extension, a function, a type.
+/// None when it is no such thing, or needs something that holds rows or shows them, which nobody chose.
+fn also_needed(
+    entry: &Entry,
+    chosen: &HashSet<i32>,
+    kept: &HashSet<i32>,
+    by_id: &HashMap<i32, &Entry>,
+) -> Option<HashSet<i32>> {
+    let desc = entry.desc();
+    let own = BELONGING.contains(&desc.as_ref()) && desc != "FK CONSTRAINT";
+    if !own || !entry.dependency_ids().any(|id| chosen.contains(&id)) {
+        return None;
+    }
+    let open = entry.dependency_ids().filter(|id| by_id.contains_key(id) && !kept.contains(id)).collect();
+    let needed = with_needs(by_id, &open);
+    let foreign = |id: &i32| !kept.contains(id) && by_id.get(id).is_some_and(|entry| holds_rows(entry));
+    (!needed.iter().any(foreign)).then_some(needed)
+}
+
+/// Whether rows lie in it, or it is drawn from others'.
+fn holds_rows(entry: &Entry) -> bool {
+    ["TABLE", "FOREIGN TABLE", "VIEW", "MATERIALIZED VIEW", "SEQUENCE"].contains(&entry.desc().as_ref())
 }
 
 fn belongs(entry: &Entry, kept: &HashSet<i32>, by_id: &HashMap<i32, &Entry>) -> bool {
@@ -209,6 +248,11 @@ mod tests {
                 entry(13, "FK CONSTRAINT", "shop", "orders orders_customer", &[3, 4, 12]),
                 entry(14, "COMMENT", "shop", "TABLE orders", &[3]),
                 entry(15, "VIEW", "shop", "overview", &[3, 4]),
+                entry(30, "EXTENSION", "", "pg_trgm", &[]),
+                entry(31, "INDEX", "shop", "orders_note", &[3, 30]),
+                entry(32, "FUNCTION", "shop", "stamp()", &[2]),
+                entry(33, "TRIGGER", "shop", "orders stamped", &[3, 32]),
+                entry(34, "RULE", "shop", "orders watched", &[3, 4]),
             ],
         }
     }
@@ -222,8 +266,14 @@ mod tests {
         let found = select(&toc(), &[table("orders")]).expect("it is there");
         assert_eq!(
             found.entries,
-            [1, 2, 3, 5, 6, 7, 8, 10, 11, 14],
-            "its schema, type, sequence with its value, default, rows, key and comment"
+            [1, 2, 3, 5, 6, 7, 8, 10, 11, 14, 30, 31, 32, 33],
+            "its schema, type, sequence with its value, default, rows, key and comment; its index and trigger with the \
+             extension and the function that they need"
+        );
+        assert_eq!(
+            found.left_out,
+            ["RULE shop.orders watched"],
+            "what needs another table is left out, and told"
         );
         assert_eq!(found.keys_left_out, ["shop.orders orders_customer"], "a key to a table left out is told");
     }

@@ -63,6 +63,9 @@ fn unusable_assertion(line: &str, unusable: &Unusable<'_>) -> Error {
         problem: match unusable {
             Unusable::Open => format!("\"{line}\" begins with a bracket that is not closed"),
             Unusable::Empty => format!("\"{line}\" asks nothing"),
+            Unusable::Several => {
+                format!("\"{line}\" holds several statements, of which only the first would be asked")
+            }
             Unusable::Foreign(name) => format!("names the database {name}, which this job does not back up"),
         },
         accepts: "SELECT … is asked of each database, [name] SELECT … of the one with that name.".into(),

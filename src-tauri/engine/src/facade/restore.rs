@@ -5,6 +5,7 @@ use crate::at_work::Work;
 use crate::catalog::restores::{self, NewRestore};
 use crate::catalog::{audit, servers};
 use crate::error::{Error, Refusal};
+use crate::proof::lent;
 use crate::restore::{self, Errand};
 use holdfast_types::{
     CancelRestore, CatalogScope, Delivered, GetRestore, ListRestores, Page, PlanRestore, Restore, RestoreId,
@@ -31,6 +32,7 @@ impl Engine {
     /// Something bars the way; nothing was changed.
     pub async fn start_restore(&self, request: StartRestore) -> Result<Restore, Error> {
         restore::heal::interrupted(&self.context).await?;
+        lent::heal(&self.context).await?;
         let spec = request.spec;
         let surveyed = restore::survey(&self.context, &spec).await?;
         let obstacles = restore::plan(&spec, &surveyed.facts).obstacles;

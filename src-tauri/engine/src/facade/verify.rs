@@ -8,6 +8,7 @@ use crate::context::off_runtime;
 use crate::error::{Error, Refusal};
 use crate::proof::lent;
 use crate::proof::report::Report;
+use crate::proof::standing;
 use crate::proof::verify::{self, Order};
 use crate::{locks, scheduler};
 use holdfast_types::{
@@ -51,17 +52,19 @@ impl Engine {
         }
     }
 
-    /// The report of a backup's newest verification, as the form asks.
+    /// The report of the verification that a backup stands on, as the form asks: the newest one that reached its level, or
+    /// failed when that is how it stands.
     ///
     /// # Errors
     /// The backup was never verified, or its manifest cannot be read.
     pub async fn report_verification(&self, request: ReportVerification) -> Result<String, Error> {
         let id = request.backup_id;
-        let (backup, newest) = self
+        let (backup, all) = self
             .context
-            .read(move |tx| Ok((backups::get(tx, id)?, verifications::of_backup(tx, id)?.into_iter().next())))
+            .read(move |tx| Ok((backups::get(tx, id)?, verifications::of_backup(tx, id)?)))
             .await?;
-        let verification = newest.ok_or(Error::Refused(Refusal::NeverVerified))?;
+        let verification =
+            standing::of((backup.status, backup.trust), all).ok_or(Error::Refused(Refusal::NeverVerified))?;
         off_runtime(move || {
             let manifest = Manifest::read(Path::new(&backup.path))?;
             let report = Report::of(&backup, &verification, &manifest);

@@ -64,7 +64,8 @@ impl Globals {
     /// # Errors
     /// It cannot be read.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        let text = crate::platform::plain_file::read(path)
+            .map_err(|source| Error::Io { path: path.to_owned(), source })?;
         Ok(Self::of(&String::from_utf8_lossy(&text)))
     }
 

@@ -4,6 +4,7 @@
 pub mod folders;
 pub mod keyring;
 pub mod modes;
+pub mod plain_file;
 pub mod process;
 pub mod sockets;
 pub mod stop;

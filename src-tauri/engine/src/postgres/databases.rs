@@ -100,6 +100,17 @@ pub async fn may_own_as(session: &Session, owner: &str) -> Result<bool, Postgres
     Ok(text(&row, 0)? == "t")
 }
 
+/// The encoding of a database; none when there is no such.
+pub async fn encoding(session: &Session, database: &str) -> Result<Option<String>, PostgresError> {
+    let rows = session
+        .rows(&format!(
+            "SELECT pg_catalog.pg_encoding_to_char(encoding) FROM pg_catalog.pg_database WHERE datname = {}",
+            literal(database)
+        ))
+        .await?;
+    rows.first().map(|row| text(row, 0)).transpose()
+}
+
 /// The root of every partition: `schema, name, root's schema, root's name`.
 pub async fn partition_roots(
     session: &Session,

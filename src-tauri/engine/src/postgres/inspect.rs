@@ -125,14 +125,15 @@ pub struct Role {
     pub standby: bool,
 }
 
-/// Databases that allow connections, templates aside, by name.
+/// Databases that allow connections, templates aside, by name. Not those that a restore or a drill of ours is filling.
 pub async fn databases(session: &Session) -> Result<Vec<Database>, PostgresError> {
     // A connection limit of -2 marks a database whose DROP was interrupted.
     let rows = session
         .rows(
             "SELECT datname, CASE WHEN pg_catalog.has_database_privilege(oid, 'CONNECT') \
              OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') THEN pg_catalog.pg_database_size(oid) END \
-             FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate AND datconnlimit <> -2 ORDER BY 1",
+             FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate AND datconnlimit <> -2 \
+             AND datname !~ '^holdfast_(restoring|drill)_[0-9a-f]{32}$' ORDER BY 1",
         )
         .await?;
     rows.iter().map(|row| Ok(Database { name: text(row, 0)?, bytes: optional(row, 1)? })).collect()

@@ -3,6 +3,7 @@
 //! `SELECT …` is asked of every database of the job, `[orders] SELECT …` of `orders` alone. No statement of SQL begins
 //! with a bracket.
 
+use crate::sql::statements;
 use holdfast_types::DatabaseSelection;
 
 /// An assertion as its owner wrote it.
@@ -21,6 +22,8 @@ pub(crate) enum Unusable<'a> {
     Open,
     /// Nothing is asked.
     Empty,
+    /// More than one statement, of which only the first would be asked.
+    Several,
     /// The job does not back this database up.
     Foreign(&'a str),
 }
@@ -36,7 +39,14 @@ impl<'a> Assertion<'a> {
                 (Some(database.trim()), statement.trim())
             }
         };
-        if statement.is_empty() { Err(Unusable::Empty) } else { Ok(Self { database, statement }) }
+        let asked = statements(&format!("{statement};"));
+        match asked.len() {
+            0 => Err(Unusable::Empty),
+            1 => Ok(Self { database, statement }),
+            // A text in dollars may hold anything, semicolons too.
+            _ if statement.contains("$$") => Ok(Self { database, statement }),
+            _ => Err(Unusable::Several),
+        }
     }
 
     /// Whether a job with these databases can ask it.
@@ -78,6 +88,12 @@ mod tests {
         let read = |line| Assertion::read(line).and_then(|assertion| assertion.within(&jobs));
         assert_eq!(read("[orders SELECT true"), Err(Unusable::Open), "the name never ends");
         assert_eq!(read("[orders]"), Err(Unusable::Empty), "nothing is asked");
+        assert_eq!(
+            read("SELECT true; SELECT false"),
+            Err(Unusable::Several),
+            "the second would never be asked"
+        );
+        assert!(read("SELECT ';' = ';';").is_ok(), "a semicolon in a text or at the end begins nothing");
         assert_eq!(
             read("[oders] SELECT true"),
             Err(Unusable::Foreign("oders")),

@@ -7,6 +7,7 @@ use crate::error::{Error, Refusal};
 use crate::facade::resolved;
 use crate::locks;
 use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases};
+use crate::restore::heal::STAGED;
 use holdfast_types::ServerId;
 use std::sync::Arc;
 
@@ -71,6 +72,14 @@ async fn forget(context: &Arc<Context>, database: &str) -> Result<(), Error> {
     context.write_quietly(move |tx| settings::remove(tx, &key)).await
 }
 
+/// Remembers a database that could not be dropped, for the next time that its server answers.
+pub(crate) async fn remember(context: &Arc<Context>, server: ServerId, database: &str) -> Result<(), Error> {
+    let (key, now) = (format!("{KEY}{database}"), context.now());
+    // Of nobody who is alive.
+    let value = format!("{server} -");
+    context.write_quietly(move |tx| settings::put(tx, &key, &value, "internal", now)).await
+}
+
 /// Drops the scratch databases of processes that are gone. A server that cannot be reached is asked at the next start.
 ///
 /// # Errors
@@ -82,7 +91,7 @@ pub(crate) async fn heal(context: &Arc<Context>) -> Result<(), Error> {
             continue;
         };
         let (home, alive) = (context.home.clone(), process.to_owned());
-        let is_ours = database.starts_with(PREFIX);
+        let is_ours = [PREFIX, STAGED].iter().any(|prefix| database.starts_with(prefix));
         if !is_ours || off_runtime(move || locks::is_alive(&home, &alive)).await? {
             continue;
         }

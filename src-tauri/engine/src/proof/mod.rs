@@ -17,7 +17,7 @@ pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod restored;
 pub(crate) mod routine;
-mod standing;
+pub(crate) mod standing;
 pub(crate) mod verify;
 
 /// `1 table`, `2 tables`.

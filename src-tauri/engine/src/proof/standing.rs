@@ -1,6 +1,20 @@
-//! Whether a verification that passed disproves those that failed before. Pure.
+//! What a backup stands on, and whether a verification that passed disproves those that failed before. Pure.
 
-use holdfast_types::{TrustLevel, Verification, VerificationStatus, VerifyLevel};
+use holdfast_types::{BackupStatus, TrustLevel, Verification, VerificationStatus, VerifyLevel};
+
+/// The verification that shows why a backup stands as it does, of those newest first: the newest failure of a damaged one,
+/// else the newest that reached its level. A restore reads a backup as well, and must not hide the drill before it.
+pub(crate) fn of(
+    (status, trust): (BackupStatus, TrustLevel),
+    all: Vec<Verification>,
+) -> Option<Verification> {
+    let earned = |verification: &Verification| match status {
+        BackupStatus::Damaged => verification.status == VerificationStatus::Failed,
+        _ => verification.status == VerificationStatus::Passed && verification.level >= trust,
+    };
+    let at = all.iter().position(earned).unwrap_or(0);
+    all.into_iter().nth(at)
+}
 
 /// Whether a failure among the earlier verifications, newest first, still stands after one passed: what failed in a
 /// drill is not made good by equal checksums.
@@ -66,5 +80,21 @@ mod tests {
         assert!(stands(Checksum, L1, &history), "a later failure does not hide an earlier, deeper one");
         let cleared = [was(Failed, Decode, L0), was(Passed, Restore, L4), drill_failed];
         assert!(!stands(Checksum, L1, &cleared), "it was disproved meanwhile");
+    }
+
+    #[test]
+    fn a_later_look_that_was_shallower_does_not_hide_what_a_backup_stands_on() {
+        use TrustLevel::{L2, L4};
+        use VerificationStatus::{Failed, Passed};
+        let all = || vec![was(Passed, VerifyLevel::Decode, L2), was(Passed, VerifyLevel::Restore, L4)];
+        let level = |found: Option<Verification>| found.map(|found| found.level);
+        assert_eq!(level(of((BackupStatus::Good, L4), all())), Some(L4), "the drill is the proof");
+        let failed = vec![was(Passed, VerifyLevel::Decode, L2), was(Failed, VerifyLevel::Restore, L4)];
+        assert_eq!(
+            level(of((BackupStatus::Damaged, L4), failed)),
+            Some(L4),
+            "the failure is why it is damaged"
+        );
+        assert_eq!(of((BackupStatus::Good, L2), Vec::new()), None, "it was never verified");
     }
 }

@@ -80,6 +80,28 @@ pub(crate) async fn carry_out(
     Ok(record)
 }
 
+/// Reads a backup to its end without recording it, for a restore while somebody else verifies it: reading is shared.
+///
+/// # Errors
+/// The backup is not known. Otherwise the words say why it is not what it should be.
+pub(crate) async fn read_to_its_end(
+    context: &Arc<Context>,
+    id: BackupId,
+    cancel: &CancellationToken,
+) -> Result<Result<(), String>, Error> {
+    let subject = context
+        .read(move |tx| {
+            let (backup, manifest_sha256) = (backups::get(tx, id)?, backups::manifest_sha256(tx, id)?);
+            Ok(Subject { backup, manifest_sha256, assertions: Vec::new(), server: None })
+        })
+        .await?;
+    let end = conclude(look(context, &subject, VerifyLevel::Decode, cancel).await);
+    Ok(match end.status {
+        VerificationStatus::Passed => Ok(()),
+        _ => Err(end.error_message.unwrap_or_default()),
+    })
+}
+
 /// What is verified.
 struct Subject {
     backup: Backup,
@@ -236,8 +258,7 @@ fn capitalised(name: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// What becomes of the backup. Trust only grows by what passed: a checksum does not take a drill back, nor a failed
-/// drill.
+/// What becomes of the backup. A checksum that passes does not take a drill back, nor a failed drill.
 fn settle(
     tx: &crate::catalog::Tx,
     backup: &Backup,
@@ -266,7 +287,12 @@ fn settle(
             let gone = !Path::new(&backup.path).exists();
             let status = if gone { BackupStatus::Missing } else { BackupStatus::Damaged };
             backups::record_status(tx, backup.id, status)?;
-            backups::record_trust(tx, backup.id, end.level.min(backup.trust))
+            // As far as it was proven now: rows that were compared equal stay so when its owner's assertion fails.
+            backups::record_trust(tx, backup.id, end.level)
+        }
+        // What was shown before it could not go on was shown.
+        VerificationStatus::Undecided if backup.status == BackupStatus::Good => {
+            backups::record_trust(tx, backup.id, end.level.max(backup.trust))
         }
         VerificationStatus::Undecided | VerificationStatus::Processing => Ok(()),
     }

@@ -14,7 +14,7 @@ use crate::facade::verify::verify_once;
 use crate::globals::{self, Globals, Wanted};
 use crate::postgres::databases;
 use crate::proof::progress::Meter;
-use crate::proof::verify::Order;
+use crate::proof::verify::{Order, read_to_its_end};
 use crate::repository::layout::GLOBALS_FILE;
 use crate::runner::scratch::Scratch;
 use holdfast_types::{
@@ -75,9 +75,17 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
     meter.step("Reading the backup to its end");
     let verify =
         Order { backup: spec.backup_id, level: VerifyLevel::Decode, operator: errand.operator, server: None };
-    let verified = or_cancelled(&working.cancel, verify_once(context, verify)).await?;
-    if !verified.ok {
-        let reason = verified.error_message.unwrap_or_default();
+    let read = match or_cancelled(&working.cancel, verify_once(context, verify)).await {
+        Ok(verified) if verified.ok => Ok(()),
+        Ok(verified) => Err(verified.error_message.unwrap_or_default()),
+        // A drill or another restore reads it at this moment: nobody in need of a database waits for that.
+        Err(Error::Refused(Refusal::Verifying)) => {
+            let reading = read_to_its_end(context, spec.backup_id, &working.cancel);
+            or_cancelled(&working.cancel, reading).await?
+        }
+        Err(error) => return Err(error),
+    };
+    if let Err(reason) = read {
         return Err(Error::Refused(Refusal::BackupUnfit(reason)));
     }
     if let Some(manifest) = &surveyed.manifest {
@@ -94,7 +102,7 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
     }
     match spec.target {
         RestoreTarget::Existing => into_existing(context, errand, scratch.path(), &meter).await,
-        RestoreTarget::New | RestoreTarget::Swap => staged(errand, scratch.path(), &meter).await,
+        RestoreTarget::New | RestoreTarget::Swap => staged(context, errand, scratch.path(), &meter).await,
     }
 }
 

@@ -65,7 +65,11 @@ pub(super) fn end(
         (failures, _) => (
             RestoreStatus::Partial,
             Some(format!("{} object(s) could not be restored.", failures.len())),
-            Some("Each is listed with the server's message; the rest is there.".to_owned()),
+            Some(
+                "Each is listed with the server's message; the rest is there. To try again, drop the database or choose \
+                 another name."
+                    .to_owned(),
+            ),
         ),
     };
     RestoreEnd {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::postgres;
 use crate::proof::progress::Meter;
 use crate::proof::restored::{compare_in_place, incomparable, measure, uncounted};
-use holdfast_types::{Check, RestoreScope, RestoreStatus};
+use holdfast_types::{Check, Existing, RestoreScope, RestoreSpec, RestoreStatus};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,17 +40,13 @@ pub(super) async fn into_existing(
         Err(error) if error.is_cancelled() => return Err(error),
         other => other,
     };
-    let (outcome, command) =
-        or_cancelled(&working.cancel, load(errand, &spec.database, private, meter)).await?;
+    // It ends by itself when it is cancelled: its session may wait for a lock and must be ended on the server.
+    let (outcome, command) = load(errand, &spec.database, private, meter).await?;
     if let [first, ..] = outcome.failures.as_slice() {
         let named = failed_object(first);
         return Ok(RestoreEnd {
             error_message: Some(format!("{}: {}", named.object, named.message)),
-            error_hint: Some(
-                "Nothing was changed: the restore is one transaction. Restore into a new database, or drop what the \
-                 backup holds first (clean)."
-                    .into(),
-            ),
+            error_hint: Some(what_next(spec).into()),
             failed_objects: outcome.failures.iter().map(failed_object).collect(),
             command: Some(command),
             ..RestoreEnd::of(RestoreStatus::Failed)
@@ -76,6 +72,24 @@ pub(super) async fn into_existing(
         Err(error) => vec![incomparable(&error)],
     };
     Ok(end(spec.target, Vec::new(), checks, command))
+}
+
+/// What to do once the transaction was undone.
+fn what_next(spec: &RestoreSpec) -> &'static str {
+    match (spec.scope, spec.existing) {
+        (RestoreScope::DataOnly, _) => {
+            "Nothing was changed: the restore is one transaction. Empty the tables first (TRUNCATE), or choose others, if \
+             they hold these rows already; or restore into a new database."
+        }
+        (_, Existing::Clean) => {
+            "Nothing was changed: the restore is one transaction. What the database has of its own may depend on what would \
+             be dropped: drop that first, or replace the whole database by a swap."
+        }
+        (_, Existing::Keep) => {
+            "Nothing was changed: the restore is one transaction. Restore into a new database, or drop what the backup \
+             holds first (clean)."
+        }
+    }
 }
 
 async fn held_now(errand: &Errand, expected: &ManifestLedger) -> Result<ManifestLedger, Error> {

@@ -7,15 +7,19 @@ use super::survey::beside;
 use super::swap;
 use crate::cancel::or_cancelled;
 use crate::catalog::restores::RestoreEnd;
+use crate::context::Context;
 use crate::error::{Error, Refusal};
 use crate::postgres::properties::{self, Owner};
 use crate::postgres::restore::{Course, LoadFailure};
 use crate::postgres::snapshot::quote;
 use crate::postgres::{self, PostgresError, Session, databases};
+use crate::proof::lent;
 use crate::proof::progress::Meter;
 use crate::proof::restored::{compare_restored, uncounted};
-use holdfast_types::{Ownership, RestoreScope, RestoreStatus, RestoreTarget};
+use crate::sql::Setting;
+use holdfast_types::{FailedObject, Ownership, RestoreScope, RestoreStatus, RestoreTarget};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a server that restarts is waited for, to drop what was not finished.
@@ -23,7 +27,12 @@ const DISCARD_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Fills a database under a name of our own, which then takes the name that was asked for. Whatever goes wrong
 /// before, it is dropped, and the server is as it was.
-pub(super) async fn staged(errand: &Errand, private: &Path, meter: &Meter) -> Result<RestoreEnd, Error> {
+pub(super) async fn staged(
+    context: &Arc<Context>,
+    errand: &Errand,
+    private: &Path,
+    meter: &Meter,
+) -> Result<RestoreEnd, Error> {
     let Errand { spec, surveyed, staged, working, .. } = errand;
     let session = beside(&surveyed.connection, &spec.database).await?;
     databases::create(&session, staged, &surveyed.entry.options).await?;
@@ -36,13 +45,14 @@ pub(super) async fn staged(errand: &Errand, private: &Path, meter: &Meter) -> Re
         Err(error) => Err(error),
     };
     if named.is_err() {
-        discard(errand).await;
+        discard(context, errand).await;
     }
     named
 }
 
-/// Drops the unfinished database. A server that restarts is waited for; one that stays away is left to the next start.
-async fn discard(errand: &Errand) {
+/// Drops the unfinished database. A server that restarts is waited for; one that stays away is asked again when something
+/// is next verified or restored, and at the next start.
+async fn discard(context: &Arc<Context>, errand: &Errand) {
     let Errand { spec, surveyed, staged, .. } = errand;
     let deadline = Instant::now() + DISCARD_PATIENCE;
     loop {
@@ -59,6 +69,9 @@ async fn discard(errand: &Errand) {
             )) if Instant::now() < deadline => tokio::time::sleep(Duration::from_secs(1)).await,
             Err(error) => {
                 tracing::warn!("the unfinished database {staged} could not be dropped: {}", error.to_api());
+                if let Err(error) = lent::remember(context, spec.server_id, staged).await {
+                    tracing::warn!("it could not be remembered either: {}", error.to_api());
+                }
                 return;
             }
         }
@@ -76,9 +89,26 @@ async fn name(errand: &Errand, session: &Session, end: RestoreEnd) -> Result<Res
         _ => {
             // The sessions that filled and compared it may still be on their way out.
             swap::rename_when_free(session, staged, &spec.database).await?;
-            Ok(end)
+            Ok(limits(errand, session, end).await)
         }
     }
+}
+
+/// Gives the whole database its connection limit and its mark as a template, with which it could not have been filled.
+async fn limits(errand: &Errand, session: &Session, mut end: RestoreEnd) -> RestoreEnd {
+    let Errand { spec, surveyed, .. } = errand;
+    for clause in &surveyed.entry.properties {
+        if let Err(error) = databases::alter(session, &spec.database, clause).await {
+            let message = Error::from(error).to_api().message;
+            end.status = RestoreStatus::Partial;
+            end.failed_objects.push(FailedObject {
+                object: "DATABASE PROPERTIES".into(),
+                message,
+                statement: Some(format!("ALTER DATABASE … {clause}")),
+            });
+        }
+    }
+    end
 }
 
 async fn fill_and_compare(
@@ -132,12 +162,11 @@ async fn carry_over(errand: &Errand, session: &Session) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives the database the settings that it had.
+/// Gives the database the settings and the comment that it had.
 async fn settings(errand: &Errand, session: &Session) -> Vec<LoadFailure> {
     let Errand { surveyed, staged, .. } = errand;
     let mut failures = Vec::new();
-    for setting in &surveyed.entry.settings {
-        let clause = setting.clause();
+    for clause in surveyed.entry.settings.iter().map(Setting::clause) {
         if let Err(error) = databases::alter(session, staged, &clause).await {
             let message = Error::from(error).to_api().message;
             let statement = Some(format!("ALTER DATABASE … {clause}"));
@@ -147,6 +176,31 @@ async fn settings(errand: &Errand, session: &Session) -> Vec<LoadFailure> {
                 message,
                 statement,
             });
+        }
+    }
+    failures.extend(settings_of_roles(errand, session).await);
+    failures
+}
+
+/// Gives roles the settings that they had in the database, where a superuser restores and the role is there.
+async fn settings_of_roles(errand: &Errand, session: &Session) -> Vec<LoadFailure> {
+    let Errand { surveyed, staged, .. } = errand;
+    let mut statements = Vec::new();
+    if surveyed.facts.superuser.is_some() {
+        let there = |role: &&(String, Setting)| !surveyed.facts.missing_roles.contains(&role.0);
+        statements.extend(surveyed.entry.role_settings.iter().filter(there).map(|(role, setting)| {
+            format!("ALTER ROLE {} IN DATABASE {} {}", quote(role), quote(staged), setting.clause())
+        }));
+    }
+    if let Some(comment) = &surveyed.entry.comment {
+        statements.push(format!("COMMENT ON DATABASE {} IS {comment}", quote(staged)));
+    }
+    let mut failures = Vec::new();
+    for statement in statements {
+        if let Err(error) = session.execute(&statement).await {
+            let message = Error::from(error).to_api().message;
+            let object = "DATABASE PROPERTIES".into();
+            failures.push(LoadFailure { entry: None, object, message, statement: Some(statement) });
         }
     }
     failures

@@ -2,7 +2,7 @@
 
 use super::plan::Facts;
 use crate::archive::database_entry::{self, DatabaseEntry};
-use crate::archive::manifest::ManifestLedger;
+use crate::archive::manifest::{ManifestLedger, ManifestTable};
 use crate::archive::selection::{self, Selection, TableName};
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
@@ -15,7 +15,7 @@ use crate::postgres::{
     self, PostgresError, ResolvedConnection, Session, Toolset, databases, inspect, properties,
 };
 use crate::repository::layout::ARCHIVE_DIR;
-use holdfast_types::{Backup, BackupStatus, Ownership, RestoreSpec, RestoreTarget};
+use holdfast_types::{Backup, BackupStatus, Ownership, RestoreScope, RestoreSpec, RestoreTarget};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -104,19 +104,20 @@ pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result
     facts.free_bytes = free_space(&session, &connection).await;
     facts.keys_left_out =
         entries.as_ref().map(|selection: &Selection| selection.keys_left_out.clone()).unwrap_or_default();
-    if let (RestoreTarget::Existing, true, Some(manifest)) = (spec.target, facts.exists, &manifest) {
-        facts.in_the_way = in_the_way(&connection, spec, manifest).await?;
+    facts.left_out =
+        entries.as_ref().map(|selection: &Selection| selection.left_out.clone()).unwrap_or_default();
+    let entry = toc.as_ref().map(DatabaseEntry::of).unwrap_or_default();
+    facts.role_settings = entry.role_settings.len() as u64;
+    facts.encoding = entry.encoding();
+    if facts.exists {
+        facts.target_encoding = databases::encoding(&session, &spec.database).await?;
     }
-    Ok(Surveyed {
-        facts,
-        backup,
-        entry: toc.as_ref().map(DatabaseEntry::of).unwrap_or_default(),
-        manifest,
-        toc,
-        selection: entries,
-        tools: tool,
-        connection,
-    })
+    if let (RestoreTarget::Existing, true, Some(manifest)) = (spec.target, facts.exists, &manifest) {
+        let (there, absent) = there_already(&connection, spec, manifest).await?;
+        facts.in_the_way = there;
+        facts.absent = if spec.scope == RestoreScope::DataOnly { absent } else { Vec::new() };
+    }
+    Ok(Surveyed { facts, backup, entry, manifest, toc, selection: entries, tools: tool, connection })
 }
 
 /// Checks the database's name, and reads the tables' names.
@@ -209,6 +210,17 @@ async fn of_contents(
     let mut roles = database_entry::owners(toc);
     roles.extend(database_entry::grantees(toc));
     facts.missing_roles = databases::missing_roles(session, &roles).await?;
+    if facts.superuser.is_none() {
+        for owner in database_entry::owners(toc) {
+            // Who owns the new database is a member of that one in it; who is missing is told elsewhere.
+            let known = owner == "pg_database_owner" || facts.missing_roles.contains(&owner);
+            if !known && !databases::may_own_as(session, &owner).await? {
+                facts.owners_out_of_reach.push(owner);
+            }
+        }
+    }
+    facts.materialized_views =
+        manifest.ledger.as_ref().map_or(0, |ledger| ledger.materialized_views.len() as u64);
     let extensions: BTreeSet<String> =
         manifest.extensions.iter().map(|extension| extension.name.clone()).collect();
     facts.missing_extensions = databases::missing_extensions(session, &extensions).await?;
@@ -217,12 +229,12 @@ async fn of_contents(
     Ok(())
 }
 
-/// The tables of the backup that the target has already.
-async fn in_the_way(
+/// The tables that are asked for and that the target has already, and those of them with rows that it lacks.
+async fn there_already(
     connection: &ResolvedConnection,
     spec: &RestoreSpec,
     manifest: &Manifest,
-) -> Result<Vec<String>, Error> {
+) -> Result<(Vec<String>, Vec<String>), Error> {
     let session = postgres::connect(connection, Some(&spec.database)).await?;
     let there: BTreeSet<(String, String)> = inspect::relations(&session)
         .await?
@@ -230,9 +242,12 @@ async fn in_the_way(
         .map(|relation| (relation.schema, relation.name))
         .collect();
     let asked = |name: &str| spec.tables.is_empty() || spec.tables.iter().any(|table| table == name);
-    let held =
-        manifest.tables.iter().filter(|table| there.contains(&(table.schema.clone(), table.name.clone())));
-    Ok(held.map(|table| format!("{}.{}", table.schema, table.name)).filter(|name| asked(name)).collect())
+    let named = |table: &ManifestTable| format!("{}.{}", table.schema, table.name);
+    let wanted = manifest.tables.iter().filter(|table| asked(&named(table)));
+    let (held, lacking): (Vec<&ManifestTable>, Vec<&ManifestTable>) =
+        wanted.partition(|table| there.contains(&(table.schema.clone(), table.name.clone())));
+    let with_rows = lacking.into_iter().filter(|table| table.archive_file.is_some());
+    Ok((held.into_iter().map(named).collect(), with_rows.map(named).collect()))
 }
 
 /// Free space of the server's data folder, when it runs on this machine and the role may know where.

@@ -4,7 +4,6 @@ use super::{MANIFEST_FILE, MANIFEST_FORMAT, Manifest, seal};
 use crate::archive::ArchiveError;
 use crate::platform::modes;
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -99,7 +98,7 @@ impl Manifest {
 
 fn bytes(path: &Path) -> Result<Vec<u8>, ArchiveError> {
     let mut text = Vec::new();
-    let file = File::open(path).map_err(ArchiveError::io(path))?;
+    let file = crate::platform::plain_file::open(path).map_err(ArchiveError::io(path))?;
     file.take(MAX_MANIFEST_BYTES).read_to_end(&mut text).map_err(ArchiveError::io(path))?;
     Ok(text)
 }

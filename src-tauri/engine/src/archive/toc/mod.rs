@@ -10,6 +10,7 @@ mod tests;
 mod writer;
 
 use super::ArchiveError;
+use crate::platform::plain_file;
 pub use entry::{Entry, Section, Text};
 use reader::Reader;
 use std::collections::HashSet;
@@ -160,7 +161,7 @@ impl Toc {
     /// # Errors
     /// As [`Toc::parse`], or the file cannot be read or is larger than [`MAX_TOC_BYTES`].
     pub fn read(path: &Path) -> Result<Self, ArchiveError> {
-        let file = std::fs::File::open(path).map_err(ArchiveError::io(path))?;
+        let file = plain_file::open(path).map_err(ArchiveError::io(path))?;
         let mut bytes = Vec::new();
         file.take(MAX_TOC_BYTES + 1).read_to_end(&mut bytes).map_err(ArchiveError::io(path))?;
         if bytes.len() as u64 > MAX_TOC_BYTES {

@@ -41,6 +41,20 @@ pub(crate) struct Facts {
     pub(crate) in_the_way: Vec<String>,
     /// Foreign keys of chosen tables that are left out.
     pub(crate) keys_left_out: Vec<String>,
+    /// What else belongs to chosen tables and is left out.
+    pub(crate) left_out: Vec<String>,
+    /// Owners of objects of the backup that are there, and that the role may not make owners.
+    pub(crate) owners_out_of_reach: Vec<String>,
+    /// Tables whose rows are wanted, and that an existing target lacks.
+    pub(crate) absent: Vec<String>,
+    /// Materialized views of the backup.
+    pub(crate) materialized_views: u64,
+    /// Settings of roles in the backup's database.
+    pub(crate) role_settings: u64,
+    /// The encoding of the backup's database, as far as the archive tells.
+    pub(crate) encoding: Option<String>,
+    /// That of the target, when it exists.
+    pub(crate) target_encoding: Option<String>,
     /// Roles that own objects of the backup and are not there.
     pub(crate) missing_roles: Vec<String>,
     /// Extensions that cannot be installed there.

@@ -64,6 +64,27 @@ fn of_name(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
              into a new database.",
         ));
     }
+    if spec.target == RestoreTarget::Existing && !facts.absent.is_empty() {
+        found.push(problem(
+            format!(
+                "\"{database}\" has no table {}, whose rows are to be restored.",
+                first_few(&facts.absent)
+            ),
+            "Restore definitions and rows, or choose tables that are there (on the command line: --table).",
+        ));
+    }
+    // Nobody checks text of SQL_ASCII, and the server takes it as it is: it could not be read afterwards.
+    if let (RestoreTarget::Existing, Some("SQL_ASCII"), Some(other)) =
+        (spec.target, facts.encoding.as_deref(), facts.target_encoding.as_deref())
+        && other != "SQL_ASCII"
+    {
+        found.push(problem(
+            format!(
+                "The backup's text is of no known encoding (SQL_ASCII), and \"{database}\" is in {other}."
+            ),
+            "Restore into a new database, which gets the encoding of the backup.",
+        ));
+    }
     let is_own = ["postgres", "template0", "template1"].contains(&database.as_str());
     if spec.target == RestoreTarget::Swap && is_own {
         found.push(problem(
@@ -127,6 +148,16 @@ fn of_server(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
             format!("The roles {} own objects of the backup, or are granted some, and do not exist there.", facts.missing_roles.join(", ")),
             "Let them be made from the backup's globals.sql (on the command line: --make-roles), or restore as the \
              connecting role's own (--no-owner).",
+        ));
+    }
+    if spec.ownership == Ownership::AsBackedUp && !facts.owners_out_of_reach.is_empty() {
+        found.push(problem(
+            format!(
+                "The role on \"{server}\" may not make {} the owner of what is restored.",
+                first_few(&facts.owners_out_of_reach)
+            ),
+            "Restore as a superuser or as a member of those roles, or let everything belong to the connecting role (on \
+             the command line: --no-owner).",
         ));
     }
     if let Some(free) = facts.free_bytes.filter(|free| *free < facts.needed_bytes) {

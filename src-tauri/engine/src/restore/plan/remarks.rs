@@ -20,6 +20,33 @@ pub(super) fn remarks(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
             first_few(&facts.keys_left_out)
         ));
     }
+    if !facts.left_out.is_empty() {
+        remarks.push(format!(
+            "What needs tables or views that were not chosen is left out: {}.",
+            first_few(&facts.left_out)
+        ));
+    }
+    if spec.scope == RestoreScope::DataOnly && facts.materialized_views > 0 && spec.tables.is_empty() {
+        remarks.push(format!(
+            "{} not filled again with rows alone: REFRESH MATERIALIZED VIEW does it afterwards.",
+            if facts.materialized_views == 1 { "The materialized view is" } else { "Materialized views are" }
+        ));
+    }
+    if spec.target == RestoreTarget::New && facts.role_settings > 0 && facts.superuser.is_none() {
+        remarks.push(
+            "Settings of roles in the database are left out, as the role is no superuser: globals-only restores them."
+                .to_owned(),
+        );
+    }
+    if let (RestoreTarget::Swap, Some(source), Some(target)) =
+        (spec.target, &facts.encoding, &facts.target_encoding)
+        && source != target
+    {
+        remarks.push(format!(
+            "\"{}\" is in the encoding {target}; the one that replaces it will be in the backup's, {source}.",
+            spec.database
+        ));
+    }
     if spec.scope == RestoreScope::DataOnly && facts.superuser.is_none() {
         remarks.push(
             "Rows are loaded while foreign keys are checked, as the role is no superuser: where tables need each \

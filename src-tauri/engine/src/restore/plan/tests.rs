@@ -138,3 +138,39 @@ fn what_a_swap_could_not_carry_over_bars_the_way_before_and_not_after() {
         "a new one has none"
     );
 }
+
+#[test]
+fn what_would_end_half_way_is_told_before() {
+    let there = Facts { exists: true, ..facts() };
+    let confirmed = RestoreSpec { confirmation: Some("shop".into()), ..spec(RestoreTarget::Existing) };
+    let poor = Facts { owners_out_of_reach: vec!["app".into()], ..facts() };
+    assert!(
+        barred(&spec(RestoreTarget::New), &poor)[0].contains("app"),
+        "every object of that owner would fail"
+    );
+    let mine = RestoreSpec { ownership: Ownership::Mine, ..spec(RestoreTarget::New) };
+    assert_eq!(barred(&mine, &poor), [] as [&str; 0], "nobody else is to own anything");
+    let lacking = Facts { absent: vec!["public.a".into()], ..there.clone() };
+    let rows = RestoreSpec { scope: RestoreScope::DataOnly, ..confirmed.clone() };
+    assert!(barred(&rows, &lacking)[0].contains("public.a"), "its rows have no place to go");
+    let (ascii, utf8) = (Some("SQL_ASCII".to_owned()), Some("UTF8".to_owned()));
+    let mixed = Facts { encoding: ascii.clone(), target_encoding: utf8.clone(), ..there.clone() };
+    assert!(barred(&confirmed, &mixed)[0].contains("SQL_ASCII"), "nobody could read such text afterwards");
+    let swap = RestoreSpec { target: RestoreTarget::Swap, ..confirmed };
+    let told = plan(&swap, &mixed).remarks.join(" ");
+    assert!(
+        told.contains("SQL_ASCII") && told.contains("UTF8"),
+        "the name would stand for another encoding: {told}"
+    );
+}
+
+#[test]
+fn what_is_left_out_of_a_restore_is_told() {
+    let part = Facts { left_out: vec!["RULE public.a watched".into()], ..facts() };
+    let told = plan(&spec(RestoreTarget::New), &part).remarks.join(" ");
+    assert!(told.contains("watched"), "a table would lack it in silence: {told}");
+    let views = Facts { exists: true, materialized_views: 2, ..facts() };
+    let rows = RestoreSpec { scope: RestoreScope::DataOnly, ..spec(RestoreTarget::Existing) };
+    let told = plan(&rows, &views).remarks.join(" ");
+    assert!(told.contains("REFRESH"), "they would go on showing the old rows: {told}");
+}
