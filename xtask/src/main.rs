@@ -96,3 +96,18 @@ fn act(command: Command) -> Result<(), Failure> {
         Command::Icons => icons::generate(&place),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_can_be_read() {
+        // clap finds names that are used twice only when a program is built for debugging and started.
+        Arguments::command().debug_assert();
+        let names: Vec<_> =
+            Arguments::command().get_subcommands().map(|one| one.get_name().to_owned()).collect();
+        assert!(names.contains(&"measure".to_owned()), "what the README names must be there: {names:?}");
+    }
+}

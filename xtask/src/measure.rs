@@ -6,6 +6,7 @@ use crate::{failure::Failure, place::Place, tool, ui};
 
 /// What to measure.
 #[derive(Args)]
+#[group(id = "measure")]
 pub struct Options {
     /// How long the app idles, in seconds: an hour shows more.
     #[arg(long, default_value_t = 60)]
