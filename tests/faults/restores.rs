@@ -82,10 +82,13 @@ fn into_an_existing_database_all_is_restored_or_nothing() {
     assert_eq!((status, &restore["status"]), (0, &Value::from("completed")), "{restore}");
     assert_eq!(scene.rows(&name), before, "everything is back");
     let safety = scene.home.backups();
-    assert!(
-        safety.iter().any(|backup| backup["job"].as_str().unwrap().starts_with("before restores")),
-        "the database as it was before is a backup now: {safety:?}"
-    );
+    let made = safety.iter().find(|backup| backup["job"].as_str().unwrap().starts_with("before restores"));
+    let made = made.unwrap_or_else(|| panic!("the database as it was before is a backup now: {safety:?}"));
+    assert_eq!(restore["safety_backup_id"], made["id"], "whoever wants it back must not have to look for it");
+    let id = restore["id"].to_string();
+    let shown = scene.home.told(&["restores", "show", &id]);
+    let line = format!("Safety backup  {}", made["id"]);
+    assert!(shown.contains(&line), "nor those who come later: {shown}");
 }
 
 #[test]

@@ -265,6 +265,12 @@ pub struct Restore {
     /// The name under which the restored database stays since the swap was undone.
     #[serde(default)]
     pub undone_as: Option<String>,
+    /// Whether the former database can be put back: it was kept, and its server is still known.
+    #[serde(default)]
+    pub can_undo: bool,
+    /// The backup that was made of an existing database before it was changed.
+    #[serde(default)]
+    pub safety_backup_id: Option<BackupId>,
     /// The command that was run, without secrets.
     pub command: Option<String>,
     /// Who asked for it.

@@ -187,7 +187,8 @@ fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
         ),
         Refusal::NothingToUndo => (
             "This restore kept no former database that could be put back.".to_owned(),
-            "Only a completed swap can be undone, once, while the former database is there.".to_owned(),
+            "Only a completed swap can be undone, once, while the former database is there. See which can: holdfast \
+             restores list".to_owned(),
         ),
         Refusal::MayNotCreate(server) => (
             format!("The role may not make databases on \"{server}\", and a drill there needs one."),

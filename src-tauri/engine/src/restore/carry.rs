@@ -85,7 +85,10 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
     }
     if spec.target == RestoreTarget::Existing && spec.safety_backup == SafetyBackup::Make {
         meter.step("Backing the database up as it is now");
-        safety::back_up(context, spec, &working.cancel).await?;
+        if let Some(backup) = safety::back_up(context, spec, &working.cancel).await? {
+            let id = errand.id;
+            context.write_quietly(move |tx| restores::record_safety_backup(tx, id, backup)).await?;
+        }
     }
     let scratch = Scratch::named(&context.home, &format!("restore-{}", errand.id))?;
     if spec.roles == MissingRoles::Make && spec.ownership == Ownership::AsBackedUp {
