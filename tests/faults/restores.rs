@@ -300,6 +300,31 @@ fn a_drill_on_a_server_of_choice_compares_and_leaves_nothing_there() {
 }
 
 #[test]
+fn the_measured_recovery_time_and_the_age_of_the_proven_backup_are_told_on_the_command_line() {
+    let scene = Scene::shared();
+    let before = scene.home.document(&["backups", "show", &scene.backup]);
+    assert_eq!((&before["drill"], &before["newest_proof"]), (&Value::Null, &Value::Null), "{before}");
+    let rows = scene.rows(&scene.database);
+    let counted = before["tables"].as_array().unwrap().iter().find(|table| table["name"] == "part1").unwrap();
+    assert_eq!(counted["rows"].to_string(), rows[0], "what was counted is no estimate: {before}");
+    scene.home.document(&["verify", &scene.backup, "--level", "restore", "--server", "local"]);
+    let newer = scene.home.backed_up()["backup_id"].to_string();
+    let job = scene.home.document(&["job", "show", "nightly"]);
+    let proof = &job["proofs"][0];
+    assert!(proof["restore_ms"].as_u64().is_some_and(|taken| taken > 0), "it was measured: {job}");
+    assert!(proof["age_seconds"].is_u64(), "and what would be lost is told: {job}");
+    let people = scene.home.told(&["job", "show", "nightly"]);
+    let proven = format!("{}: backup {}, ", scene.database, scene.backup);
+    assert!(people.contains(&proven) && people.contains("old, restored in "), "{people}");
+    let shown = scene.home.document(&["backups", "show", &newer]);
+    assert_eq!(shown["drill"], Value::Null, "the newer one was not restored: {shown}");
+    assert_eq!(shown["newest_proof"]["backup_id"].to_string(), scene.backup, "but this one was: {shown}");
+    let people = scene.home.told(&["backups", "show", &scene.backup]);
+    assert!(people.contains("Restores in"), "whoever looks at it wants to know: {people}");
+    assert!(!people.contains("about"), "no estimate where there is a count: {people}");
+}
+
+#[test]
 fn a_full_disk_of_the_server_fails_the_restore_and_leaves_the_target_as_it_was() {
     let scene = Scene::new(Server::shared(), 192);
     let before = scene.rows(&scene.database);

@@ -2,6 +2,7 @@
 
 mod agent;
 mod backup_copy;
+mod backup_view;
 mod backups;
 mod catalog;
 mod config;
@@ -10,6 +11,7 @@ mod cron;
 mod demo;
 mod job;
 mod job_options;
+mod job_view;
 mod proof_options;
 mod restore;
 mod restore_globals;

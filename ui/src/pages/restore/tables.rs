@@ -88,7 +88,12 @@ fn view_table(table: &BackupTable, edited: &Edited) -> Html {
             }
         })
     };
-    let rows = table.estimated_rows.map(|rows| format!("about {} rows, ", locale::number(rows)));
+    let rows = match (table.rows, table.estimated_rows) {
+        (Some(rows), _) => {
+            Some(format!("{} {}, ", locale::number(rows), if rows == 1 { "row" } else { "rows" }))
+        }
+        (None, rows) => rows.map(|rows| format!("about {} rows, ", locale::number(rows))),
+    };
     let size = format!("{}{}", rows.unwrap_or_default(), format::bytes(table.bytes));
     let label = html! { <><span class="truncate mono" title={name.clone()}>{ name.clone() }</span><span class="label-muted whitespace-nowrap">{ size }</span></> };
     html! { <Check key={name.clone()} on={edited.draft.tables.contains(&name)} {label} {onchange} testid={format!("restore-table-{name}")} /> }
