@@ -2,12 +2,12 @@
 
 use crate::app::App;
 use crate::exit::Failure;
-use crate::format::{bytes, or_dash, plain, time};
+use crate::format::{bytes, count, or_dash, plain, time};
 use crate::table::{cut, number, table, text};
 use clap::{Args, Subcommand};
 use holdfast_types::{
-    BackupComparison, BackupContents, BackupId, BackupObject, BrowseBackup, CompareBackups, FindTable, Page,
-    PreviewTable, TableInBackup, TablePreview,
+    BackupComparison, BackupContents, BackupId, BackupObject, BrowseBackup, CompareBackups, ContentsCompared,
+    FindTable, Page, PreviewTable, TableInBackup, TablePreview,
 };
 
 /// What can be asked about contents.
@@ -17,7 +17,7 @@ pub enum ContentsCommand {
     Contents(ContentsArgs),
     /// Show how a table of a backup is made, and its first rows
     Table(TableArgs),
-    /// Compare two backups: objects, rows and bytes
+    /// Compare two backups: objects, rows, bytes, and contents where both have checksums
     Compare(CompareArgs),
     /// Find the backups that hold a table
     Find(FindArgs),
@@ -142,7 +142,7 @@ fn comparison_shown(comparison: &BackupComparison) -> String {
             let shown = |value: Option<u64>| value.map_or_else(|| "?".to_owned(), word);
             format!("{} -> {}", shown(before), shown(after))
         };
-        let rows: Vec<[String; 3]> = comparison
+        let rows: Vec<[String; 4]> = comparison
             .tables
             .iter()
             .map(|table| {
@@ -150,15 +150,42 @@ fn comparison_shown(comparison: &BackupComparison) -> String {
                     plain(&qualified(&table.schema, &table.name)),
                     figures(table.rows_before, table.rows_after, |rows| rows.to_string()),
                     figures(table.bytes_before, table.bytes_after, bytes),
+                    contents_word(table.contents).to_owned(),
                 ]
             })
             .collect();
-        shown.push_str(&table([cut("TABLE", 50), number("ROWS"), number("AS TEXT")], &rows));
+        shown
+            .push_str(&table([cut("TABLE", 50), number("ROWS"), number("AS TEXT"), text("CONTENTS")], &rows));
     }
     if shown.is_empty() {
-        "The two backups hold the same objects and as many rows and bytes.".to_owned()
-    } else {
-        shown
+        shown.push_str("The two backups hold the same objects and as many rows and bytes.\n");
+    }
+    shown.push_str(&contents_sentence(comparison));
+    shown
+}
+
+fn contents_word(contents: ContentsCompared) -> &'static str {
+    match contents {
+        ContentsCompared::Differ => "differ",
+        ContentsCompared::Equal => "equal",
+        ContentsCompared::Unknown => "not compared",
+    }
+}
+
+/// What was compared beyond counts: as many rows and bytes are not yet the same ones.
+fn contents_sentence(comparison: &BackupComparison) -> String {
+    const WITHOUT: &str = "no checksums of the same kind (a job takes them with --ledger checksums)";
+    let (compared, unknown) = (comparison.contents_compared, comparison.contents_unknown);
+    let tables = |number| count(number, "table");
+    match (compared, unknown) {
+        (0, 0) => String::new(),
+        (0, _) => format!("Their contents were not compared: the backups have {WITHOUT}."),
+        (_, 0) => format!("The contents of {} were compared.", tables(compared)),
+        _ => format!(
+            "The contents of {} were compared; of {} they were not, as the backups have {WITHOUT} of them.",
+            tables(compared),
+            tables(unknown)
+        ),
     }
 }
 

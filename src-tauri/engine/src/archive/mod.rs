@@ -7,6 +7,7 @@
 pub mod blobs;
 pub mod check;
 pub mod codec;
+pub mod content_change;
 pub mod contents;
 pub mod data;
 pub mod database_entry;

@@ -77,7 +77,7 @@ impl Engine {
         .await
     }
 
-    /// Compares two backups: objects, rows and bytes.
+    /// Compares two backups: objects, rows, bytes, and contents where both have checksums of the same kind.
     ///
     /// # Errors
     /// As [`Engine::browse_backup`].
@@ -93,15 +93,18 @@ impl Engine {
                 tables: found
                     .tables
                     .into_iter()
-                    .map(|(old, new)| TableChange {
+                    .map(|(old, new, contents)| TableChange {
                         schema: new.schema,
                         name: new.name,
                         rows_before: old.rows,
                         rows_after: new.rows,
                         bytes_before: old.raw_bytes,
                         bytes_after: new.raw_bytes,
+                        contents,
                     })
                     .collect(),
+                contents_compared: found.contents_compared,
+                contents_unknown: found.contents_unknown,
             })
         })
         .await
