@@ -369,3 +369,54 @@ fn a_full_disk_of_the_server_fails_the_restore_and_leaves_the_target_as_it_was()
     );
     assert!(left.contains(&"present".to_owned()), "what was there is there: {left:?}");
 }
+
+#[test]
+fn a_name_that_fits_two_tables_is_refused_and_quotes_say_which_is_meant() {
+    let scene = Scene::shared();
+    scene.server.sql(
+        &scene.database,
+        "CREATE SCHEMA \"a.b\"; CREATE SCHEMA a; CREATE TABLE \"a.b\".c AS SELECT 1 AS one; \
+         CREATE TABLE a.\"b.c\" AS SELECT 2 AS two; CREATE MATERIALIZED VIEW a.sums AS SELECT 3 AS three",
+    );
+    let backup = scene.home.backed_up()["backup_id"].to_string();
+    let name = fresh();
+    let restore = |table: &str| {
+        let words =
+            ["restore", &backup, "--server", "local", "--database", &name, "--create", "--table", table];
+        scene.home.json(&words)
+    };
+    for (status, refused) in [
+        restore("a.b.c"),
+        scene.home.json(&["backups", "table", &backup, "a.b.c"]),
+        scene.home.json(&["backups", "find", "a.b.c"]),
+    ] {
+        let message = refused["error"]["message"].as_str().unwrap_or_default();
+        assert_eq!(status, 3, "one of them would be the wrong one: {refused}");
+        assert!(message.contains("\"a.b\".c") && message.contains("a.\"b.c\""), "both are named: {refused}");
+    }
+    let shown = scene.home.document(&["backups", "table", &backup, "a.\"b.c\""]);
+    assert_eq!(shown["columns"][0], "two", "quotes decide: {shown}");
+    let found = scene.home.document(&["backups", "find", "\"a.b\".c"]);
+    assert_eq!(
+        (&found["total"], &found["items"][0]["name"]),
+        (&Value::from(1), &Value::from("c")),
+        "{found}"
+    );
+    let (status, restored) = restore("\"a.b\".c");
+    assert_eq!(status, 0, "{restored}");
+    assert_eq!(scene.server.values(&name, "SELECT one FROM \"a.b\".c"), ["1"], "the one that was meant");
+
+    let again = fresh();
+    let words =
+        ["restore", &backup, "--server", "local", "--database", &again, "--create", "--table", "a.sums"];
+    let (status, refused) = scene.home.json(&words);
+    assert_eq!(status, 3, "{refused}");
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(message.contains("a.sums is a materialized view"), "the backup does hold it: {refused}");
+    let (status, refused) = scene.home.json(&["backups", "table", &backup, "a.sums"]);
+    assert_eq!(status, 3, "{refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("a materialized view"), "{refused}");
+    let told = scene.home.json(&["backups", "table", &backup, "public.nosuch"]).1;
+    let hint = format!("holdfast backups contents {backup}");
+    assert!(told["error"]["hint"].as_str().unwrap().contains(&hint), "it says how to list them: {told}");
+}

@@ -7,7 +7,7 @@ use crate::table::{cut, number, table, text};
 use clap::{Args, Subcommand};
 use holdfast_types::{
     BackupComparison, BackupContents, BackupId, BackupObject, BrowseBackup, CompareBackups, ContentsCompared,
-    FindTable, Page, PreviewTable, TableInBackup, TablePreview,
+    Page, PreviewTable, TableInBackup, TablePreview,
 };
 
 /// What can be asked about contents.
@@ -35,7 +35,7 @@ pub struct ContentsArgs {
 pub struct TableArgs {
     /// The backup's id
     id: BackupId,
-    /// The table, as schema.name
+    /// The table, as schema.name; with SQL quotes where either holds a dot: '"a.b".c'
     table: String,
     /// How many rows, 200 at most
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=200))]
@@ -66,8 +66,7 @@ pub async fn carry_out(app: &App, command: ContentsCommand) -> Result<(), Failur
             app.output.answer(&engine.browse_backup(BrowseBackup { id: args.id }).await?, contents_shown)
         }
         ContentsCommand::Table(args) => {
-            let (schema, name) = args.table.split_once('.').unwrap_or(("public", &args.table));
-            let (schema, name) = (schema.to_owned(), name.to_owned());
+            let (schema, name) = engine.table_named(args.id, &args.table).await?;
             let request = PreviewTable { id: args.id, schema, name, rows: Some(args.rows) };
             app.output.answer(&engine.preview_table(request).await?, preview_shown)
         }
@@ -76,13 +75,8 @@ pub async fn carry_out(app: &App, command: ContentsCommand) -> Result<(), Failur
             app.output.answer(&engine.compare_backups(request).await?, comparison_shown)
         }
         ContentsCommand::Find(args) => {
-            let request = match args.table.split_once('.') {
-                Some((schema, name)) => {
-                    FindTable { schema: Some(schema.into()), name: name.into(), ..FindTable::default() }
-                }
-                None => FindTable { name: args.table, ..FindTable::default() },
-            };
-            app.output.answer(&engine.find_table(request).await?, found_shown)
+            let found = engine.find_table_named(&args.table).await?;
+            app.output.answer(&found, found_shown)
         }
     }
 }
@@ -114,8 +108,8 @@ fn qualified(schema: &str, name: &str) -> String {
 
 fn preview_shown(preview: &TablePreview) -> String {
     let mut shown = format!("{}\n", preview.definition);
-    if let Some(count) = preview.row_count {
-        shown.push_str(&format!("\n{count} rows\n"));
+    if let Some(rows) = preview.row_count {
+        shown.push_str(&format!("\n{}\n", count(rows, "row")));
     }
     if !preview.rows.is_empty() {
         shown.push_str(&format!("\n{}\n", preview.columns.join("\t")));

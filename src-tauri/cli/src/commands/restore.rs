@@ -48,7 +48,8 @@ pub struct RestoreArgs {
     /// Parallel connections
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     parallelism: Option<u32>,
-    /// Only this table, as schema.name, with what it needs; may be given several times
+    /// Only this table, as schema.name ('"a.b".c' where either holds a dot), with what it needs; may be given
+    /// several times
     #[arg(long = "table", value_name = "SCHEMA.NAME")]
     tables: Vec<String>,
     /// Definitions only

@@ -18,6 +18,7 @@ pub mod files;
 pub mod full_name;
 pub mod inventory;
 pub mod manifest;
+pub mod named;
 mod parallel;
 mod parts;
 pub mod reconcile;

@@ -1,7 +1,8 @@
 //! Words the engine's own errors for people.
 
+use super::Error;
 use super::postgres::word_access;
-use super::{Error, Refusal};
+use super::refusal::word as refused;
 use crate::postgres::access::AccessProblem;
 use crate::vault::VaultError;
 use holdfast_types::{ApiError, ErrorCode};
@@ -21,6 +22,17 @@ pub(super) fn word(error: &Error) -> ApiError {
                 names => format!("Did you mean {}?", quoted(names)),
             },
         ),
+        Error::NoSuchTable { backup, name, is } => {
+            let list = format!("List what the backup holds with: holdfast backups contents {backup}");
+            match is {
+                None => (ErrorCode::NotFound, format!("Backup {backup} holds no table {name}."), list),
+                Some(kind) => (
+                    ErrorCode::NotFound,
+                    format!("{name} is {kind}, not a table, and has no rows of its own in backup {backup}."),
+                    format!("Look at the tables that it is made from or belongs to. {list}"),
+                ),
+            }
+        }
         Error::Refused(refusal) => refused(refusal),
         Error::Io { path, source } => (
             ErrorCode::Storage,
@@ -115,122 +127,6 @@ fn some_databases(failed: &[(String, ApiError)], total: usize) -> (ErrorCode, St
     (failed.first().map_or(ErrorCode::Failed, |(_, error)| error.code), message, hint.to_owned())
 }
 
-fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
-    let (message, hint) = match refusal {
-        Refusal::ServerInUse(jobs) => (
-            format!("The server is used by {}.", quoted(jobs)),
-            "Remove these jobs first, or give them another server.".to_owned(),
-        ),
-        Refusal::JobRunning(job) => {
-            (format!("A run of \"{job}\" is going on."), "Wait for its end, or cancel it first.".to_owned())
-        }
-        Refusal::RunEnded => {
-            ("The run has ended already.".to_owned(), "There is nothing to cancel.".to_owned())
-        }
-        Refusal::NewestGood(database) => (
-            format!("This is the newest good backup of \"{database}\"."),
-            "Holdfast never deletes the last good one: make a newer backup first.".to_owned(),
-        ),
-        Refusal::Pinned => ("The backup is pinned.".to_owned(), "Unpin it first.".to_owned()),
-        Refusal::UnknownSetting(key) => {
-            (format!("There is no setting \"{key}\"."), "List them with: holdfast config get".to_owned())
-        }
-        Refusal::NoServerPrograms => (
-            "No PostgreSQL server programs (initdb, postgres) were found on this machine.".to_owned(),
-            "Install them, on Debian or Ubuntu with: apt install postgresql".to_owned(),
-        ),
-        Refusal::SafetyJob(name) => (
-            format!("The job \"{name}\" is made before restores and has no schedule."),
-            "Add a job of your own for backups on a schedule.".to_owned(),
-        ),
-        Refusal::RestoreBarred(obstacles) => (
-            obstacles.iter().map(|(message, _)| message.as_str()).collect::<Vec<_>>().join(" "),
-            obstacles.first().map(|(_, hint)| hint.clone()).unwrap_or_default(),
-        ),
-        Refusal::BackupUnfit(reason) => (
-            format!("The backup did not pass its check, so nothing was restored. {reason}"),
-            "The target is untouched. Choose another backup.".to_owned(),
-        ),
-        Refusal::RoleNotMade(role, reason) => (
-            format!("The role \"{role}\" could not be made. {reason}"),
-            "Restore with a role that may make roles, or as the connecting role's own (--no-owner)."
-                .to_owned(),
-        ),
-        Refusal::BrokenOff(reason) => (
-            format!("pg_restore could not go on: {reason}"),
-            "The unfinished database was dropped; the target is as it was.".to_owned(),
-        ),
-        Refusal::NotSwapped(reason) => (
-            format!("The database was not replaced, as the restored one is not whole: {reason}"),
-            "The present database is untouched. Restore into a new database to look at what is there."
-                .to_owned(),
-        ),
-        Refusal::PropertyNotCarried(statement, reason) => (
-            format!(
-                "The database was not replaced, as the restored one could not be given all that the present one has: \
-                 {reason} ({statement})"
-            ),
-            "The present database is untouched. Restore as a role that may (a superuser), or into a new database."
-                .to_owned(),
-        ),
-        Refusal::GlobalsRefused(statement, reason) => (
-            format!("The server refused a part of the globals, so none of it was restored: {reason} ({statement})"),
-            "Mend the reason, or leave that part out.".to_owned(),
-        ),
-        Refusal::NoSafetyBackup(reason) => (
-            format!("The database could not be backed up as it is, so it was not changed. {reason}"),
-            "Mend the reason, restore into a new database, or decline the safety backup.".to_owned(),
-        ),
-        Refusal::NotRestoring => (
-            "This restore does not go on in this process.".to_owned(),
-            "It has ended, or the process that carries it out must be asked.".to_owned(),
-        ),
-        Refusal::NothingToUndo => (
-            "This restore kept no former database that could be put back.".to_owned(),
-            "Only a completed swap can be undone, once, while the former database is there. See which can: holdfast \
-             restores list".to_owned(),
-        ),
-        Refusal::MayNotCreate(server) => (
-            format!("The role may not make databases on \"{server}\", and a drill there needs one."),
-            "Grant it with: ALTER ROLE name CREATEDB. Or drill on this machine.".to_owned(),
-        ),
-        Refusal::AssertionUnasked(statement, reason) => (
-            format!("The assertion \"{statement}\" could not be asked. {reason}"),
-            "Correct it in the job. The restored rows were compared before, and say nothing against the backup.".to_owned(),
-        ),
-        Refusal::NeverVerified => (
-            "The backup was not verified yet.".to_owned(),
-            "Verify it first: holdfast verify BACKUP --level restore".to_owned(),
-        ),
-        Refusal::Verifying => (
-            "The backup is being verified already.".to_owned(),
-            "Wait for its end, or cancel it first.".to_owned(),
-        ),
-        Refusal::NotVerifying => (
-            "No verification of this backup goes on in this process.".to_owned(),
-            "One of another process ends when that process is told to.".to_owned(),
-        ),
-        Refusal::BackupAway(repository) => (
-            format!("The disk that holds the backup is not at {}.", repository.display()),
-            "Mount it, then verify the backup again. Nothing is said about the backup meanwhile.".to_owned(),
-        ),
-        Refusal::NoDrillPrograms(major) => (
-            format!(
-                "A drill needs PostgreSQL {major} or newer on this machine, server programs included; there is none."
-            ),
-            format!("Install them, on Debian or Ubuntu with: apt install postgresql-{major}"),
-        ),
-        Refusal::NoExtensions(names) => (
-            format!(
-                "The extensions {} are not installed for the PostgreSQL that would be restored into.",
-                quoted(names)
-            ),
-            "Install their packages for that version, then try again.".to_owned(),
-        ),
-    };
-    (ErrorCode::Refused, message, hint)
-}
-
 fn vault(error: &VaultError) -> (ErrorCode, String, String) {
     match error {
         VaultError::Locked { seconds } => (
@@ -271,7 +167,7 @@ fn access(problems: &[AccessProblem], role: &str) -> (String, String) {
     (message, format!("{hint} Nothing was dumped."))
 }
 
-fn quoted(names: &[String]) -> String {
+pub(super) fn quoted(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     match quoted.as_slice() {
         [] => String::new(),

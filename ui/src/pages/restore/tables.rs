@@ -5,7 +5,7 @@ use crate::components::{Button, ButtonKind, ButtonSize, Check, Input, InputKind}
 use crate::format;
 use crate::forms::restore::RestoreDraft;
 use crate::locale;
-use holdfast_types::BackupTable;
+use holdfast_types::{BackupTable, table_name};
 use yew::prelude::*;
 
 /// How many tables are shown at once; the search finds the others.
@@ -18,7 +18,7 @@ pub struct TablesProps {
 
 /// The name by which the engine knows a table.
 fn name_of(table: &BackupTable) -> String {
-    format!("{}.{}", table.schema, table.name)
+    table_name(&table.schema, &table.name)
 }
 
 /// The list, with its search.
