@@ -232,6 +232,26 @@ fn a_cancelled_restore_leaves_no_database() {
     assert_eq!(status.code(), Some(1), "a cancelled restore is no success: {status}");
     assert_eq!(scene.has(&name), 0, "the database must not appear");
     assert_eq!(scene.staged(), [] as [&str; 0], "nor stay under another name");
+    let listed = scene.home.document(&["restores", "list"]);
+    let cancelled = &listed["items"][0];
+    assert_eq!(cancelled["status"], "cancelled", "{listed}");
+    assert_eq!(cancelled["error_message"], "The restore was cancelled.", "a restore is no run: {listed}");
+}
+
+#[test]
+fn a_database_that_somebody_makes_meanwhile_stays_theirs_and_the_restore_says_so() {
+    let scene = Scene::new(Server::shared(), 48);
+    let name = fresh();
+    let mut process = scene.loading(&name);
+    scene.server.sql("postgres", &format!("CREATE DATABASE {name}"));
+    assert_eq!(process.end(PATIENCE).code(), Some(1), "it did not get its name");
+    let tables = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+    assert_eq!(scene.server.values(&name, tables), ["0"], "theirs is untouched");
+    assert_eq!(scene.staged(), [] as [&str; 0], "nothing is left over");
+    let listed = scene.home.document(&["restores", "list"]);
+    let failed = &listed["items"][0];
+    assert!(failed["error_message"].as_str().unwrap().contains("meanwhile"), "{listed}");
+    assert!(failed["error_hint"].as_str().unwrap().contains("another name"), "what to do: {listed}");
 }
 
 #[test]
@@ -319,6 +339,17 @@ fn the_measured_recovery_time_and_the_age_of_the_proven_backup_are_told_on_the_c
     let shown = scene.home.document(&["backups", "show", &newer]);
     assert_eq!(shown["drill"], Value::Null, "the newer one was not restored: {shown}");
     assert_eq!(shown["newest_proof"]["backup_id"].to_string(), scene.backup, "but this one was: {shown}");
+    let report = |file: &str| {
+        let (status, refused) = scene.home.json(&["backups", "report", &scene.backup, "--output", file]);
+        assert_eq!(status, 1, "{refused}");
+        let words = |part: &str| refused["error"][part].as_str().unwrap_or_default().to_owned();
+        (words("message"), words("hint"))
+    };
+    scene.home.document(&["backups", "report", &scene.backup, "--output", "drill.html"]);
+    let (message, hint) = report("drill.html");
+    assert!(message.contains("exists already") && hint.contains("another file"), "{message} {hint}");
+    let (message, hint) = report("nowhere/drill.html");
+    assert!(message.contains("folder does not exist") && !hint.is_empty(), "{message} {hint}");
     let people = scene.home.told(&["backups", "show", &scene.backup]);
     assert!(people.contains("Restores in"), "whoever looks at it wants to know: {people}");
     assert!(!people.contains("about"), "no estimate where there is a count: {people}");

@@ -129,4 +129,15 @@ fn what_the_role_may_not_carry_over_bars_the_swap_before_it_begins() {
         "whose settings they are: {refused}"
     );
     assert_eq!(scene.staged(), [] as [&str; 0], "nothing was begun");
+
+    scene.server.sql("postgres", &format!("ALTER ROLE {weak} NOCREATEDB"));
+    let arguments =
+        ["restore", &scene.backup, "--server", "weak", "--database", &fresh(), "--create", "--no-owner"];
+    let (status, refused) = scene.home.json(&arguments);
+    assert_eq!(status, 3, "{refused}");
+    let statement = format!("ALTER ROLE {weak} CREATEDB;");
+    assert!(
+        refused["error"]["hint"].as_str().unwrap().contains(&statement),
+        "the statement is one that can be pasted: {refused}"
+    );
 }

@@ -8,8 +8,8 @@ use crate::exit::{Exit, Failure};
 use crate::format::plain;
 use crate::output::{Output, print};
 use clap::{Args, Subcommand, ValueEnum};
-use holdfast_engine::Engine;
 use holdfast_engine::platform::modes::create_private_file;
+use holdfast_engine::{Engine, Error};
 use holdfast_types::{
     BackupId, DeleteBackup, Delivered, GetBackup, ListBackups, PinBackup, ReportFormat, ReportVerification,
     UnpinBackup,
@@ -151,7 +151,7 @@ async fn report(app: &App, engine: &Engine, args: ReportArgs) -> Result<(), Fail
     let text = engine.report_verification(ReportVerification { backup_id: args.id, format }).await?;
     let Some(path) = args.output else { return print(&text) };
     let written = create_private_file(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::io(&format!("{} cannot be written", path.display()), &error))?;
+    written.map_err(|source| Error::NotWritten { path: path.clone(), source })?;
     let detail = format!("The report is in {}.", path.display());
     app.output.answer(&Delivered { detail }, |delivered| delivered.detail.clone())
 }

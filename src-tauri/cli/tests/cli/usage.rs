@@ -165,3 +165,14 @@ fn a_restore_that_does_not_exist_is_told_with_the_command_that_lists_restores() 
     let people = home.done(&["restores", "list"]).stdout;
     assert!(people.contains("holdfast restore BACKUP"), "and says how one is made: {people}");
 }
+
+#[test]
+fn a_folder_without_backups_is_refused_with_what_a_repository_is() {
+    let home = Home::new();
+    let folder = home.work().join("empty");
+    std::fs::create_dir(&folder).unwrap();
+    let told = home.run(&["catalog", "rebuild", "--repository", folder.to_str().unwrap()]);
+    assert_eq!(told.status, 3, "a script must notice that it named the wrong folder: {told:?}");
+    assert!(told.stderr.contains("no backups in"), "{told:?}");
+    assert!(told.stderr.contains("JOB/DATABASE/TIME-RUN"), "which folder is meant: {told:?}");
+}

@@ -6,6 +6,8 @@ use super::refusal::word as refused;
 use crate::postgres::access::AccessProblem;
 use crate::vault::VaultError;
 use holdfast_types::{ApiError, ErrorCode};
+use std::io::ErrorKind;
+use std::path::Path;
 
 /// The failure in plain words, with what to do next. Errors of modules have their own files.
 pub(super) fn word(error: &Error) -> ApiError {
@@ -38,6 +40,14 @@ pub(super) fn word(error: &Error) -> ApiError {
             ErrorCode::Storage,
             format!("{} cannot be used: {source}.", path.display()),
             "Check that the folder exists, belongs to you and has space.".into(),
+        ),
+        Error::NotWritten { path, source } => not_written(path, source),
+        Error::ConnectionDatabase(database) => (
+            ErrorCode::Connection,
+            format!("The database {database}, which the connection names, does not exist on this server."),
+            "Correct the database in the server's connection (holdfast server update NAME --url …); most servers have \
+             one named postgres."
+                .into(),
         ),
         Error::NoSpace { path, needed, available } => (
             ErrorCode::Storage,
@@ -102,6 +112,11 @@ pub(super) fn word(error: &Error) -> ApiError {
         Error::Cancelled => {
             (ErrorCode::Cancelled, "The run was cancelled.".into(), "Run it again when it suits.".into())
         }
+        Error::RestoreCancelled => (
+            ErrorCode::Cancelled,
+            "The restore was cancelled.".into(),
+            "The target is as it was. Restore again when it suits.".into(),
+        ),
         other => (
             ErrorCode::Internal,
             format!("Holdfast met a defect: {other}."),
@@ -109,6 +124,33 @@ pub(super) fn word(error: &Error) -> ApiError {
         ),
     };
     ApiError { code, message, hint }
+}
+
+/// A file that was asked for and could not be written.
+fn not_written(path: &Path, source: &std::io::Error) -> (ErrorCode, String, String) {
+    let path = path.display();
+    let (message, hint) = match source.kind() {
+        ErrorKind::AlreadyExists => (
+            format!("{path} exists already and is not replaced."),
+            "Name another file, or remove that one first.",
+        ),
+        ErrorKind::NotFound => (
+            format!("{path} cannot be written: its folder does not exist."),
+            "Make the folder, or name a file elsewhere.",
+        ),
+        ErrorKind::PermissionDenied => {
+            (format!("{path} cannot be written: this user may not."), "Name a file in a folder of yours.")
+        }
+        ErrorKind::StorageFull => (
+            format!("{path} cannot be written: the disk is full."),
+            "Free some space, or name a file elsewhere.",
+        ),
+        _ => (
+            format!("{path} cannot be written: {source}."),
+            "Check that it can be a file of yours, or name one elsewhere.",
+        ),
+    };
+    (ErrorCode::Storage, message, hint.to_owned())
 }
 
 fn some_databases(failed: &[(String, ApiError)], total: usize) -> (ErrorCode, String, String) {
@@ -155,7 +197,7 @@ fn vault(error: &VaultError) -> (ErrorCode, String, String) {
     }
 }
 
-/// The first few problems in words, how many more there are, and what grants the first of them.
+/// The first few problems in words, how many more there are, and what mends the first of each kind.
 fn access(problems: &[AccessProblem], role: &str) -> (String, String) {
     let words: Vec<_> = problems.iter().take(5).map(|problem| word_access(problem, role)).collect();
     let mut message: String =
@@ -163,8 +205,16 @@ fn access(problems: &[AccessProblem], role: &str) -> (String, String) {
     if problems.len() > words.len() {
         message.push_str(&format!(" And {} more of the kind.", problems.len() - words.len()));
     }
-    let hint = words.first().map(|problem| problem.hint.clone()).unwrap_or_default();
-    (message, format!("{hint} Nothing was dumped."))
+    let mut kinds = Vec::new();
+    let mut hints = Vec::new();
+    for problem in problems {
+        let kind = std::mem::discriminant(problem);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+            hints.push(word_access(problem, role).hint);
+        }
+    }
+    (message, hints.join(" "))
 }
 
 pub(super) fn quoted(names: &[String]) -> String {
@@ -190,4 +240,54 @@ pub(crate) fn bytes(count: u64) -> String {
     }
     let digits = if value < 10.0 { 1 } else { 0 };
     format!("{value:.digits$} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_what_may_not_be_read_is_told_how_it_is_mended() {
+        let problems = vec![
+            AccessProblem::RowSecurity { table: "public.secret".into() },
+            AccessProblem::RowSecurity { table: "public.other".into() },
+            AccessProblem::LargeObjects { count: 2, some: vec![17] },
+        ];
+        let hint = word(&Error::Unreadable { problems, role: "backup".into() }).hint;
+        assert_eq!(hint.matches("BYPASSRLS").count(), 1, "one statement mends both tables: {hint}");
+        assert!(hint.contains("LARGE OBJECT 17"), "who mends the first would only meet the second: {hint}");
+        assert!(!hint.contains("; Nothing"), "a statement is followed by no sentence in small: {hint}");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_told_with_what_to_do() {
+        let told =
+            |kind: ErrorKind| word(&Error::NotWritten { path: "/r/x.html".into(), source: kind.into() });
+        let there = told(ErrorKind::AlreadyExists);
+        assert_eq!(there.message, "/r/x.html exists already and is not replaced.", "no number of the system");
+        assert!(told(ErrorKind::NotFound).message.contains("folder"), "what is missing is its folder");
+        for kind in
+            [ErrorKind::AlreadyExists, ErrorKind::NotFound, ErrorKind::PermissionDenied, ErrorKind::Other]
+        {
+            assert!(!told(kind).hint.is_empty(), "{kind:?}: a failure without advice leaves people alone");
+        }
+    }
+
+    #[test]
+    fn a_cancelled_restore_is_called_a_restore_and_is_no_failure() {
+        let told = word(&Error::RestoreCancelled);
+        assert_eq!(told.code, ErrorCode::Cancelled, "an operator asked for it");
+        assert!(!format!("{told}").contains("run"), "nobody can run it again: {told}");
+    }
+
+    #[test]
+    fn a_database_that_the_connection_names_is_mended_in_the_connection() {
+        let gone = crate::postgres::PostgresError::NoSuchDatabase { database: "nowhere".into() };
+        let told = Error::of_connection(gone).to_api();
+        assert!(told.message.contains("nowhere"), "{told}");
+        assert!(
+            told.hint.contains("server update") && !told.hint.contains("job"),
+            "no job is at fault: {told}"
+        );
+    }
 }

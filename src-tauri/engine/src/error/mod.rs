@@ -87,6 +87,17 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A file that an answer was to be written to.
+    #[error("{path}: {source}")]
+    NotWritten {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database that the connection itself names does not exist.
+    #[error("the connection's database {0} does not exist")]
+    ConnectionDatabase(String),
     /// Not enough room for a backup.
     #[error("{needed} bytes needed, {available} available at {path}")]
     NoSpace {
@@ -154,6 +165,9 @@ pub enum Error {
     /// An operator cancelled.
     #[error("cancelled")]
     Cancelled,
+    /// An operator cancelled a restore.
+    #[error("restore cancelled")]
+    RestoreCancelled,
     /// A defect: a task of the engine ended abnormally.
     #[error("internal: {0}")]
     Internal(String),
@@ -177,9 +191,17 @@ impl Error {
         }
     }
 
+    /// The failure of a session on the database that the connection itself names.
+    pub(crate) fn of_connection(error: PostgresError) -> Self {
+        match error {
+            PostgresError::NoSuchDatabase { database } => Self::ConnectionDatabase(database),
+            other => other.into(),
+        }
+    }
+
     /// Whether an operator's wish ended it.
     pub fn is_cancelled(&self) -> bool {
-        matches!(self, Self::Cancelled | Self::Postgres(PostgresError::Cancelled))
+        matches!(self, Self::Cancelled | Self::RestoreCancelled | Self::Postgres(PostgresError::Cancelled))
             || matches!(self, Self::Archive(ArchiveError::Cancelled { .. }))
     }
 }

@@ -44,6 +44,10 @@ pub enum Refusal {
     NothingToUndo,
     /// The role (second) may not make databases on this server (first).
     MayNotCreate(String, String),
+    /// Somebody made a database of this name while another was being filled.
+    NameTaken(String),
+    /// No backup lies in this folder.
+    NoBackupsIn(PathBuf),
     /// This name fits several tables, each written so that it fits only one.
     SeveralTables(String, Vec<String>),
     /// This assertion could not be asked, for this reason.
@@ -147,6 +151,15 @@ pub(super) fn word(refusal: &Refusal) -> (ErrorCode, String, String) {
             "This restore kept no former database that could be put back.".to_owned(),
             "Only a completed swap can be undone, once, while the former database is there. See which can: holdfast \
              restores list".to_owned(),
+        ),
+        Refusal::NameTaken(database) => (
+            format!("Somebody made a database \"{database}\" meanwhile, so the restored one could not get that name."),
+            "The restored one was dropped, and theirs is untouched. Restore again under another name.".to_owned(),
+        ),
+        Refusal::NoBackupsIn(folder) => (
+            format!("There are no backups in {}.", folder.display()),
+            "Name the repository itself, the folder that holds JOB/DATABASE/TIME-RUN, and check that its disk is mounted."
+                .to_owned(),
         ),
         Refusal::SeveralTables(text, forms) => (
             format!("\"{text}\" can mean {}.", forms.join(" or ")),

@@ -64,8 +64,10 @@ async fn record(context: &Arc<Context>, id: RestoreId, end: RestoreEnd) {
 }
 
 fn failed(error: &Error) -> RestoreEnd {
-    let words = error.to_api();
-    let status = if error.is_cancelled() { RestoreStatus::Cancelled } else { RestoreStatus::Failed };
+    let (status, words) = match error.is_cancelled() {
+        true => (RestoreStatus::Cancelled, Error::RestoreCancelled.to_api()),
+        false => (RestoreStatus::Failed, error.to_api()),
+    };
     RestoreEnd { error_message: Some(words.message), error_hint: Some(words.hint), ..RestoreEnd::of(status) }
 }
 

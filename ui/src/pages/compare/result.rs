@@ -114,7 +114,10 @@ fn view_objects(
 
 fn view_object(i: usize, object: &BackupObject) -> Html {
     let name = qualified(&object.schema, own_name(object));
-    let rows = object.rows.map(|rows| format!("{} rows", locale::number(rows))).unwrap_or_default();
+    let rows = object
+        .rows
+        .map(|rows| format!("{} {}", locale::number(rows), if rows == 1 { "row" } else { "rows" }))
+        .unwrap_or_default();
     let of = object
         .table
         .as_ref()
