@@ -427,6 +427,8 @@ fn a_name_that_fits_two_tables_is_refused_and_quotes_say_which_is_meant() {
     }
     let shown = scene.home.document(&["backups", "table", &backup, "a.\"b.c\""]);
     assert_eq!(shown["columns"][0], "two", "quotes decide: {shown}");
+    let listed = scene.home.told(&["backups", "contents", &backup]);
+    assert!(listed.contains("a.\"b.c\""), "a list shows names as the other commands take them: {listed}");
     let found = scene.home.document(&["backups", "find", "\"a.b\".c"]);
     assert_eq!(
         (&found["total"], &found["items"][0]["name"]),

@@ -3,7 +3,7 @@
 use super::run_view::page_shown;
 use crate::format::{bytes, count, duration, or_dash, plain, proof_shown, time, time_or_none};
 use crate::table::{cut, fields, number, table, text};
-use holdfast_types::{Backup, BackupDetails, BackupTable, KeepReason, Page};
+use holdfast_types::{Backup, BackupDetails, BackupTable, KeepReason, Page, table_name};
 
 /// How many tables `show` lists.
 const TABLES_SHOWN: usize = 20;
@@ -98,7 +98,7 @@ pub fn details_shown(details: &BackupDetails) -> String {
             .take(TABLES_SHOWN)
             .map(|table| {
                 [
-                    plain(&format!("{}.{}", table.schema, table.name)),
+                    plain(&table_name(&table.schema, &table.name)),
                     bytes(table.bytes),
                     or_dash(table.archive_bytes.map(bytes).unwrap_or_default()),
                     or_dash(rows_shown(table)),

@@ -7,7 +7,7 @@ use crate::table::{cut, number, table, text};
 use clap::{Args, Subcommand};
 use holdfast_types::{
     BackupComparison, BackupContents, BackupId, BackupObject, BrowseBackup, CompareBackups, ContentsCompared,
-    Page, PreviewTable, TableInBackup, TablePreview,
+    Page, PreviewTable, TableInBackup, TablePreview, table_name,
 };
 
 /// What can be asked about contents.
@@ -92,7 +92,7 @@ fn objects_shown(objects: &[BackupObject]) -> String {
         .map(|object| {
             [
                 object.kind.clone(),
-                plain(&qualified(&object.schema, &object.name)),
+                plain(&shown_name(object)),
                 or_dash(plain(&object.owner)),
                 figure(object.rows, |rows| rows.to_string()),
                 figure(object.bytes, bytes),
@@ -102,8 +102,14 @@ fn objects_shown(objects: &[BackupObject]) -> String {
     table([text("KIND"), cut("NAME", 50), cut("OWNER", 16), number("ROWS"), number("AS TEXT")], &rows)
 }
 
-fn qualified(schema: &str, name: &str) -> String {
-    if schema.is_empty() { name.to_owned() } else { format!("{schema}.{name}") }
+/// A table as `--table` takes it; other names as the archive has them.
+fn shown_name(object: &BackupObject) -> String {
+    let BackupObject { kind, schema, name, .. } = object;
+    match (kind.as_str(), schema.is_empty()) {
+        ("TABLE" | "FOREIGN TABLE", _) => table_name(schema, name),
+        (_, true) => name.clone(),
+        (_, false) => format!("{schema}.{name}"),
+    }
 }
 
 fn preview_shown(preview: &TablePreview) -> String {
@@ -141,7 +147,7 @@ fn comparison_shown(comparison: &BackupComparison) -> String {
             .iter()
             .map(|table| {
                 [
-                    plain(&qualified(&table.schema, &table.name)),
+                    plain(&table_name(&table.schema, &table.name)),
                     figures(table.rows_before, table.rows_after, |rows| rows.to_string()),
                     figures(table.bytes_before, table.bytes_after, bytes),
                     contents_word(table.contents).to_owned(),
