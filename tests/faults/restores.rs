@@ -82,10 +82,13 @@ fn into_an_existing_database_all_is_restored_or_nothing() {
     assert_eq!((status, &restore["status"]), (0, &Value::from("completed")), "{restore}");
     assert_eq!(scene.rows(&name), before, "everything is back");
     let safety = scene.home.backups();
-    assert!(
-        safety.iter().any(|backup| backup["job"].as_str().unwrap().starts_with("before restores")),
-        "the database as it was before is a backup now: {safety:?}"
-    );
+    let made = safety.iter().find(|backup| backup["job"].as_str().unwrap().starts_with("before restores"));
+    let made = made.unwrap_or_else(|| panic!("the database as it was before is a backup now: {safety:?}"));
+    assert_eq!(restore["safety_backup_id"], made["id"], "whoever wants it back must not have to look for it");
+    let id = restore["id"].to_string();
+    let shown = scene.home.told(&["restores", "show", &id]);
+    let line = format!("Safety backup  {}", made["id"]);
+    assert!(shown.contains(&line), "nor those who come later: {shown}");
 }
 
 #[test]
@@ -229,6 +232,26 @@ fn a_cancelled_restore_leaves_no_database() {
     assert_eq!(status.code(), Some(1), "a cancelled restore is no success: {status}");
     assert_eq!(scene.has(&name), 0, "the database must not appear");
     assert_eq!(scene.staged(), [] as [&str; 0], "nor stay under another name");
+    let listed = scene.home.document(&["restores", "list"]);
+    let cancelled = &listed["items"][0];
+    assert_eq!(cancelled["status"], "cancelled", "{listed}");
+    assert_eq!(cancelled["error_message"], "The restore was cancelled.", "a restore is no run: {listed}");
+}
+
+#[test]
+fn a_database_that_somebody_makes_meanwhile_stays_theirs_and_the_restore_says_so() {
+    let scene = Scene::new(Server::shared(), 48);
+    let name = fresh();
+    let mut process = scene.loading(&name);
+    scene.server.sql("postgres", &format!("CREATE DATABASE {name}"));
+    assert_eq!(process.end(PATIENCE).code(), Some(1), "it did not get its name");
+    let tables = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+    assert_eq!(scene.server.values(&name, tables), ["0"], "theirs is untouched");
+    assert_eq!(scene.staged(), [] as [&str; 0], "nothing is left over");
+    let listed = scene.home.document(&["restores", "list"]);
+    let failed = &listed["items"][0];
+    assert!(failed["error_message"].as_str().unwrap().contains("meanwhile"), "{listed}");
+    assert!(failed["error_hint"].as_str().unwrap().contains("another name"), "what to do: {listed}");
 }
 
 #[test]
@@ -297,6 +320,42 @@ fn a_drill_on_a_server_of_choice_compares_and_leaves_nothing_there() {
 }
 
 #[test]
+fn the_measured_recovery_time_and_the_age_of_the_proven_backup_are_told_on_the_command_line() {
+    let scene = Scene::shared();
+    let before = scene.home.document(&["backups", "show", &scene.backup]);
+    assert_eq!((&before["drill"], &before["newest_proof"]), (&Value::Null, &Value::Null), "{before}");
+    let rows = scene.rows(&scene.database);
+    let counted = before["tables"].as_array().unwrap().iter().find(|table| table["name"] == "part1").unwrap();
+    assert_eq!(counted["rows"].to_string(), rows[0], "what was counted is no estimate: {before}");
+    scene.home.document(&["verify", &scene.backup, "--level", "restore", "--server", "local"]);
+    let newer = scene.home.backed_up()["backup_id"].to_string();
+    let job = scene.home.document(&["job", "show", "nightly"]);
+    let proof = &job["proofs"][0];
+    assert!(proof["restore_ms"].as_u64().is_some_and(|taken| taken > 0), "it was measured: {job}");
+    assert!(proof["age_seconds"].is_u64(), "and what would be lost is told: {job}");
+    let people = scene.home.told(&["job", "show", "nightly"]);
+    let proven = format!("{}: backup {}, ", scene.database, scene.backup);
+    assert!(people.contains(&proven) && people.contains("old, restored in "), "{people}");
+    let shown = scene.home.document(&["backups", "show", &newer]);
+    assert_eq!(shown["drill"], Value::Null, "the newer one was not restored: {shown}");
+    assert_eq!(shown["newest_proof"]["backup_id"].to_string(), scene.backup, "but this one was: {shown}");
+    let report = |file: &str| {
+        let (status, refused) = scene.home.json(&["backups", "report", &scene.backup, "--output", file]);
+        assert_eq!(status, 1, "{refused}");
+        let words = |part: &str| refused["error"][part].as_str().unwrap_or_default().to_owned();
+        (words("message"), words("hint"))
+    };
+    scene.home.document(&["backups", "report", &scene.backup, "--output", "drill.html"]);
+    let (message, hint) = report("drill.html");
+    assert!(message.contains("exists already") && hint.contains("another file"), "{message} {hint}");
+    let (message, hint) = report("nowhere/drill.html");
+    assert!(message.contains("folder does not exist") && !hint.is_empty(), "{message} {hint}");
+    let people = scene.home.told(&["backups", "show", &scene.backup]);
+    assert!(people.contains("Restores in"), "whoever looks at it wants to know: {people}");
+    assert!(!people.contains("about"), "no estimate where there is a count: {people}");
+}
+
+#[test]
 fn a_full_disk_of_the_server_fails_the_restore_and_leaves_the_target_as_it_was() {
     let scene = Scene::new(Server::shared(), 192);
     let before = scene.rows(&scene.database);
@@ -340,4 +399,57 @@ fn a_full_disk_of_the_server_fails_the_restore_and_leaves_the_target_as_it_was()
         "no half database bears the name that was asked for: {left:?}"
     );
     assert!(left.contains(&"present".to_owned()), "what was there is there: {left:?}");
+}
+
+#[test]
+fn a_name_that_fits_two_tables_is_refused_and_quotes_say_which_is_meant() {
+    let scene = Scene::shared();
+    scene.server.sql(
+        &scene.database,
+        "CREATE SCHEMA \"a.b\"; CREATE SCHEMA a; CREATE TABLE \"a.b\".c AS SELECT 1 AS one; \
+         CREATE TABLE a.\"b.c\" AS SELECT 2 AS two; CREATE MATERIALIZED VIEW a.sums AS SELECT 3 AS three",
+    );
+    let backup = scene.home.backed_up()["backup_id"].to_string();
+    let name = fresh();
+    let restore = |table: &str| {
+        let words =
+            ["restore", &backup, "--server", "local", "--database", &name, "--create", "--table", table];
+        scene.home.json(&words)
+    };
+    for (status, refused) in [
+        restore("a.b.c"),
+        scene.home.json(&["backups", "table", &backup, "a.b.c"]),
+        scene.home.json(&["backups", "find", "a.b.c"]),
+    ] {
+        let message = refused["error"]["message"].as_str().unwrap_or_default();
+        assert_eq!(status, 3, "one of them would be the wrong one: {refused}");
+        assert!(message.contains("\"a.b\".c") && message.contains("a.\"b.c\""), "both are named: {refused}");
+    }
+    let shown = scene.home.document(&["backups", "table", &backup, "a.\"b.c\""]);
+    assert_eq!(shown["columns"][0], "two", "quotes decide: {shown}");
+    let listed = scene.home.told(&["backups", "contents", &backup]);
+    assert!(listed.contains("a.\"b.c\""), "a list shows names as the other commands take them: {listed}");
+    let found = scene.home.document(&["backups", "find", "\"a.b\".c"]);
+    assert_eq!(
+        (&found["total"], &found["items"][0]["name"]),
+        (&Value::from(1), &Value::from("c")),
+        "{found}"
+    );
+    let (status, restored) = restore("\"a.b\".c");
+    assert_eq!(status, 0, "{restored}");
+    assert_eq!(scene.server.values(&name, "SELECT one FROM \"a.b\".c"), ["1"], "the one that was meant");
+
+    let again = fresh();
+    let words =
+        ["restore", &backup, "--server", "local", "--database", &again, "--create", "--table", "a.sums"];
+    let (status, refused) = scene.home.json(&words);
+    assert_eq!(status, 3, "{refused}");
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(message.contains("a.sums is a materialized view"), "the backup does hold it: {refused}");
+    let (status, refused) = scene.home.json(&["backups", "table", &backup, "a.sums"]);
+    assert_eq!(status, 3, "{refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("a materialized view"), "{refused}");
+    let told = scene.home.json(&["backups", "table", &backup, "public.nosuch"]).1;
+    let hint = format!("holdfast backups contents {backup}");
+    assert!(told["error"]["hint"].as_str().unwrap().contains(&hint), "it says how to list them: {told}");
 }

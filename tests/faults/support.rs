@@ -116,6 +116,14 @@ impl Home {
         document
     }
 
+    /// What a command tells people, which must succeed.
+    #[track_caller]
+    pub fn told(&self, arguments: &[&str]) -> String {
+        let ended = ended(self.command(arguments).output().unwrap());
+        assert_eq!(ended.status, 0, "{arguments:?} must succeed: {ended:?}");
+        ended.stdout
+    }
+
     /// Runs a command with this on its standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Ended {
         let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();

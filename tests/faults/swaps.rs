@@ -1,6 +1,6 @@
 //! Swaps: what a database has beside its contents stays with its name, and an undo says where everything went.
 
-use crate::scene::Scene;
+use crate::scene::{Scene, fresh};
 use crate::server::number;
 use serde_json::Value;
 
@@ -81,6 +81,33 @@ fn an_undo_says_under_which_name_the_replaced_database_stays() {
 }
 
 #[test]
+fn restores_are_listed_with_what_they_kept_and_whether_they_can_be_undone() {
+    let scene = Scene::shared();
+    let name = scene.database.clone();
+    let (status, swapped) = scene.restore(&name, &["--swap", "--confirm", &name]);
+    assert_eq!(status, 0, "{swapped}");
+    let beside = fresh();
+    let (status, made) = scene.restore(&beside, &["--create"]);
+    assert_eq!(status, 0, "{made}");
+    let listed = scene.home.document(&["restores", "list"]);
+    assert_eq!(listed["total"], 2, "{listed}");
+    assert_eq!(listed["items"][0], made, "the newest first, told as when it was made");
+    let swap = &listed["items"][1];
+    assert_eq!(swap["can_undo"], true, "the number for --undo is found again: {listed}");
+    assert_eq!(swap["kept_database"], swapped["kept_database"], "and what it brings back");
+    assert_eq!(made["can_undo"], false, "a new database replaced nothing");
+    let people = scene.home.told(&["restores", "list"]);
+    let kept = swapped["kept_database"].as_str().unwrap();
+    assert!(people.contains(kept) && people.contains(&beside), "{people}");
+    let id = swap["id"].to_string();
+    scene.home.document(&["restore", "--undo", &id]);
+    let undone = scene.home.document(&["restores", "show", &id]);
+    assert_eq!(undone["can_undo"], false, "once is all: {undone}");
+    let none = scene.home.document(&["restores", "list", "--backup", "99"]);
+    assert_eq!(none["total"], 0, "of another backup there are none: {none}");
+}
+
+#[test]
 fn what_the_role_may_not_carry_over_bars_the_swap_before_it_begins() {
     let scene = Scene::shared();
     let (weak, other) = (format!("weak_{}", number()), format!("other_{}", number()));
@@ -102,4 +129,15 @@ fn what_the_role_may_not_carry_over_bars_the_swap_before_it_begins() {
         "whose settings they are: {refused}"
     );
     assert_eq!(scene.staged(), [] as [&str; 0], "nothing was begun");
+
+    scene.server.sql("postgres", &format!("ALTER ROLE {weak} NOCREATEDB"));
+    let arguments =
+        ["restore", &scene.backup, "--server", "weak", "--database", &fresh(), "--create", "--no-owner"];
+    let (status, refused) = scene.home.json(&arguments);
+    assert_eq!(status, 3, "{refused}");
+    let statement = format!("ALTER ROLE {weak} CREATEDB;");
+    assert!(
+        refused["error"]["hint"].as_str().unwrap().contains(&statement),
+        "the statement is one that can be pasted: {refused}"
+    );
 }

@@ -104,3 +104,52 @@ fn a_value_that_came_back_changed_is_noticed_in_a_table_that_was_copied_in_paral
         "a count alone would have called it equal: {checks:#?}"
     );
 }
+
+#[test]
+fn two_backups_with_as_many_rows_are_not_called_equal_when_a_value_changed() {
+    let server = Server::own();
+    server.sql("postgres", "CREATE DATABASE shop");
+    server.sql(
+        "shop",
+        "CREATE TABLE amounts AS SELECT g AS id, 100 + g % 800 AS amount, repeat('x', 80) AS note FROM generate_series(1, 15000) g; \
+         CREATE TABLE small AS SELECT g AS id, 'a' AS word FROM generate_series(1, 10) g; \
+         CREATE TABLE same AS TABLE small",
+    );
+    let home = Home::with_job(&server, &server.superuser(), "shop");
+    let id = || home.backed_up()["backup_id"].to_string();
+    let compared = |from: &str, to: &str| home.document(&["backups", "compare", from, to]);
+    let plain = id();
+    server.sql("shop", "UPDATE small SET word = 'c' WHERE id = 7");
+    let again = id();
+    let counted = compared(&plain, &again);
+    assert_eq!(counted["contents_compared"], 1, "only what was copied in parallel was summed: {counted}");
+    let words = home.told(&["backups", "compare", &plain, &again]);
+    assert!(words.contains("of 2 tables they were not"), "as many rows must not pass for the same: {words}");
+
+    home.document(&["job", "update", "nightly", "--ledger", "checksums"]);
+    let before = id();
+    let equal = compared(&before, &before);
+    assert_eq!(
+        (&equal["contents_compared"], &equal["tables"]),
+        (&Value::from(3), &Value::from(Vec::<u8>::new()))
+    );
+    server.sql(
+        "shop",
+        "UPDATE amounts SET amount = 999 WHERE id = 9000; UPDATE small SET word = 'b' WHERE id = 3",
+    );
+    let after = id();
+    let found = compared(&before, &after);
+    let changed: Vec<(&str, &str)> = found["tables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|table| (table["name"].as_str().unwrap(), table["contents"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        changed,
+        [("amounts", "differ"), ("small", "differ")],
+        "one value each, of both kinds: {found:#}"
+    );
+    let words = home.told(&["backups", "compare", &before, &after]);
+    assert!(words.contains("differ") && words.contains("contents of 3 tables were compared"), "{words}");
+}

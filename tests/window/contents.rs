@@ -112,7 +112,7 @@ fn two_backups_are_compared_and_an_equal_pair_is_said_to_be_equal() {
 
     page.click_on("[data-testid=\"compare-with\"] option[value=\"1\"]");
     let sentence = page.shows("compare-sentence", "1 object added");
-    assert!(sentence.contains("1 table with other rows"), "the rows that are gone: {sentence}");
+    assert!(sentence.contains("1 table with other contents"), "the rows that are gone: {sentence}");
     let tables = page.shows("compare-tables", "public.item");
     assert!(tables.contains("−19,900"), "how many rows are gone: {tables}");
     page.shows("compare-added", "public.few");

@@ -264,6 +264,8 @@ mod tests {
             checks,
             kept_database: None,
             undone_as: None,
+            can_undo: false,
+            safety_backup_id: None,
             command: None,
             triggered_by_user_id: OperatorId(1),
         }

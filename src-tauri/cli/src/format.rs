@@ -3,7 +3,7 @@
 use chrono::{DateTime, Local, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 pub use holdfast_engine::plain::plain;
-use holdfast_types::{Run, Timestamp};
+use holdfast_types::{DatabaseProof, Run, Timestamp};
 use std::fmt::Display;
 
 /// A size in binary units: `1.4 GiB`.
@@ -43,6 +43,20 @@ pub fn whole_seconds(seconds: u64) -> String {
         (0, ..) => format!("{hours} h {minutes} min"),
         _ => format!("{days} d {hours} h"),
     }
+}
+
+/// What a drill measured, and how old the backup is: what would be lost.
+pub fn proof_shown(proof: &DatabaseProof) -> String {
+    let restored = match proof.restore_ms {
+        Some(taken) => format!("restored in {}", duration(taken as f64 / 1000.0)),
+        None => "restored".to_owned(),
+    };
+    format!(
+        "backup {}, {} old, {restored} at {}",
+        proof.backup_id,
+        whole_seconds(proof.age_seconds),
+        time(&proof.verified_at)
+    )
 }
 
 /// How long a run took, once it ended.

@@ -1,6 +1,6 @@
 //! Backups: the artefacts that runs leave.
 
-use crate::{BackupId, JobId, KeepReason, RunId, Timestamp};
+use crate::{BackupId, DatabaseProof, JobId, KeepReason, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How far a backup is proven.
@@ -153,6 +153,12 @@ pub struct BackupDetails {
     pub restore_commands: Vec<String>,
     /// Why the manifest could not be read.
     pub problem: Option<String>,
+    /// The newest drill that restored this backup and found it equal, with the recovery time that it measured.
+    #[serde(default)]
+    pub drill: Option<DatabaseProof>,
+    /// The newest backup of this job and database that a drill restored and found equal.
+    #[serde(default)]
+    pub newest_proof: Option<DatabaseProof>,
 }
 
 /// A table in a backup.
@@ -164,7 +170,10 @@ pub struct BackupTable {
     pub name: String,
     /// Its size on the server in bytes when it was dumped.
     pub bytes: u64,
-    /// Rows, as the server's statistics estimated them; absent when never analysed.
+    /// Rows, counted in the archive; absent for a table without rows of its own there.
+    #[serde(default)]
+    pub rows: Option<u64>,
+    /// The counted rows, or what the server's statistics estimated; absent when never analysed.
     pub estimated_rows: Option<u64>,
     /// Bytes of its data file in the archive.
     pub archive_bytes: Option<u64>,

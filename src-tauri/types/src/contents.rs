@@ -111,8 +111,27 @@ pub struct BackupComparison {
     pub removed: Vec<BackupObject>,
     /// Objects whose definition changed.
     pub changed: Vec<BackupObject>,
-    /// Tables whose rows or bytes changed.
+    /// Tables whose rows, bytes or contents changed.
     pub tables: Vec<TableChange>,
+    /// Tables in both whose contents could be compared.
+    #[serde(default)]
+    pub contents_compared: u64,
+    /// Tables in both whose contents could not: the backups have no checksums of the same kind of them.
+    #[serde(default)]
+    pub contents_unknown: u64,
+}
+
+/// What checksums say of a table's contents in two backups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContentsCompared {
+    /// Nothing: there are none of the same kind.
+    #[default]
+    Unknown,
+    /// They are the same.
+    Equal,
+    /// They differ.
+    Differ,
 }
 
 /// A table whose data changed between two backups.
@@ -130,6 +149,9 @@ pub struct TableChange {
     pub bytes_before: Option<u64>,
     /// Bytes as text after.
     pub bytes_after: Option<u64>,
+    /// Whether the contents differ.
+    #[serde(default)]
+    pub contents: ContentsCompared,
 }
 
 /// How a table's name is meant.

@@ -326,6 +326,9 @@ pub struct DatabaseProof {
     pub verified_at: Timestamp,
     /// How long the restore took, in milliseconds: the measured recovery time.
     pub restore_ms: Option<u64>,
+    /// How old the backup was when this was asked, in seconds: what would be lost.
+    #[serde(default)]
+    pub age_seconds: u64,
 }
 
 /// The newest run of a job, in short.

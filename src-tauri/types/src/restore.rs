@@ -90,6 +90,20 @@ pub enum SafetyBackup {
     Decline,
 }
 
+/// A table's name as restores take it: `schema.name`, with SQL quotes where a dot or quote within would be misread.
+pub fn table_name(schema: &str, name: &str) -> String {
+    let is_bare =
+        |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || "_$".contains(c) || !c.is_ascii());
+    let written = |part: &str| match is_bare(part) {
+        true => part.to_owned(),
+        false => format!("\"{}\"", part.replace('"', "\"\"")),
+    };
+    match [schema, name].iter().any(|part| part.contains(['.', '"'])) {
+        true => format!("{}.{}", written(schema), written(name)),
+        false => format!("{schema}.{name}"),
+    }
+}
+
 /// What to restore, where to and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestoreSpec {
@@ -105,7 +119,7 @@ pub struct RestoreSpec {
     /// Which parts.
     #[serde(default)]
     pub scope: RestoreScope,
-    /// Tables as `schema.name`; all when empty.
+    /// Tables as [`table_name`] writes them; all when empty.
     #[serde(default)]
     pub tables: Vec<String>,
     /// Owners and permissions.
@@ -265,6 +279,12 @@ pub struct Restore {
     /// The name under which the restored database stays since the swap was undone.
     #[serde(default)]
     pub undone_as: Option<String>,
+    /// Whether the former database can be put back: it was kept, and its server is still known.
+    #[serde(default)]
+    pub can_undo: bool,
+    /// The backup that was made of an existing database before it was changed.
+    #[serde(default)]
+    pub safety_backup_id: Option<BackupId>,
     /// The command that was run, without secrets.
     pub command: Option<String>,
     /// Who asked for it.
@@ -302,4 +322,16 @@ pub struct UndoRestore {
 pub struct CancelRestore {
     /// Which one.
     pub id: RestoreId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::table_name;
+
+    #[test]
+    fn a_name_is_quoted_only_where_a_dot_or_a_quote_would_be_misread() {
+        assert_eq!(table_name("public", "Odd name"), "public.Odd name", "one dot is the one between them");
+        assert_eq!(table_name("a.b", "c"), "\"a.b\".c", "here it is not");
+        assert_eq!(table_name("a", "b\".c d"), "a.\"b\"\".c d\"", "a quote is doubled");
+    }
 }

@@ -1,7 +1,7 @@
 //! Which two backups are compared, and what came of it in words. Pure.
 
 use crate::format;
-use holdfast_types::{Backup, BackupComparison, BackupId, TableChange};
+use holdfast_types::{Backup, BackupComparison, BackupId, ContentsCompared, TableChange};
 use serde::{Deserialize, Serialize};
 
 /// The page's part of the address.
@@ -44,14 +44,42 @@ pub fn sentence(found: &BackupComparison) -> String {
     }
     if !found.tables.is_empty() {
         let tables = found.tables.len() as u64;
-        let words = if tables == 1 { "table with other rows" } else { "tables with other rows" };
+        let words = if tables == 1 { "table with other contents" } else { "tables with other contents" };
         parts.push(format!("{tables} {words}"));
     }
     if parts.is_empty() {
-        return "Nothing differs: the same objects with the same definitions, and as many rows and bytes."
-            .to_owned();
+        return format!(
+            "Nothing differs: the same objects with the same definitions, and as many rows and bytes. {}",
+            contents_sentence(found)
+        )
+        .trim_end()
+        .to_owned();
     }
     format::capitalised(&format!("{}.", parts.join(", ")))
+}
+
+/// What was compared beyond counts: as many rows and bytes are not yet the same ones.
+pub fn contents_sentence(found: &BackupComparison) -> String {
+    let tables = |number| format::count(number, "table", "tables");
+    match (found.contents_compared, found.contents_unknown) {
+        (0, 0) => String::new(),
+        (0, _) => "Contents were not compared: the backups have no checksums of the same kind.".to_owned(),
+        (compared, 0) => format!("The contents of {} were compared.", tables(compared)),
+        (compared, unknown) => format!(
+            "The contents of {} were compared; of {} there are no checksums of the same kind.",
+            tables(compared),
+            tables(unknown)
+        ),
+    }
+}
+
+/// What checksums say of a table's contents.
+pub fn contents_words(contents: ContentsCompared) -> &'static str {
+    match contents {
+        ContentsCompared::Differ => "differ",
+        ContentsCompared::Equal => "equal",
+        ContentsCompared::Unknown => "not compared",
+    }
 }
 
 /// Whether nothing differs.
@@ -158,12 +186,20 @@ mod tests {
         let mut found = BackupComparison::default();
         assert!(sentence(&found).starts_with("Nothing differs"), "an empty result is an answer too");
         assert!(is_empty(&found), "and known as such");
+        found.contents_unknown = 4;
+        assert!(
+            sentence(&found).contains("not compared"),
+            "as many rows may be other rows: {}",
+            sentence(&found)
+        );
+        (found.contents_compared, found.contents_unknown) = (3, 1);
+        assert!(sentence(&found).contains("3 tables were compared; of 1 table"), "{}", sentence(&found));
         found.added = vec![object.clone()];
         found.removed = vec![object.clone(), object];
         found.tables = vec![change("a", 1, 2)];
         assert_eq!(
             sentence(&found),
-            "1 object added, 2 objects removed, 1 table with other rows.",
+            "1 object added, 2 objects removed, 1 table with other contents.",
             "in order"
         );
     }
@@ -176,6 +212,7 @@ mod tests {
             rows_after: Some(after),
             bytes_before: None,
             bytes_after: None,
+            contents: ContentsCompared::Unknown,
         }
     }
 

@@ -1,25 +1,21 @@
 //! `holdfast backups`.
 
 use super::backup_copy;
+use super::backup_view::{details_shown, listed};
 use super::contents::{self, ContentsCommand};
-use super::run_view::page_shown;
 use crate::app::App;
 use crate::exit::{Exit, Failure};
-use crate::format::{bytes, count, or_dash, plain, time, time_or_none};
+use crate::format::plain;
 use crate::output::{Output, print};
-use crate::table::{cut, fields, number, table, text};
 use clap::{Args, Subcommand, ValueEnum};
-use holdfast_engine::Engine;
 use holdfast_engine::platform::modes::create_private_file;
+use holdfast_engine::{Engine, Error};
 use holdfast_types::{
-    Backup, BackupDetails, BackupId, DeleteBackup, Delivered, GetBackup, KeepReason, ListBackups, Page,
-    PinBackup, ReportFormat, ReportVerification, UnpinBackup,
+    BackupId, DeleteBackup, Delivered, GetBackup, ListBackups, PinBackup, ReportFormat, ReportVerification,
+    UnpinBackup,
 };
 use std::io::Write;
 use std::path::PathBuf;
-
-/// How many tables `show` lists.
-const TABLES_SHOWN: usize = 20;
 
 /// What can be done with backups.
 #[derive(Debug, Subcommand)]
@@ -155,102 +151,7 @@ async fn report(app: &App, engine: &Engine, args: ReportArgs) -> Result<(), Fail
     let text = engine.report_verification(ReportVerification { backup_id: args.id, format }).await?;
     let Some(path) = args.output else { return print(&text) };
     let written = create_private_file(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::io(&format!("{} cannot be written", path.display()), &error))?;
+    written.map_err(|source| Error::NotWritten { path: path.clone(), source })?;
     let detail = format!("The report is in {}.", path.display());
     app.output.answer(&Delivered { detail }, |delivered| delivered.detail.clone())
-}
-
-/// The reasons for which a backup is kept, in words.
-pub fn reasons_shown(reasons: &[KeepReason]) -> String {
-    reasons.iter().map(|reason| reason.label()).collect::<Vec<_>>().join(", ")
-}
-
-fn kept(backup: &Backup) -> String {
-    match backup.keep_reasons.is_empty() {
-        true => "expires with the next run".to_owned(),
-        false => reasons_shown(&backup.keep_reasons),
-    }
-}
-
-fn listed(backups: &Page<Backup>) -> String {
-    if backups.total == 0 {
-        return "No backups match. Make one with: holdfast run JOB".to_owned();
-    }
-    let rows: Vec<[String; 8]> = backups
-        .items
-        .iter()
-        .map(|backup| {
-            [
-                backup.id.to_string(),
-                plain(&backup.job),
-                plain(&backup.database),
-                time(&backup.created_at),
-                bytes(backup.size_bytes),
-                format!("{:?}", backup.trust),
-                backup.status.as_str().to_owned(),
-                kept(backup),
-            ]
-        })
-        .collect();
-    let columns = [
-        number("ID"),
-        cut("JOB", 18),
-        cut("DATABASE", 16),
-        text("CREATED"),
-        number("SIZE"),
-        text("TRUST"),
-        text("STATUS"),
-        cut("KEPT AS", 24),
-    ];
-    format!("{}{}", table(columns, &rows), page_shown(backups, "backup"))
-}
-
-fn details_shown(details: &BackupDetails) -> String {
-    let backup = &details.backup;
-    let mut shown = fields(&[
-        ("Backup", backup.id.to_string()),
-        ("Job", plain(&backup.job)),
-        ("Run", backup.run_id.map(|run| run.to_string()).unwrap_or_default()),
-        ("Server", format!("{} ({})", plain(&backup.server), backup.server_version)),
-        ("Database", plain(&backup.database)),
-        ("Created", time(&backup.created_at)),
-        ("Folder", plain(&backup.path)),
-        ("Size", format!("{} in {}", bytes(backup.size_bytes), count(details.file_count, "file"))),
-        ("pg_dump", backup.tool_version.clone()),
-        ("Trust", format!("{:?}, {}", backup.trust, backup.trust.label().to_lowercase())),
-        ("Status", backup.status.as_str().to_owned()),
-        ("Kept as", kept(backup)),
-        ("Expires", time_or_none(backup.expires_at.as_ref())),
-        ("Encoding", details.encoding.clone().unwrap_or_default()),
-        ("Extensions", plain(&details.extensions.join(", "))),
-        ("Tables", backup.table_count.to_string()),
-        ("Problem", details.problem.as_deref().map(plain).unwrap_or_default()),
-    ]);
-    if !details.tables.is_empty() {
-        let rows: Vec<[String; 4]> = details
-            .tables
-            .iter()
-            .take(TABLES_SHOWN)
-            .map(|table| {
-                [
-                    plain(&format!("{}.{}", table.schema, table.name)),
-                    bytes(table.bytes),
-                    or_dash(table.archive_bytes.map(bytes).unwrap_or_default()),
-                    or_dash(table.estimated_rows.map(|rows| format!("about {rows}")).unwrap_or_default()),
-                ]
-            })
-            .collect();
-        let columns = [cut("TABLE", 50), number("ON THE SERVER"), number("ARCHIVED"), number("ROWS")];
-        shown.push_str(&format!("\n{}", table(columns, &rows)));
-        let rest = details.tables.len().saturating_sub(TABLES_SHOWN);
-        if rest > 0 {
-            shown.push_str(&format!("… and {rest} more; --json lists all\n"));
-        }
-    }
-    if !details.restore_commands.is_empty() {
-        let commands: String =
-            details.restore_commands.iter().map(|command| format!("  {}\n", plain(command))).collect();
-        shown.push_str(&format!("\nRestore by hand\n{commands}"));
-    }
-    shown
 }

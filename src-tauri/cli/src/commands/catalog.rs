@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::exit::{Exit, Failure};
-use crate::format::plain;
+use crate::format::{count, plain};
 use clap::{Args, Subcommand};
 use holdfast_types::{RebuildCatalog, Rebuilt};
 use std::path::PathBuf;
@@ -33,9 +33,16 @@ pub async fn carry_out(app: &App, command: CatalogCommand) -> Result<Exit, Failu
 
 fn shown(rebuilt: &Rebuilt) -> String {
     let Rebuilt { backups, runs, known, damaged, problems } = rebuilt;
-    let mut lines = vec![format!("{backups} backups of {runs} runs recorded, {known} were known already.")];
-    if *damaged > 0 {
-        lines.push(format!("{damaged} of them lack files and are marked damaged."));
+    let mut lines = vec![format!(
+        "{} of {} recorded, {known} {} known already.",
+        count(*backups, "backup"),
+        count(*runs, "run"),
+        if *known == 1 { "was" } else { "were" }
+    )];
+    match *damaged {
+        0 => {}
+        1 => lines.push("One of them lacks files and is marked damaged.".to_owned()),
+        many => lines.push(format!("{many} of them lack files and are marked damaged.")),
     }
     lines.extend(problems.iter().map(|problem| format!("Not recorded: {}", plain(problem))));
     lines.join("\n")

@@ -2,12 +2,12 @@
 
 use crate::app::App;
 use crate::exit::Failure;
-use crate::format::{bytes, or_dash, plain, time};
+use crate::format::{bytes, count, or_dash, plain, time};
 use crate::table::{cut, number, table, text};
 use clap::{Args, Subcommand};
 use holdfast_types::{
-    BackupComparison, BackupContents, BackupId, BackupObject, BrowseBackup, CompareBackups, FindTable, Page,
-    PreviewTable, TableInBackup, TablePreview,
+    BackupComparison, BackupContents, BackupId, BackupObject, BrowseBackup, CompareBackups, ContentsCompared,
+    Page, PreviewTable, TableInBackup, TablePreview, table_name,
 };
 
 /// What can be asked about contents.
@@ -17,7 +17,7 @@ pub enum ContentsCommand {
     Contents(ContentsArgs),
     /// Show how a table of a backup is made, and its first rows
     Table(TableArgs),
-    /// Compare two backups: objects, rows and bytes
+    /// Compare two backups: objects, rows, bytes, and contents where both have checksums
     Compare(CompareArgs),
     /// Find the backups that hold a table
     Find(FindArgs),
@@ -35,7 +35,7 @@ pub struct ContentsArgs {
 pub struct TableArgs {
     /// The backup's id
     id: BackupId,
-    /// The table, as schema.name
+    /// The table, as schema.name; with SQL quotes where either holds a dot: '"a.b".c'
     table: String,
     /// How many rows, 200 at most
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=200))]
@@ -66,8 +66,7 @@ pub async fn carry_out(app: &App, command: ContentsCommand) -> Result<(), Failur
             app.output.answer(&engine.browse_backup(BrowseBackup { id: args.id }).await?, contents_shown)
         }
         ContentsCommand::Table(args) => {
-            let (schema, name) = args.table.split_once('.').unwrap_or(("public", &args.table));
-            let (schema, name) = (schema.to_owned(), name.to_owned());
+            let (schema, name) = engine.table_named(args.id, &args.table).await?;
             let request = PreviewTable { id: args.id, schema, name, rows: Some(args.rows) };
             app.output.answer(&engine.preview_table(request).await?, preview_shown)
         }
@@ -76,13 +75,8 @@ pub async fn carry_out(app: &App, command: ContentsCommand) -> Result<(), Failur
             app.output.answer(&engine.compare_backups(request).await?, comparison_shown)
         }
         ContentsCommand::Find(args) => {
-            let request = match args.table.split_once('.') {
-                Some((schema, name)) => {
-                    FindTable { schema: Some(schema.into()), name: name.into(), ..FindTable::default() }
-                }
-                None => FindTable { name: args.table, ..FindTable::default() },
-            };
-            app.output.answer(&engine.find_table(request).await?, found_shown)
+            let found = engine.find_table_named(&args.table).await?;
+            app.output.answer(&found, found_shown)
         }
     }
 }
@@ -98,7 +92,7 @@ fn objects_shown(objects: &[BackupObject]) -> String {
         .map(|object| {
             [
                 object.kind.clone(),
-                plain(&qualified(&object.schema, &object.name)),
+                plain(&shown_name(object)),
                 or_dash(plain(&object.owner)),
                 figure(object.rows, |rows| rows.to_string()),
                 figure(object.bytes, bytes),
@@ -108,14 +102,20 @@ fn objects_shown(objects: &[BackupObject]) -> String {
     table([text("KIND"), cut("NAME", 50), cut("OWNER", 16), number("ROWS"), number("AS TEXT")], &rows)
 }
 
-fn qualified(schema: &str, name: &str) -> String {
-    if schema.is_empty() { name.to_owned() } else { format!("{schema}.{name}") }
+/// A table as `--table` takes it; other names as the archive has them.
+fn shown_name(object: &BackupObject) -> String {
+    let BackupObject { kind, schema, name, .. } = object;
+    match (kind.as_str(), schema.is_empty()) {
+        ("TABLE" | "FOREIGN TABLE", _) => table_name(schema, name),
+        (_, true) => name.clone(),
+        (_, false) => format!("{schema}.{name}"),
+    }
 }
 
 fn preview_shown(preview: &TablePreview) -> String {
     let mut shown = format!("{}\n", preview.definition);
-    if let Some(count) = preview.row_count {
-        shown.push_str(&format!("\n{count} rows\n"));
+    if let Some(rows) = preview.row_count {
+        shown.push_str(&format!("\n{}\n", count(rows, "row")));
     }
     if !preview.rows.is_empty() {
         shown.push_str(&format!("\n{}\n", preview.columns.join("\t")));
@@ -142,23 +142,50 @@ fn comparison_shown(comparison: &BackupComparison) -> String {
             let shown = |value: Option<u64>| value.map_or_else(|| "?".to_owned(), word);
             format!("{} -> {}", shown(before), shown(after))
         };
-        let rows: Vec<[String; 3]> = comparison
+        let rows: Vec<[String; 4]> = comparison
             .tables
             .iter()
             .map(|table| {
                 [
-                    plain(&qualified(&table.schema, &table.name)),
+                    plain(&table_name(&table.schema, &table.name)),
                     figures(table.rows_before, table.rows_after, |rows| rows.to_string()),
                     figures(table.bytes_before, table.bytes_after, bytes),
+                    contents_word(table.contents).to_owned(),
                 ]
             })
             .collect();
-        shown.push_str(&table([cut("TABLE", 50), number("ROWS"), number("AS TEXT")], &rows));
+        shown
+            .push_str(&table([cut("TABLE", 50), number("ROWS"), number("AS TEXT"), text("CONTENTS")], &rows));
     }
     if shown.is_empty() {
-        "The two backups hold the same objects and as many rows and bytes.".to_owned()
-    } else {
-        shown
+        shown.push_str("The two backups hold the same objects and as many rows and bytes.\n");
+    }
+    shown.push_str(&contents_sentence(comparison));
+    shown
+}
+
+fn contents_word(contents: ContentsCompared) -> &'static str {
+    match contents {
+        ContentsCompared::Differ => "differ",
+        ContentsCompared::Equal => "equal",
+        ContentsCompared::Unknown => "not compared",
+    }
+}
+
+/// What was compared beyond counts: as many rows and bytes are not yet the same ones.
+fn contents_sentence(comparison: &BackupComparison) -> String {
+    const WITHOUT: &str = "no checksums of the same kind (a job takes them with --ledger checksums)";
+    let (compared, unknown) = (comparison.contents_compared, comparison.contents_unknown);
+    let tables = |number| count(number, "table");
+    match (compared, unknown) {
+        (0, 0) => String::new(),
+        (0, _) => format!("Their contents were not compared: the backups have {WITHOUT}."),
+        (_, 0) => format!("The contents of {} were compared.", tables(compared)),
+        _ => format!(
+            "The contents of {} were compared; of {} they were not, as the backups have {WITHOUT} of them.",
+            tables(compared),
+            tables(unknown)
+        ),
     }
 }
 

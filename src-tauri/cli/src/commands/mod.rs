@@ -2,6 +2,7 @@
 
 mod agent;
 mod backup_copy;
+mod backup_view;
 mod backups;
 mod catalog;
 mod config;
@@ -10,9 +11,12 @@ mod cron;
 mod demo;
 mod job;
 mod job_options;
+mod job_view;
 mod proof_options;
 mod restore;
 mod restore_globals;
+mod restore_view;
+mod restores;
 mod retention;
 mod run;
 mod run_filter;
@@ -56,6 +60,9 @@ pub enum Command {
     Verify(verify::VerifyArgs),
     /// Put a backup back into a database, or go back to the one that a swap kept
     Restore(restore::RestoreArgs),
+    /// Restores: what was put back where, and what came of it
+    #[command(subcommand)]
+    Restores(restores::RestoresCommand),
     /// Retention: which backups are kept, and why
     #[command(subcommand)]
     Retention(retention::RetentionCommand),
@@ -94,6 +101,7 @@ async fn carry_out(app: &App, command: Command) -> Result<Exit, Failure> {
         Command::Backups(command) => backups::carry_out(app, command).await,
         Command::Verify(args) => verify::carry_out(app, args).await,
         Command::Restore(args) => restore::carry_out(app, args).await,
+        Command::Restores(command) => restores::carry_out(app, command).await,
         Command::Retention(command) => retention::carry_out(app, command).await,
         Command::Catalog(command) => catalog::carry_out(app, command).await,
         Command::Config(command) => config::carry_out(app, command).await,

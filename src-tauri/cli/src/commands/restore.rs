@@ -1,6 +1,7 @@
 //! `holdfast restore`.
 
 use super::restore_globals;
+use super::restore_view::restore_shown;
 use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::foreground::{Events, feed};
@@ -47,7 +48,8 @@ pub struct RestoreArgs {
     /// Parallel connections
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     parallelism: Option<u32>,
-    /// Only this table, as schema.name, with what it needs; may be given several times
+    /// Only this table, as schema.name ('"a.b".c' where either holds a dot), with what it needs; may be given
+    /// several times
     #[arg(long = "table", value_name = "SCHEMA.NAME")]
     tables: Vec<String>,
     /// Definitions only
@@ -72,7 +74,7 @@ pub struct RestoreArgs {
     /// Say what would be done, and what bars the way
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Put the database back that this restore's swap kept
+    /// Put the database back that this restore's swap kept; `holdfast restores list` shows which can be
     #[arg(long, value_name = "RESTORE", conflicts_with = "backup")]
     undo: Option<RestoreId>,
 }
@@ -183,38 +185,4 @@ fn undone_shown(restore: &Restore) -> String {
         None => String::new(),
     };
     format!("{} is back.{replaced}", plain(&restore.database))
-}
-
-fn restore_shown(restore: &Restore) -> String {
-    let mut lines: Vec<String> = restore
-        .checks
-        .iter()
-        .map(|check| {
-            format!(
-                "{}  {}: {}",
-                if check.ok { "ok    " } else { "FAILED" },
-                check.name,
-                plain(&check.detail)
-            )
-        })
-        .collect();
-    for failed in &restore.failed_objects {
-        lines.push(format!("FAILED  {}: {}", plain(&failed.object), plain(&failed.message)));
-    }
-    lines.push(format!(
-        "Restore {}: backup {} into \"{}\" on \"{}\": {}.",
-        restore.id,
-        restore.backup_id,
-        plain(&restore.database),
-        plain(&restore.server),
-        restore.status.as_str()
-    ));
-    if let Some(kept) = &restore.kept_database {
-        lines.push(format!(
-            "The former database is kept as \"{}\"; go back with: holdfast restore --undo {}",
-            plain(kept),
-            restore.id
-        ));
-    }
-    lines.join("\n")
 }

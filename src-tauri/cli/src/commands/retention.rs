@@ -1,6 +1,6 @@
 //! `holdfast retention`.
 
-use super::backups::reasons_shown;
+use super::backup_view::reasons_shown;
 use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::format::{bytes, count, or_dash, plain, time, time_or_none};

@@ -6,6 +6,7 @@ use holdfast_engine::platform::modes;
 use holdfast_engine::postgres::cluster::{Cluster, ClusterUser, Durability, Lifetime};
 use holdfast_engine::postgres::to_url;
 use holdfast_engine::postgres::tools::{self, Toolset};
+use holdfast_types::Connection;
 use serde_json::{Value, json};
 use std::process::Command;
 
@@ -64,6 +65,13 @@ async fn a_database_is_tested_backed_up_listed_and_kept() {
         assert!(test[field].is_string(), "the contract names {field}: {test}");
     }
     assert_eq!(test["problems"], json!([]), "nothing stands in the way");
+    let elsewhere = Connection { database: Some("nowhere".into()), ..place.cluster.connection() };
+    home.done(&["server", "add", "elsewhere", "--url", &to_url(&elsewhere)]);
+    let (_, gone) = home.json(&["server", "test", "elsewhere"]);
+    let problem = &gone["problems"][0];
+    assert!(problem["message"].as_str().unwrap().contains("nowhere"), "{gone}");
+    let hint = problem["hint"].as_str().unwrap();
+    assert!(hint.contains("connection") && !hint.contains("job"), "no job is at fault: {gone}");
 
     let run = home.document(&["run", "nightly"]);
     assert_eq!((&run["status"], &run["job"]), (&json!("completed"), &json!("nightly")), "{run}");

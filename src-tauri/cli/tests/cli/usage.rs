@@ -151,3 +151,28 @@ fn the_flag_counts_more_than_the_variable() {
     assert!(other.join("catalog.db").exists(), "--home names the data directory");
     assert!(!home.path().exists(), "HOLDFAST_HOME must not be touched then");
 }
+
+#[test]
+fn a_restore_that_does_not_exist_is_told_with_the_command_that_lists_restores() {
+    let home = Home::new();
+    let told = home.run(&["restore", "--undo", "99"]);
+    assert_eq!(told.status, 3, "nothing was asked of a server: {told:?}");
+    assert!(
+        told.stderr.contains("holdfast restores list"),
+        "the number was printed once, long ago: {told:?}"
+    );
+    assert_eq!(home.document(&["restores", "list"])["total"], 0, "an empty list is an answer");
+    let people = home.done(&["restores", "list"]).stdout;
+    assert!(people.contains("holdfast restore BACKUP"), "and says how one is made: {people}");
+}
+
+#[test]
+fn a_folder_without_backups_is_refused_with_what_a_repository_is() {
+    let home = Home::new();
+    let folder = home.work().join("empty");
+    std::fs::create_dir(&folder).unwrap();
+    let told = home.run(&["catalog", "rebuild", "--repository", folder.to_str().unwrap()]);
+    assert_eq!(told.status, 3, "a script must notice that it named the wrong folder: {told:?}");
+    assert!(told.stderr.contains("no backups in"), "{told:?}");
+    assert!(told.stderr.contains("JOB/DATABASE/TIME-RUN"), "which folder is meant: {told:?}");
+}

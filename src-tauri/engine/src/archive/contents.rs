@@ -1,9 +1,10 @@
 //! What an archive holds, by its table of contents and its manifest, and how two archives differ. Pure.
 
+use super::content_change::{self, Checksums};
 use super::manifest::{Manifest, ManifestTable};
 use super::parts::{Owners, columns};
 use super::toc::{Entry, Text, Toc};
-use holdfast_types::BackupObject;
+use holdfast_types::{BackupObject, ContentsCompared};
 use std::collections::{BTreeMap, HashMap};
 
 /// How two archives differ.
@@ -15,8 +16,12 @@ pub struct Comparison {
     pub removed: Vec<BackupObject>,
     /// Objects whose definition changed.
     pub changed: Vec<BackupObject>,
-    /// Tables whose rows or bytes changed: before and after.
-    pub tables: Vec<(ManifestTable, ManifestTable)>,
+    /// Tables whose rows, bytes or contents changed: before and after.
+    pub tables: Vec<(ManifestTable, ManifestTable, ContentsCompared)>,
+    /// Tables in both whose contents could be compared.
+    pub contents_compared: u64,
+    /// Those whose contents could not.
+    pub contents_unknown: u64,
 }
 
 /// Entries that are no objects of their own, but the data, the owner or the setting of one.
@@ -91,12 +96,22 @@ pub fn compare(before: (&Toc, &Manifest), after: (&Toc, &Manifest)) -> Compariso
     }
     let removed = old.iter().filter(|(key, _)| !new.contains_key(key));
     comparison.removed.extend(removed.map(|(_, entry)| old_shown.object(entry)));
+    let sums = (Checksums::of(before.1), Checksums::of(after.1));
     for table in &after.1.tables {
         let Some(known) = old_shown.tables.get(&(table.schema.as_str(), table.name.as_str())) else {
             continue;
         };
-        if (known.rows, known.raw_bytes) != (table.rows, table.raw_bytes) {
-            comparison.tables.push(((*known).clone(), table.clone()));
+        let contents = content_change::compare(&sums.0, &sums.1, &table.schema, &table.name);
+        // A partitioned table has no rows of its own: they are its partitions'.
+        if known.archive_file.is_some() || table.archive_file.is_some() {
+            match contents {
+                ContentsCompared::Unknown => comparison.contents_unknown += 1,
+                _ => comparison.contents_compared += 1,
+            }
+        }
+        let moved = (known.rows, known.raw_bytes) != (table.rows, table.raw_bytes);
+        if moved || contents == ContentsCompared::Differ {
+            comparison.tables.push(((*known).clone(), table.clone(), contents));
         }
     }
     comparison

@@ -131,7 +131,11 @@ impl std::fmt::Display for Difference {
                 write!(f, "the manifest records {recorded} as the {what}, the archive holds {found}")
             }
             Self::Rows { schema, name, expected, found } => {
-                write!(f, "the server counted {expected} rows in {schema}.{name}, the archive holds {found}")
+                let rows = if *expected == 1 { "row" } else { "rows" };
+                write!(
+                    f,
+                    "the server counted {expected} {rows} in {schema}.{name}, the archive holds {found}"
+                )
             }
             Self::Unlisted { desc, schema, name } => {
                 write!(f, "{desc} {schema}.{name} is in the archive, but the server did not list it")

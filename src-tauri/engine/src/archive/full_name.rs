@@ -1,7 +1,7 @@
 //! Objects named in full, by their number in the table of contents. Pure.
 
 use super::toc::{Entry, Toc};
-use crate::sql::quoted;
+use crate::sql::bare_or_quoted as written;
 
 /// The kinds whose tag holds more than a name: a table and its constraint, a function and its arguments.
 const COMPOSED: [&str; 17] = [
@@ -34,14 +34,6 @@ fn named(entry: &Entry) -> String {
     let dot = if schema.is_empty() { String::new() } else { format!("{}.", written(&schema)) };
     let name = if COMPOSED.contains(&desc.as_ref()) { tag.into_owned() } else { written(&tag) };
     format!("{desc} {dot}{name}")
-}
-
-/// A name as SQL has it: in quotes when it needs them.
-fn written(name: &str) -> String {
-    let plain =
-        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_$".contains(letter);
-    let begins = name.starts_with(|letter: char| letter.is_ascii_lowercase() || letter == '_');
-    if begins && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }
 
 #[cfg(test)]

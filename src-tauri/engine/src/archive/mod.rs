@@ -7,6 +7,7 @@
 pub mod blobs;
 pub mod check;
 pub mod codec;
+pub mod content_change;
 pub mod contents;
 pub mod data;
 pub mod database_entry;
@@ -17,6 +18,7 @@ pub mod files;
 pub mod full_name;
 pub mod inventory;
 pub mod manifest;
+pub mod named;
 mod parallel;
 mod parts;
 pub mod reconcile;

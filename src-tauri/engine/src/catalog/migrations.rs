@@ -16,6 +16,7 @@ const FILES: &[&str] = &[
     include_str!("../../../../migrations/0004_proofs.sql"),
     include_str!("../../../../migrations/0005_seals.sql"),
     include_str!("../../../../migrations/0006_purposes.sql"),
+    include_str!("../../../../migrations/0007_safety_backups.sql"),
 ];
 
 /// Lets one process at a time look at the schema and change it, until it is dropped. Two that start at once on a
@@ -100,6 +101,39 @@ mod tests {
             .collect::<Result<_, _>>()
             .expect("names");
         assert_eq!(names, ["before restores on s"], "a job that somebody scheduled keeps its schedule");
+    }
+
+    #[test]
+    fn a_restore_from_before_named_no_safety_backup_and_one_that_goes_takes_no_restore_along() {
+        let mut connection = Connection::open_in_memory().expect("a catalog in memory");
+        connection.execute_batch("PRAGMA foreign_keys = ON").expect("as the catalog is opened");
+        migrations().to_version(&mut connection, 6).expect("the schema before they were named");
+        connection
+            .execute_batch(
+                "INSERT INTO operators (id, name, created_at) VALUES (7, 'ann', 0);
+                 INSERT INTO backups (id, job_name, server_name, database, created_at, path, size_bytes, trust, status,
+                                      server_version, tool_version, table_count)
+                 VALUES (1, 'j', 's', 'd', 0, '/b/1', 1, 2, 'good', '15', '15', 1),
+                        (2, 'j', 's', 'd', 0, '/b/2', 1, 2, 'good', '15', '15', 1);
+                 INSERT INTO restores (id, backup_id, server_name, database, target, status, failed_objects, checks,
+                                       started_at, triggered_by_user_id)
+                 VALUES (1, 1, 's', 'd', 'existing', 'completed', '[]', '[]', 0, 7)",
+            )
+            .expect("a restore of that time");
+        migrations().to_latest(&mut connection).expect("the schema of today");
+        let named = |connection: &Connection| {
+            let sql = "SELECT safety_backup_id FROM restores WHERE id = 1";
+            connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0)).expect("the restore is there")
+        };
+        assert_eq!(named(&connection), None, "nobody knows which it was");
+        connection.execute_batch("UPDATE restores SET safety_backup_id = 2").expect("one is named");
+        assert_eq!(named(&connection), Some(2), "it is read back");
+        connection.execute_batch("DELETE FROM backups WHERE id = 2").expect("a backup can go");
+        assert_eq!(
+            named(&connection),
+            None,
+            "a restore stays in the history, and names nothing that is gone"
+        );
     }
 
     #[test]

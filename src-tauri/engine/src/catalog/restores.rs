@@ -78,6 +78,11 @@ pub struct ActiveRestore {
     pub process: String,
 }
 
+/// A restore's columns; a safety backup whose files were removed since is none.
+const SELECT: &str =
+    "SELECT *, (SELECT b.id FROM backups AS b WHERE b.id = safety_backup_id AND b.deleted_at IS NULL)
+    AS present_safety_backup FROM restores";
+
 fn restore(row: &Row<'_>) -> Result<Restore, CatalogError> {
     Ok(Restore {
         id: RestoreId(row.get("id")?),
@@ -94,6 +99,9 @@ fn restore(row: &Row<'_>) -> Result<Restore, CatalogError> {
         checks: row::json(row, "checks")?,
         kept_database: row.get("kept_database")?,
         undone_as: row.get("undone_as")?,
+        can_undo: row.get::<_, Option<String>>("kept_database")?.is_some()
+            && row.get::<_, Option<i64>>("server_id")?.is_some(),
+        safety_backup_id: row.get::<_, Option<i64>>("present_safety_backup")?.map(BackupId),
         command: row.get("command")?,
         triggered_by_user_id: OperatorId(row.get("triggered_by_user_id")?),
     })
@@ -127,6 +135,12 @@ pub fn record_arrived(tx: &Tx, id: RestoreId, command: &str) -> Result<(), Catal
     Ok(())
 }
 
+/// Records the backup that was made of the database before it is changed.
+pub fn record_safety_backup(tx: &Tx, id: RestoreId, backup: BackupId) -> Result<(), CatalogError> {
+    tx.execute("UPDATE restores SET safety_backup_id = ?2 WHERE id = ?1", (id.0, backup.0))?;
+    Ok(())
+}
+
 /// Records how a restore ended; nothing when it had ended before.
 pub fn finish(tx: &Tx, id: RestoreId, end: &RestoreEnd, now: i64) -> Result<Restore, CatalogError> {
     tx.execute(
@@ -150,7 +164,7 @@ pub fn finish(tx: &Tx, id: RestoreId, end: &RestoreEnd, now: i64) -> Result<Rest
 
 /// One restore.
 pub fn get(tx: &Tx, id: RestoreId) -> Result<Restore, CatalogError> {
-    let mut statement = tx.prepare_cached("SELECT * FROM restores WHERE id = ?1")?;
+    let mut statement = tx.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
     let mut rows = statement.query([id.0])?;
     match rows.next()? {
         Some(row) => restore(row),
@@ -184,9 +198,8 @@ pub fn list(
         .prepare_cached(&format!("SELECT count(*) FROM restores {WHERE}"))?
         .query_row([backup], |row| row.get(0))?;
     let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
-    let mut statement = tx.prepare_cached(&format!(
-        "SELECT * FROM restores {WHERE} ORDER BY started_at DESC, id DESC LIMIT ?2 OFFSET ?3"
-    ))?;
+    let mut statement =
+        tx.prepare_cached(&format!("{SELECT} {WHERE} ORDER BY started_at DESC, id DESC LIMIT ?2 OFFSET ?3"))?;
     Ok((row::collect(statement.query((backup, limit, offset))?, restore)?, total))
 }
 

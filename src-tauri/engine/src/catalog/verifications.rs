@@ -117,33 +117,41 @@ pub fn of_backup(tx: &Tx, backup: BackupId) -> Result<Vec<Verification>, Catalog
     row::collect(statement.query([backup.0])?, verification)
 }
 
+/// Good backups that a drill restored and found equal, each with its drills.
+const PROOFS: &str = "SELECT b.database, b.id, b.created_at, b.trust, v.completed_at, v.restore_ms
+     FROM backups AS b JOIN verifications AS v ON v.backup_id = b.id
+     WHERE b.deleted_at IS NULL AND b.status = 'good' AND b.trust >= 3
+       AND v.status = 'passed' AND v.level >= 3 AND v.completed_at IS NOT NULL";
+
+fn proof(row: &Row<'_>, now: i64) -> Result<DatabaseProof, CatalogError> {
+    let age = now.saturating_sub(row.get("created_at")?);
+    Ok(DatabaseProof {
+        database: row.get("database")?,
+        backup_id: BackupId(row.get("id")?),
+        created_at: row::time_required(row, "created_at")?,
+        trust: TrustLevel::from_rank(row.get("trust")?)
+            .ok_or(CatalogError::Stored { column: "trust", detail: String::new() })?,
+        verified_at: row::time_required(row, "completed_at")?,
+        restore_ms: row.get("restore_ms")?,
+        age_seconds: u64::try_from(age / 1000).unwrap_or_default(),
+    })
+}
+
 /// For each database of a job, its newest good backup that a drill restored, with the newest such drill.
-pub fn newest_proofs(tx: &Tx, job: JobId) -> Result<Vec<DatabaseProof>, CatalogError> {
-    let mut statement = tx.prepare_cached(
-        "SELECT b.database, b.id, b.created_at, b.trust, v.completed_at, v.restore_ms
-         FROM backups AS b JOIN verifications AS v ON v.backup_id = b.id
-         WHERE b.job_id = ?1 AND b.deleted_at IS NULL AND b.status = 'good' AND b.trust >= 3
-           AND v.status = 'passed' AND v.level >= 3 AND v.completed_at IS NOT NULL
-         ORDER BY b.database, b.created_at DESC, v.started_at DESC",
-    )?;
-    let all = row::collect(statement.query([job.0])?, |row| {
-        Ok(DatabaseProof {
-            database: row.get("database")?,
-            backup_id: BackupId(row.get("id")?),
-            created_at: row::time_required(row, "created_at")?,
-            trust: TrustLevel::from_rank(row.get("trust")?)
-                .ok_or(CatalogError::Stored { column: "trust", detail: String::new() })?,
-            verified_at: row::time_required(row, "completed_at")?,
-            restore_ms: row.get("restore_ms")?,
-        })
-    })?;
-    let mut newest: Vec<DatabaseProof> = Vec::new();
-    for proof in all {
-        if newest.last().is_none_or(|last| last.database != proof.database) {
-            newest.push(proof);
-        }
-    }
+pub fn newest_proofs(tx: &Tx, job: JobId, now: i64) -> Result<Vec<DatabaseProof>, CatalogError> {
+    let mut statement = tx.prepare_cached(&format!(
+        "{PROOFS} AND b.job_id = ?1 ORDER BY b.database, b.created_at DESC, v.started_at DESC"
+    ))?;
+    let mut newest = row::collect(statement.query([job.0])?, |row| proof(row, now))?;
+    newest.dedup_by(|next, kept| next.database == kept.database);
     Ok(newest)
+}
+
+/// The newest drill that restored a good backup and found it equal.
+pub fn newest_drill(tx: &Tx, backup: BackupId, now: i64) -> Result<Option<DatabaseProof>, CatalogError> {
+    let mut statement =
+        tx.prepare_cached(&format!("{PROOFS} AND b.id = ?1 ORDER BY v.started_at DESC, v.id DESC LIMIT 1"))?;
+    Ok(row::collect(statement.query([backup.0])?, |row| proof(row, now))?.pop())
 }
 
 /// Verifications that are said to go on, with the processes that carry them out.
@@ -209,6 +217,23 @@ mod tests {
             };
             finish(tx, id, &end, 3)?;
             assert!(active(tx)?.is_empty(), "it is over");
+            assert_eq!(
+                newest_drill(tx, backup_id, 5_000)?,
+                None,
+                "a drill counts for what the backup is worth"
+            );
+            backups::record_trust(tx, backup_id, TrustLevel::L4)?;
+            let drill = newest_drill(tx, backup_id, 5_001)?.expect("it was restored");
+            assert_eq!(
+                (drill.restore_ms, drill.age_seconds),
+                (Some(1200), 5),
+                "how long, and what would be lost"
+            );
+            assert_eq!(
+                newest_drill(tx, backup_id, 0)?.map(|drill| drill.age_seconds),
+                Some(0),
+                "a clock set back"
+            );
             Ok((of_backup(tx, backup_id)?, end))
         });
         let (listed, end) = ended.expect("written");

@@ -35,7 +35,7 @@ pub(crate) fn word(error: &CatalogError) -> ApiError {
         CatalogError::NotFound { kind, id } => (
             ErrorCode::NotFound,
             format!("There is no {kind} with the number {id}."),
-            "It may have been removed. List what exists and try again.".into(),
+            format!("It may have been removed.{}", listing(kind)),
         ),
         error if error.is_disk_full() => (
             ErrorCode::Storage,
@@ -62,4 +62,33 @@ pub(crate) fn word(error: &CatalogError) -> ApiError {
         ),
     };
     ApiError { code, message, hint }
+}
+
+/// How the things of a kind are listed.
+fn listing(kind: &str) -> String {
+    match kind {
+        "server" => " List the servers with: holdfast server list".into(),
+        "job" => " List the jobs with: holdfast job list".into(),
+        "run" | "backup" | "restore" => format!(" List the {kind}s with: holdfast {kind}s list"),
+        _ => " List what exists and try again.".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_nothing_has_is_told_with_the_command_that_lists_those_there_are() {
+        let hint = |kind| word(&CatalogError::NotFound { kind, id: "99".into() }).hint;
+        for (kind, command) in [
+            ("restore", "holdfast restores list"),
+            ("backup", "holdfast backups list"),
+            ("run", "holdfast runs list"),
+            ("job", "holdfast job list"),
+            ("server", "holdfast server list"),
+        ] {
+            assert!(hint(kind).ends_with(command), "who mistypes a number needs the list: {}", hint(kind));
+        }
+    }
 }

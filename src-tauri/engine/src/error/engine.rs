@@ -1,10 +1,13 @@
 //! Words the engine's own errors for people.
 
+use super::Error;
 use super::postgres::word_access;
-use super::{Error, Refusal};
+use super::refusal::word as refused;
 use crate::postgres::access::AccessProblem;
 use crate::vault::VaultError;
 use holdfast_types::{ApiError, ErrorCode};
+use std::io::ErrorKind;
+use std::path::Path;
 
 /// The failure in plain words, with what to do next. Errors of modules have their own files.
 pub(super) fn word(error: &Error) -> ApiError {
@@ -21,11 +24,30 @@ pub(super) fn word(error: &Error) -> ApiError {
                 names => format!("Did you mean {}?", quoted(names)),
             },
         ),
+        Error::NoSuchTable { backup, name, is } => {
+            let list = format!("List what the backup holds with: holdfast backups contents {backup}");
+            match is {
+                None => (ErrorCode::NotFound, format!("Backup {backup} holds no table {name}."), list),
+                Some(kind) => (
+                    ErrorCode::NotFound,
+                    format!("{name} is {kind}, not a table, and has no rows of its own in backup {backup}."),
+                    format!("Look at the tables that it is made from or belongs to. {list}"),
+                ),
+            }
+        }
         Error::Refused(refusal) => refused(refusal),
         Error::Io { path, source } => (
             ErrorCode::Storage,
             format!("{} cannot be used: {source}.", path.display()),
             "Check that the folder exists, belongs to you and has space.".into(),
+        ),
+        Error::NotWritten { path, source } => not_written(path, source),
+        Error::ConnectionDatabase(database) => (
+            ErrorCode::Connection,
+            format!("The database {database}, which the connection names, does not exist on this server."),
+            "Correct the database in the server's connection (holdfast server update NAME --url …); most servers have \
+             one named postgres."
+                .into(),
         ),
         Error::NoSpace { path, needed, available } => (
             ErrorCode::Storage,
@@ -90,6 +112,11 @@ pub(super) fn word(error: &Error) -> ApiError {
         Error::Cancelled => {
             (ErrorCode::Cancelled, "The run was cancelled.".into(), "Run it again when it suits.".into())
         }
+        Error::RestoreCancelled => (
+            ErrorCode::Cancelled,
+            "The restore was cancelled.".into(),
+            "The target is as it was. Restore again when it suits.".into(),
+        ),
         other => (
             ErrorCode::Internal,
             format!("Holdfast met a defect: {other}."),
@@ -97,6 +124,33 @@ pub(super) fn word(error: &Error) -> ApiError {
         ),
     };
     ApiError { code, message, hint }
+}
+
+/// A file that was asked for and could not be written.
+fn not_written(path: &Path, source: &std::io::Error) -> (ErrorCode, String, String) {
+    let path = path.display();
+    let (message, hint) = match source.kind() {
+        ErrorKind::AlreadyExists => (
+            format!("{path} exists already and is not replaced."),
+            "Name another file, or remove that one first.",
+        ),
+        ErrorKind::NotFound => (
+            format!("{path} cannot be written: its folder does not exist."),
+            "Make the folder, or name a file elsewhere.",
+        ),
+        ErrorKind::PermissionDenied => {
+            (format!("{path} cannot be written: this user may not."), "Name a file in a folder of yours.")
+        }
+        ErrorKind::StorageFull => (
+            format!("{path} cannot be written: the disk is full."),
+            "Free some space, or name a file elsewhere.",
+        ),
+        _ => (
+            format!("{path} cannot be written: {source}."),
+            "Check that it can be a file of yours, or name one elsewhere.",
+        ),
+    };
+    (ErrorCode::Storage, message, hint.to_owned())
 }
 
 fn some_databases(failed: &[(String, ApiError)], total: usize) -> (ErrorCode, String, String) {
@@ -113,121 +167,6 @@ fn some_databases(failed: &[(String, ApiError)], total: usize) -> (ErrorCode, St
         _ => format!("{} of {total} databases failed. {}", failed.len(), words.join(" ")),
     };
     (failed.first().map_or(ErrorCode::Failed, |(_, error)| error.code), message, hint.to_owned())
-}
-
-fn refused(refusal: &Refusal) -> (ErrorCode, String, String) {
-    let (message, hint) = match refusal {
-        Refusal::ServerInUse(jobs) => (
-            format!("The server is used by {}.", quoted(jobs)),
-            "Remove these jobs first, or give them another server.".to_owned(),
-        ),
-        Refusal::JobRunning(job) => {
-            (format!("A run of \"{job}\" is going on."), "Wait for its end, or cancel it first.".to_owned())
-        }
-        Refusal::RunEnded => {
-            ("The run has ended already.".to_owned(), "There is nothing to cancel.".to_owned())
-        }
-        Refusal::NewestGood(database) => (
-            format!("This is the newest good backup of \"{database}\"."),
-            "Holdfast never deletes the last good one: make a newer backup first.".to_owned(),
-        ),
-        Refusal::Pinned => ("The backup is pinned.".to_owned(), "Unpin it first.".to_owned()),
-        Refusal::UnknownSetting(key) => {
-            (format!("There is no setting \"{key}\"."), "List them with: holdfast config get".to_owned())
-        }
-        Refusal::NoServerPrograms => (
-            "No PostgreSQL server programs (initdb, postgres) were found on this machine.".to_owned(),
-            "Install them, on Debian or Ubuntu with: apt install postgresql".to_owned(),
-        ),
-        Refusal::SafetyJob(name) => (
-            format!("The job \"{name}\" is made before restores and has no schedule."),
-            "Add a job of your own for backups on a schedule.".to_owned(),
-        ),
-        Refusal::RestoreBarred(obstacles) => (
-            obstacles.iter().map(|(message, _)| message.as_str()).collect::<Vec<_>>().join(" "),
-            obstacles.first().map(|(_, hint)| hint.clone()).unwrap_or_default(),
-        ),
-        Refusal::BackupUnfit(reason) => (
-            format!("The backup did not pass its check, so nothing was restored. {reason}"),
-            "The target is untouched. Choose another backup.".to_owned(),
-        ),
-        Refusal::RoleNotMade(role, reason) => (
-            format!("The role \"{role}\" could not be made. {reason}"),
-            "Restore with a role that may make roles, or as the connecting role's own (--no-owner)."
-                .to_owned(),
-        ),
-        Refusal::BrokenOff(reason) => (
-            format!("pg_restore could not go on: {reason}"),
-            "The unfinished database was dropped; the target is as it was.".to_owned(),
-        ),
-        Refusal::NotSwapped(reason) => (
-            format!("The database was not replaced, as the restored one is not whole: {reason}"),
-            "The present database is untouched. Restore into a new database to look at what is there."
-                .to_owned(),
-        ),
-        Refusal::PropertyNotCarried(statement, reason) => (
-            format!(
-                "The database was not replaced, as the restored one could not be given all that the present one has: \
-                 {reason} ({statement})"
-            ),
-            "The present database is untouched. Restore as a role that may (a superuser), or into a new database."
-                .to_owned(),
-        ),
-        Refusal::GlobalsRefused(statement, reason) => (
-            format!("The server refused a part of the globals, so none of it was restored: {reason} ({statement})"),
-            "Mend the reason, or leave that part out.".to_owned(),
-        ),
-        Refusal::NoSafetyBackup(reason) => (
-            format!("The database could not be backed up as it is, so it was not changed. {reason}"),
-            "Mend the reason, restore into a new database, or decline the safety backup.".to_owned(),
-        ),
-        Refusal::NotRestoring => (
-            "This restore does not go on in this process.".to_owned(),
-            "It has ended, or the process that carries it out must be asked.".to_owned(),
-        ),
-        Refusal::NothingToUndo => (
-            "This restore kept no former database that could be put back.".to_owned(),
-            "Only a completed swap can be undone, once, while the former database is there.".to_owned(),
-        ),
-        Refusal::MayNotCreate(server) => (
-            format!("The role may not make databases on \"{server}\", and a drill there needs one."),
-            "Grant it with: ALTER ROLE name CREATEDB. Or drill on this machine.".to_owned(),
-        ),
-        Refusal::AssertionUnasked(statement, reason) => (
-            format!("The assertion \"{statement}\" could not be asked. {reason}"),
-            "Correct it in the job. The restored rows were compared before, and say nothing against the backup.".to_owned(),
-        ),
-        Refusal::NeverVerified => (
-            "The backup was not verified yet.".to_owned(),
-            "Verify it first: holdfast verify BACKUP --level restore".to_owned(),
-        ),
-        Refusal::Verifying => (
-            "The backup is being verified already.".to_owned(),
-            "Wait for its end, or cancel it first.".to_owned(),
-        ),
-        Refusal::NotVerifying => (
-            "No verification of this backup goes on in this process.".to_owned(),
-            "One of another process ends when that process is told to.".to_owned(),
-        ),
-        Refusal::BackupAway(repository) => (
-            format!("The disk that holds the backup is not at {}.", repository.display()),
-            "Mount it, then verify the backup again. Nothing is said about the backup meanwhile.".to_owned(),
-        ),
-        Refusal::NoDrillPrograms(major) => (
-            format!(
-                "A drill needs PostgreSQL {major} or newer on this machine, server programs included; there is none."
-            ),
-            format!("Install them, on Debian or Ubuntu with: apt install postgresql-{major}"),
-        ),
-        Refusal::NoExtensions(names) => (
-            format!(
-                "The extensions {} are not installed for the PostgreSQL that would be restored into.",
-                quoted(names)
-            ),
-            "Install their packages for that version, then try again.".to_owned(),
-        ),
-    };
-    (ErrorCode::Refused, message, hint)
 }
 
 fn vault(error: &VaultError) -> (ErrorCode, String, String) {
@@ -258,7 +197,7 @@ fn vault(error: &VaultError) -> (ErrorCode, String, String) {
     }
 }
 
-/// The first few problems in words, how many more there are, and what grants the first of them.
+/// The first few problems in words, how many more there are, and what mends the first of each kind.
 fn access(problems: &[AccessProblem], role: &str) -> (String, String) {
     let words: Vec<_> = problems.iter().take(5).map(|problem| word_access(problem, role)).collect();
     let mut message: String =
@@ -266,11 +205,19 @@ fn access(problems: &[AccessProblem], role: &str) -> (String, String) {
     if problems.len() > words.len() {
         message.push_str(&format!(" And {} more of the kind.", problems.len() - words.len()));
     }
-    let hint = words.first().map(|problem| problem.hint.clone()).unwrap_or_default();
-    (message, format!("{hint} Nothing was dumped."))
+    let mut kinds = Vec::new();
+    let mut hints = Vec::new();
+    for problem in problems {
+        let kind = std::mem::discriminant(problem);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+            hints.push(word_access(problem, role).hint);
+        }
+    }
+    (message, hints.join(" "))
 }
 
-fn quoted(names: &[String]) -> String {
+pub(super) fn quoted(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     match quoted.as_slice() {
         [] => String::new(),
@@ -293,4 +240,54 @@ pub(crate) fn bytes(count: u64) -> String {
     }
     let digits = if value < 10.0 { 1 } else { 0 };
     format!("{value:.digits$} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_what_may_not_be_read_is_told_how_it_is_mended() {
+        let problems = vec![
+            AccessProblem::RowSecurity { table: "public.secret".into() },
+            AccessProblem::RowSecurity { table: "public.other".into() },
+            AccessProblem::LargeObjects { count: 2, some: vec![17] },
+        ];
+        let hint = word(&Error::Unreadable { problems, role: "backup".into() }).hint;
+        assert_eq!(hint.matches("BYPASSRLS").count(), 1, "one statement mends both tables: {hint}");
+        assert!(hint.contains("LARGE OBJECT 17"), "who mends the first would only meet the second: {hint}");
+        assert!(!hint.contains("; Nothing"), "a statement is followed by no sentence in small: {hint}");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_told_with_what_to_do() {
+        let told =
+            |kind: ErrorKind| word(&Error::NotWritten { path: "/r/x.html".into(), source: kind.into() });
+        let there = told(ErrorKind::AlreadyExists);
+        assert_eq!(there.message, "/r/x.html exists already and is not replaced.", "no number of the system");
+        assert!(told(ErrorKind::NotFound).message.contains("folder"), "what is missing is its folder");
+        for kind in
+            [ErrorKind::AlreadyExists, ErrorKind::NotFound, ErrorKind::PermissionDenied, ErrorKind::Other]
+        {
+            assert!(!told(kind).hint.is_empty(), "{kind:?}: a failure without advice leaves people alone");
+        }
+    }
+
+    #[test]
+    fn a_cancelled_restore_is_called_a_restore_and_is_no_failure() {
+        let told = word(&Error::RestoreCancelled);
+        assert_eq!(told.code, ErrorCode::Cancelled, "an operator asked for it");
+        assert!(!format!("{told}").contains("run"), "nobody can run it again: {told}");
+    }
+
+    #[test]
+    fn a_database_that_the_connection_names_is_mended_in_the_connection() {
+        let gone = crate::postgres::PostgresError::NoSuchDatabase { database: "nowhere".into() };
+        let told = Error::of_connection(gone).to_api();
+        assert!(told.message.contains("nowhere"), "{told}");
+        assert!(
+            told.hint.contains("server update") && !told.hint.contains("job"),
+            "no job is at fault: {told}"
+        );
+    }
 }

@@ -6,8 +6,11 @@ mod archive;
 mod catalog;
 mod engine;
 mod postgres;
+mod refusal;
 mod repository;
 mod schedule;
+
+pub use refusal::Refusal;
 
 pub(crate) use engine::bytes;
 pub(crate) use schedule::word_missed;
@@ -63,6 +66,16 @@ pub enum Error {
         /// Names that exist and are near.
         near: Vec<String>,
     },
+    /// A backup that does not hold this table.
+    #[error("backup {backup} holds no table {name}")]
+    NoSuchTable {
+        /// The backup.
+        backup: holdfast_types::BackupId,
+        /// The name as it was written.
+        name: String,
+        /// What has the name instead, in words.
+        is: Option<&'static str>,
+    },
     /// The request is refused.
     #[error("refused: {0:?}")]
     Refused(Refusal),
@@ -74,6 +87,17 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A file that an answer was to be written to.
+    #[error("{path}: {source}")]
+    NotWritten {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database that the connection itself names does not exist.
+    #[error("the connection's database {0} does not exist")]
+    ConnectionDatabase(String),
     /// Not enough room for a backup.
     #[error("{needed} bytes needed, {available} available at {path}")]
     NoSpace {
@@ -141,66 +165,12 @@ pub enum Error {
     /// An operator cancelled.
     #[error("cancelled")]
     Cancelled,
+    /// An operator cancelled a restore.
+    #[error("restore cancelled")]
+    RestoreCancelled,
     /// A defect: a task of the engine ended abnormally.
     #[error("internal: {0}")]
     Internal(String),
-}
-
-/// Why a request is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// The server is used by these jobs.
-    ServerInUse(Vec<String>),
-    /// A run of the job is going on.
-    JobRunning(String),
-    /// The run ended already.
-    RunEnded,
-    /// It is the newest good backup of its database.
-    NewestGood(String),
-    /// It is pinned.
-    Pinned,
-    /// The setting is unknown.
-    UnknownSetting(String),
-    /// The job is the one whose backups are made before restores; it has no schedule.
-    SafetyJob(String),
-    /// A restore is barred by these.
-    RestoreBarred(Vec<(String, String)>),
-    /// The backup did not pass its check, for this reason, so nothing was restored.
-    BackupUnfit(String),
-    /// This role could not be made, for this reason.
-    RoleNotMade(String, String),
-    /// pg_restore could not go on, for this reason.
-    BrokenOff(String),
-    /// The database was not replaced, for this reason.
-    NotSwapped(String),
-    /// The present database has something, by this statement, that could not be carried over, for this reason.
-    PropertyNotCarried(String, String),
-    /// The server refused this statement of the globals, for this reason.
-    GlobalsRefused(String, String),
-    /// The safety backup failed, for this reason.
-    NoSafetyBackup(String),
-    /// The restore has ended already, or another process carries it out.
-    NotRestoring,
-    /// There is no former database to go back to.
-    NothingToUndo,
-    /// The role may not make databases on this server.
-    MayNotCreate(String),
-    /// This assertion could not be asked, for this reason.
-    AssertionUnasked(String, String),
-    /// The backup was never verified.
-    NeverVerified,
-    /// The backup is being verified.
-    Verifying,
-    /// Nothing is being verified here.
-    NotVerifying,
-    /// The disk that holds the backup is not there; its repository.
-    BackupAway(PathBuf),
-    /// No initdb on this machine.
-    NoServerPrograms,
-    /// No PostgreSQL of this major version or newer that can be a server here.
-    NoDrillPrograms(u32),
-    /// Extensions that the backup needs are not installed for the server.
-    NoExtensions(Vec<String>),
 }
 
 impl Error {
@@ -221,9 +191,17 @@ impl Error {
         }
     }
 
+    /// The failure of a session on the database that the connection itself names.
+    pub(crate) fn of_connection(error: PostgresError) -> Self {
+        match error {
+            PostgresError::NoSuchDatabase { database } => Self::ConnectionDatabase(database),
+            other => other.into(),
+        }
+    }
+
     /// Whether an operator's wish ended it.
     pub fn is_cancelled(&self) -> bool {
-        matches!(self, Self::Cancelled | Self::Postgres(PostgresError::Cancelled))
+        matches!(self, Self::Cancelled | Self::RestoreCancelled | Self::Postgres(PostgresError::Cancelled))
             || matches!(self, Self::Archive(ArchiveError::Cancelled { .. }))
     }
 }

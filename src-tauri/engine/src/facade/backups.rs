@@ -3,6 +3,7 @@
 use super::{Engine, page};
 use crate::archive::Manifest;
 use crate::catalog::backups::{self, BackupFilter};
+use crate::catalog::verifications;
 use crate::context::off_runtime;
 use crate::error::{Error, Refusal};
 use crate::locks;
@@ -55,7 +56,16 @@ impl Engine {
             presence::look(&self.context, std::slice::from_ref(&backup)).await?;
             backup = self.one(backup.id).await?;
         }
-        Ok(details(backup, manifest))
+        let (id, job_id, now) = (backup.id, backup.job_id, self.context.now());
+        let (drill, proofs) = self
+            .context
+            .read(move |tx| {
+                let of_job = job_id.map(|job| verifications::newest_proofs(tx, job, now)).transpose()?;
+                Ok((verifications::newest_drill(tx, id, now)?, of_job.unwrap_or_default()))
+            })
+            .await?;
+        let newest_proof = proofs.into_iter().find(|proof| proof.database == backup.database);
+        Ok(BackupDetails { drill, newest_proof, ..details(backup, manifest) })
     }
 
     /// Keeps a backup whatever the policy says.
@@ -135,6 +145,7 @@ fn details(backup: Backup, manifest: Result<Manifest, holdfast_types::ApiError>)
                     schema: table.schema,
                     name: table.name,
                     bytes: table.bytes,
+                    rows: table.rows,
                     estimated_rows: table.rows.or(table.estimated_rows),
                     archive_bytes: table.archive_bytes,
                 })
@@ -148,6 +159,8 @@ fn details(backup: Backup, manifest: Result<Manifest, holdfast_types::ApiError>)
                 .collect(),
             restore_commands,
             problem: None,
+            drill: None,
+            newest_proof: None,
         },
         Err(error) => BackupDetails {
             backup,
@@ -157,6 +170,8 @@ fn details(backup: Backup, manifest: Result<Manifest, holdfast_types::ApiError>)
             extensions: Vec::new(),
             restore_commands,
             problem: Some(error.to_string()),
+            drill: None,
+            newest_proof: None,
         },
     }
 }

@@ -3,16 +3,18 @@
 use super::{Engine, page};
 use crate::archive::contents;
 use crate::archive::manifest::ManifestTable;
+use crate::archive::named::{self, Meant};
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE, rows};
 use crate::catalog::backups;
 use crate::context::off_runtime;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::repository::layout::ARCHIVE_DIR;
+use crate::sql::readings;
 use holdfast_types::{
     Backup, BackupComparison, BackupContents, BackupId, BackupStatus, BrowseBackup, CompareBackups,
     FindTable, NameMatch, Page, PreviewTable, ReadValue, TableChange, TableInBackup, TablePreview,
-    WholeValue,
+    WholeValue, table_name,
 };
 use std::path::{Path, PathBuf};
 
@@ -34,6 +36,23 @@ impl Engine {
         .await
     }
 
+    /// The table of a backup that somebody means by a name: `schema.name`, with SQL quotes where a part holds a dot.
+    ///
+    /// # Errors
+    /// As [`Engine::browse_backup`]; or the backup holds no such table, or several that could be meant.
+    pub async fn table_named(&self, id: BackupId, text: &str) -> Result<(String, String), Error> {
+        let (path, text) = (self.folder_of(id).await?, text.to_owned());
+        off_runtime(move || {
+            let toc = read(&path)?.0;
+            match named::meant(&toc, &text) {
+                Meant::Table(table) => Ok(table),
+                Meant::Several(tables) => Err(Error::Refused(Refusal::several_tables(&text, &tables))),
+                Meant::NoTable(_) | Meant::Nothing => Err(lacking(&toc, id, &text)),
+            }
+        })
+        .await
+    }
+
     /// Shows how a table of a backup is made, and its first rows.
     ///
     /// # Errors
@@ -44,9 +63,8 @@ impl Engine {
         off_runtime(move || {
             let (toc, manifest) = read(&path)?;
             let PreviewTable { schema, name, .. } = &request;
-            let definition = contents::table_definition(&toc, schema, name).ok_or_else(|| {
-                Error::NoSuchName { kind: "table", name: format!("{schema}.{name}"), near: Vec::new() }
-            })?;
+            let definition = contents::table_definition(&toc, schema, name)
+                .ok_or_else(|| lacking(&toc, request.id, &table_name(schema, name)))?;
             let found =
                 rows::first_rows(&path.join(ARCHIVE_DIR), &toc, schema, name, limit)?.unwrap_or_default();
             let known = manifest.tables.iter().find(|table| table.schema == *schema && table.name == *name);
@@ -77,7 +95,7 @@ impl Engine {
         .await
     }
 
-    /// Compares two backups: objects, rows and bytes.
+    /// Compares two backups: objects, rows, bytes, and contents where both have checksums of the same kind.
     ///
     /// # Errors
     /// As [`Engine::browse_backup`].
@@ -93,15 +111,18 @@ impl Engine {
                 tables: found
                     .tables
                     .into_iter()
-                    .map(|(old, new)| TableChange {
+                    .map(|(old, new, contents)| TableChange {
                         schema: new.schema,
                         name: new.name,
                         rows_before: old.rows,
                         rows_after: new.rows,
                         bytes_before: old.raw_bytes,
                         bytes_after: new.raw_bytes,
+                        contents,
                     })
                     .collect(),
+                contents_compared: found.contents_compared,
+                contents_unknown: found.contents_unknown,
             })
         })
         .await
@@ -129,9 +150,41 @@ impl Engine {
         Ok(Page { items, total, page: number, limit })
     }
 
+    /// Finds the present backups that hold a table, by its name as somebody wrote it.
+    ///
+    /// # Errors
+    /// The catalog cannot be read; or the name fits several tables.
+    pub async fn find_table_named(&self, text: &str) -> Result<Page<TableInBackup>, Error> {
+        let mut found: Option<Page<TableInBackup>> = None;
+        let mut tables = Vec::new();
+        for (schema, name) in readings(text) {
+            let request = FindTable { schema: schema.clone(), name: name.clone(), ..FindTable::default() };
+            let page = self.find_table(request).await?;
+            if page.total > 0 {
+                tables.push((schema.unwrap_or_default(), name));
+            }
+            if found.as_ref().is_none_or(|found| found.total == 0) {
+                found = Some(page);
+            }
+        }
+        match tables.len() {
+            0 | 1 => Ok(found.unwrap_or(Page { items: Vec::new(), total: 0, page: 1, limit: u32::MAX })),
+            _ => Err(Error::Refused(Refusal::several_tables(text, &tables))),
+        }
+    }
+
     async fn folder_of(&self, id: BackupId) -> Result<PathBuf, Error> {
         Ok(PathBuf::from(self.context.read(move |tx| backups::get(tx, id)).await?.path))
     }
+}
+
+/// The archive holds no table of that name; something else may have it.
+fn lacking(toc: &Toc, backup: BackupId, text: &str) -> Error {
+    let is = match named::meant(toc, text) {
+        Meant::NoTable(kind) => Some(kind),
+        _ => None,
+    };
+    Error::NoSuchTable { backup, name: text.to_owned(), is }
 }
 
 fn read(path: &Path) -> Result<(Toc, Manifest), Error> {

@@ -21,7 +21,7 @@ impl Engine {
                 accepts: "It accepts a path to write to.".into(),
             });
         };
-        let failed = |path: PathBuf| move |source| Error::Io { path, source };
+        let failed = |path: PathBuf| move |source| Error::NotWritten { path, source };
         let partial = path.with_extension(format!("partial-{}", std::process::id()));
         // The name that was asked for is told, not that of the moment.
         let file = create_private_file(&partial).map_err(failed(path.clone()))?;

@@ -198,7 +198,7 @@ fn summary(
         trust: newest_good.map(|(_, trust)| trust),
         size_trend: backups::size_trend(tx, id, TREND)?,
         overdue: is_overdue(&protected(tx, &stored, now)?),
-        proofs: verifications::newest_proofs(tx, id)?,
+        proofs: verifications::newest_proofs(tx, id, now)?,
         repository_path: spec.repository.clone().unwrap_or_else(|| storage.to_string_lossy().into_owned()),
         server_name: stored.server_name,
         job: stored.job,

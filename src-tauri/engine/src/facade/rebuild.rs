@@ -6,7 +6,7 @@ use crate::catalog::backups::{self, NewBackup};
 use crate::catalog::rebuilt::{self, PastRun};
 use crate::catalog::{CatalogError, Tx, audit, jobs};
 use crate::context::off_runtime;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::{presence, repository, time};
 use holdfast_types::{BackupStatus, CatalogScope, JobId, RebuildCatalog, Rebuilt, RunId, TrustLevel};
 use std::collections::{BTreeMap, HashMap};
@@ -26,7 +26,7 @@ impl Engine {
     /// whose files are not all there is recorded as damaged. What cannot be read is told, and stops nothing.
     ///
     /// # Errors
-    /// The repository cannot be looked through.
+    /// The repository cannot be looked through, or holds no backups.
     pub async fn rebuild_catalog(&self, request: RebuildCatalog) -> Result<Rebuilt, Error> {
         let root = std::path::absolute(&request.repository)
             .map_err(|source| Error::Io { path: request.repository.clone().into(), source })?;
@@ -37,6 +37,9 @@ impl Engine {
             Ok(read_all(repository::find_backups(&at)?))
         })
         .await?;
+        if found.is_empty() && problems.is_empty() {
+            return Err(Error::Refused(Refusal::NoBackupsIn(root)));
+        }
         if !found.is_empty() {
             presence::enter(&self.context, &root).await?;
         }

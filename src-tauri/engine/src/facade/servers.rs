@@ -231,7 +231,7 @@ fn failed(error: &Error) -> ServerTest {
 async fn test(context: &Arc<Context>, connection: &ResolvedConnection) -> ServerTest {
     let session = match postgres::connect(connection, None).await {
         Ok(session) => session,
-        Err(error) => return failed(&error.into()),
+        Err(error) => return failed(&Error::of_connection(error)),
     };
     let mut test = ServerTest {
         ok: true,

@@ -38,12 +38,16 @@ fn key(table: &LedgerTable) -> (String, String) {
     (table.schema.clone(), table.name.clone())
 }
 
+fn row_word(count: i128) -> &'static str {
+    if count == 1 { "row" } else { "rows" }
+}
+
 fn rows(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) -> Check {
     let value = |table: &LedgerTable| table.rows.map(i128::from);
     let differences =
         differing(&expected.tables, &found.tables, roots, value, |name, wanted, held| match held {
-            None => format!("{name} is missing ({wanted} rows)"),
-            Some(held) => format!("{name} has {held} rows instead of {wanted}"),
+            None => format!("{name} is missing ({wanted} {})", row_word(wanted)),
+            Some(held) => format!("{name} has {held} {} instead of {wanted}", row_word(held)),
         });
     judged(ROWS, differences, equal_rows(expected))
 }

@@ -38,7 +38,7 @@ impl Lent {
         let connection = resolved(context, &found).await?;
         let session = postgres::connect(&connection, None).await?;
         if !databases::may_create(&session).await? {
-            return Err(Error::Refused(Refusal::MayNotCreate(found.name)));
+            return Err(Error::Refused(Refusal::MayNotCreate(found.name, session.role().to_owned())));
         }
         let least = major(&manifest.tool_version);
         let tools = context.tools().await;

@@ -64,8 +64,10 @@ async fn record(context: &Arc<Context>, id: RestoreId, end: RestoreEnd) {
 }
 
 fn failed(error: &Error) -> RestoreEnd {
-    let words = error.to_api();
-    let status = if error.is_cancelled() { RestoreStatus::Cancelled } else { RestoreStatus::Failed };
+    let (status, words) = match error.is_cancelled() {
+        true => (RestoreStatus::Cancelled, Error::RestoreCancelled.to_api()),
+        false => (RestoreStatus::Failed, error.to_api()),
+    };
     RestoreEnd { error_message: Some(words.message), error_hint: Some(words.hint), ..RestoreEnd::of(status) }
 }
 
@@ -93,7 +95,10 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
     }
     if spec.target == RestoreTarget::Existing && spec.safety_backup == SafetyBackup::Make {
         meter.step("Backing the database up as it is now");
-        safety::back_up(context, spec, &working.cancel).await?;
+        if let Some(backup) = safety::back_up(context, spec, &working.cancel).await? {
+            let id = errand.id;
+            context.write_quietly(move |tx| restores::record_safety_backup(tx, id, backup)).await?;
+        }
     }
     let scratch = Scratch::named(&context.home, &format!("restore-{}", errand.id))?;
     if spec.roles == MissingRoles::Make && spec.ownership == Ownership::AsBackedUp {

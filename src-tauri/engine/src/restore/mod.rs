@@ -5,6 +5,7 @@
 //! database under the name that was asked for; an existing one is changed in one transaction.
 
 mod carry;
+mod chosen;
 mod ending;
 mod existing;
 pub(crate) mod heal;

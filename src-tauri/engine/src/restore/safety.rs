@@ -5,8 +5,8 @@ use crate::context::Context;
 use crate::error::{Error, Refusal};
 use crate::{catalog, runner};
 use holdfast_types::{
-    CatalogScope, DatabaseSelection, JobId, JobPurpose, JobSpec, RestoreSpec, RetentionPolicy, RunId,
-    RunStatus, TriggerType,
+    BackupId, CatalogScope, DatabaseSelection, JobId, JobPurpose, JobSpec, RestoreSpec, RetentionPolicy,
+    RunId, RunStatus, TriggerType,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 /// How often the run is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Backs the target up and waits for the end.
+/// Backs the target up, waits for the end and answers the backup.
 ///
 /// # Errors
 /// The backup failed: then nothing may be changed.
@@ -23,14 +23,14 @@ pub(super) async fn back_up(
     context: &Arc<Context>,
     spec: &RestoreSpec,
     cancel: &CancellationToken,
-) -> Result<(), Error> {
+) -> Result<Option<BackupId>, Error> {
     let id = begin(context, spec).await?;
     runner::launch(context, id);
     loop {
         let ended = context.run_ended.notified();
         let run = context.read(move |tx| runs::get(tx, id)).await?;
         match run.status {
-            RunStatus::Completed => return Ok(()),
+            RunStatus::Completed => return Ok(run.backup_id),
             status if status.is_active() => {}
             _ => return Err(Error::Refused(Refusal::NoSafetyBackup(run.error_message.unwrap_or_default()))),
         }

@@ -1,5 +1,6 @@
 //! Looks at a backup and at the server that it is to be restored on. Changes nothing.
 
+use super::chosen::Chosen;
 use super::plan::Facts;
 use crate::archive::database_entry::{self, DatabaseEntry};
 use crate::archive::manifest::{ManifestLedger, ManifestTable};
@@ -15,7 +16,8 @@ use crate::postgres::{
     self, PostgresError, ResolvedConnection, Session, Toolset, databases, inspect, properties,
 };
 use crate::repository::layout::ARCHIVE_DIR;
-use holdfast_types::{Backup, BackupStatus, Ownership, RestoreScope, RestoreSpec, RestoreTarget};
+use crate::sql::readings;
+use holdfast_types::{Backup, BackupStatus, Ownership, RestoreScope, RestoreSpec, RestoreTarget, table_name};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,7 +50,7 @@ impl Surveyed {
 /// # Errors
 /// The request cannot be understood, or the server cannot be reached.
 pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result<Surveyed, Error> {
-    let tables = names(spec)?;
+    check_names(spec)?;
     let (backup_id, server_id) = (spec.backup_id, spec.server_id);
     let (backup, recorded, server) = context
         .read(move |tx| {
@@ -67,14 +69,10 @@ pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result
         Err(error) if Path::new(&backup.path).exists() => return Err(error),
         Err(_) => (None, None),
     };
-    let (entries, lacking_tables) = match (&toc, tables.is_empty()) {
-        (Some(toc), false) => match selection::select(toc, &tables) {
-            Ok(entries) => (Some(entries), Vec::new()),
-            Err(lacking) => {
-                (None, lacking.into_iter().map(|(schema, name)| format!("{schema}.{name}")).collect())
-            }
-        },
-        _ => (None, Vec::new()),
+    let chosen = toc.as_ref().map(|toc| Chosen::of(toc, &spec.tables)).transpose()?.unwrap_or_default();
+    let entries = match (&toc, chosen.tables.is_empty()) {
+        (Some(toc), false) => selection::select(toc, &chosen.tables).ok(),
+        _ => None,
     };
     let connection = resolved(context, &server).await?;
     let session = beside(&connection, &spec.database).await?;
@@ -88,7 +86,9 @@ pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result
     let mut facts = Facts {
         source: backup.database.clone(),
         status: Some(if manifest.is_none() { BackupStatus::Missing } else { backup.status }),
-        lacking_tables,
+        lacking_tables: chosen.lacking,
+        not_tables: chosen.not_tables,
+        backup_id: Some(backup_id),
         server: server.name.clone(),
         tool_version: tool.as_ref().map(|tool| tool.version.clone()),
         least_tool,
@@ -113,15 +113,15 @@ pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result
         facts.target_encoding = databases::encoding(&session, &spec.database).await?;
     }
     if let (RestoreTarget::Existing, true, Some(manifest)) = (spec.target, facts.exists, &manifest) {
-        let (there, absent) = there_already(&connection, spec, manifest).await?;
+        let (there, absent) = there_already(&connection, (spec, &chosen.tables), manifest).await?;
         facts.in_the_way = there;
         facts.absent = if spec.scope == RestoreScope::DataOnly { absent } else { Vec::new() };
     }
     Ok(Surveyed { facts, backup, entry, manifest, toc, selection: entries, tools: tool, connection })
 }
 
-/// Checks the database's name, and reads the tables' names.
-fn names(spec: &RestoreSpec) -> Result<Vec<TableName>, Error> {
+/// Checks the names of the database and of the tables, and the parallelism.
+fn check_names(spec: &RestoreSpec) -> Result<(), Error> {
     let invalid =
         |field, problem: String, accepts: &str| Error::Invalid { field, problem, accepts: accepts.into() };
     let name = &spec.database;
@@ -135,22 +135,15 @@ fn names(spec: &RestoreSpec) -> Result<Vec<TableName>, Error> {
     if spec.parallelism.is_some_and(|jobs| !(1..=64).contains(&jobs)) {
         return Err(invalid("The parallelism", "is out of bounds".into(), "It accepts 1 to 64."));
     }
-    let table = |text: &String| {
-        let (schema, name) = text.split_once('.')?;
-        (!schema.is_empty() && !name.is_empty()).then(|| (schema.to_owned(), name.to_owned()))
-    };
-    spec.tables
-        .iter()
-        .map(|text| {
-            table(text).ok_or_else(|| {
-                invalid(
-                    "A table",
-                    format!("cannot be \"{text}\""),
-                    "Write it as schema.name, for example public.orders.",
-                )
-            })
-        })
-        .collect()
+    let is_whole = |text: &String| readings(text).iter().any(|(schema, _)| schema.is_some());
+    match spec.tables.iter().find(|text| !is_whole(text)) {
+        None => Ok(()),
+        Some(text) => Err(invalid(
+            "A table",
+            format!("cannot be \"{text}\""),
+            "Write it as schema.name, for example public.orders.",
+        )),
+    }
 }
 
 /// A session on another database than the one that is restored: nobody may be connected to one that is renamed.
@@ -167,6 +160,7 @@ pub(super) async fn beside(connection: &ResolvedConnection, database: &str) -> R
 }
 
 async fn of_server(session: &Session, spec: &RestoreSpec, facts: &mut Facts) -> Result<(), Error> {
+    facts.role = session.role().to_owned();
     facts.server_version.clone_from(&session.version().text);
     facts.server_major = session.version().major;
     facts.exists = databases::exists(session, &spec.database).await?;
@@ -232,7 +226,7 @@ async fn of_contents(
 /// The tables that are asked for and that the target has already, and those of them with rows that it lacks.
 async fn there_already(
     connection: &ResolvedConnection,
-    spec: &RestoreSpec,
+    (spec, chosen): (&RestoreSpec, &[TableName]),
     manifest: &Manifest,
 ) -> Result<(Vec<String>, Vec<String>), Error> {
     let session = postgres::connect(connection, Some(&spec.database)).await?;
@@ -241,11 +235,12 @@ async fn there_already(
         .into_iter()
         .map(|relation| (relation.schema, relation.name))
         .collect();
-    let asked = |name: &str| spec.tables.is_empty() || spec.tables.iter().any(|table| table == name);
-    let named = |table: &ManifestTable| format!("{}.{}", table.schema, table.name);
-    let wanted = manifest.tables.iter().filter(|table| asked(&named(table)));
+    let key = |table: &ManifestTable| (table.schema.clone(), table.name.clone());
+    let named = |table: &ManifestTable| table_name(&table.schema, &table.name);
+    let wanted =
+        manifest.tables.iter().filter(|table| spec.tables.is_empty() || chosen.contains(&key(table)));
     let (held, lacking): (Vec<&ManifestTable>, Vec<&ManifestTable>) =
-        wanted.partition(|table| there.contains(&(table.schema.clone(), table.name.clone())));
+        wanted.partition(|table| there.contains(&key(table)));
     let with_rows = lacking.into_iter().filter(|table| table.archive_file.is_some());
     Ok((held.into_iter().map(named).collect(), with_rows.map(named).collect()))
 }

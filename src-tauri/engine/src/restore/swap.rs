@@ -63,6 +63,10 @@ pub(super) async fn rename_when_free(session: &Session, from: &str, to: &str) ->
             {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
+            // 42P04: duplicate_database.
+            Err(crate::postgres::PostgresError::Query { sqlstate, .. }) if sqlstate == "42P04" => {
+                return Err(Error::Refused(Refusal::NameTaken(to.to_owned())));
+            }
             Err(error) => return Err(error.into()),
         }
     }

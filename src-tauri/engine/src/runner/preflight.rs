@@ -59,7 +59,7 @@ pub(super) async fn prepare(
             | PostgresError::NotPermitted { .. }
             | PostgresError::PgHbaRejected { .. },
         ) if first.is_some() => postgres::connect(&connection, first.as_deref()).await?,
-        result => result?,
+        result => result.map_err(Error::of_connection)?,
     };
     let version = session.version().clone();
     journal.info(format!("Connected to \"{}\", PostgreSQL {}.", server.name, version.text));

@@ -5,16 +5,26 @@
 mod identifier;
 mod setting;
 mod statements;
+mod table_name;
 mod tokens;
 
 pub use identifier::identifier;
 pub use setting::Setting;
 pub use statements::statements;
+pub use table_name::readings;
 pub use tokens::{Token, tokens};
 
 /// A name in double quotes.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A name as SQL has it: in quotes when it needs them.
+pub fn bare_or_quoted(name: &str) -> String {
+    let plain =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_$".contains(letter);
+    let begins = name.starts_with(|letter: char| letter.is_ascii_lowercase() || letter == '_');
+    if begins && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }
 
 /// A string in single quotes. A backslash makes it an escape string, which every setting reads alike.

@@ -2,7 +2,9 @@
 
 use crate::components::{Card, Icon, Tone, glyphs};
 use crate::format;
-use crate::forms::compare::{Moved, by_movement, is_empty, moved, sentence};
+use crate::forms::compare::{
+    Moved, by_movement, contents_sentence, contents_words, is_empty, moved, sentence,
+};
 use crate::forms::contents::{kind_words, own_name, qualified};
 use crate::locale;
 use holdfast_types::{BackupComparison, BackupObject, TableChange};
@@ -21,7 +23,7 @@ pub fn view_result(found: &BackupComparison) -> Html {
             <p class={classes!("rounded-box", "px-4", "py-3", "flex", "items-center", "gap-3", "font-medium", tone.tint())} role="status" data-testid="compare-sentence">
                 <Icon path={icon} class="size-4.5" /><span class="text-base-content">{ sentence(found) }</span>
             </p>
-            { view_tables(&found.tables) }
+            { view_tables(found) }
             { view_objects("Added", "compare-added", "Only the newer backup has them.", &found.added) }
             { view_objects("Removed", "compare-removed", "Only the older backup has them.", &found.removed) }
             { view_objects("Changed", "compare-changed", "Both have them, with another definition or owner.", &found.changed) }
@@ -37,12 +39,13 @@ fn view_rest(all: usize) -> Html {
     }
 }
 
-fn view_tables(tables: &[TableChange]) -> Html {
+fn view_tables(found: &BackupComparison) -> Html {
+    let tables = &found.tables;
     if tables.is_empty() {
         return Html::default();
     }
     html! {
-        <Card title="Tables with other rows" aside={html! { <span>{ "those first that moved most" }</span> }} flush=true testid="compare-tables">
+        <Card title="Tables with other contents" aside={html! { <span>{ "those first that moved most" }</span> }} flush=true testid="compare-tables">
             <div class="overflow-x-auto">
                 <table class="w-full">
                     <thead><tr>
@@ -51,12 +54,14 @@ fn view_tables(tables: &[TableChange]) -> Html {
                         <th scope="col" class="th-quiet text-right">{ "after" }</th>
                         <th scope="col" class="th-quiet text-right">{ "Difference" }</th>
                         <th scope="col" class="th-quiet text-right">{ "As text before" }</th>
-                        <th scope="col" class="th-quiet text-right pr-4">{ "after" }</th>
+                        <th scope="col" class="th-quiet text-right">{ "after" }</th>
+                        <th scope="col" class="th-quiet pr-4">{ "Contents" }</th>
                     </tr></thead>
                     <tbody>{ for by_movement(tables).into_iter().take(MOST).map(view_table) }</tbody>
                 </table>
             </div>
             { view_rest(tables.len()) }
+            <p class="label-muted px-4 py-2">{ contents_sentence(found) }</p>
         </Card>
     }
 }
@@ -79,7 +84,8 @@ fn view_table(table: &TableChange) -> Html {
             <td class="td-row text-right whitespace-nowrap">{ rows(table.rows_after) }</td>
             <td class={classes!("td-row", "text-right", "whitespace-nowrap", "font-medium", ink)}>{ words }</td>
             <td class="td-row text-right whitespace-nowrap text-muted">{ bytes(table.bytes_before) }</td>
-            <td class="td-row text-right whitespace-nowrap pr-4">{ bytes(table.bytes_after) }</td>
+            <td class="td-row text-right whitespace-nowrap">{ bytes(table.bytes_after) }</td>
+            <td class="td-row whitespace-nowrap text-muted pr-4">{ contents_words(table.contents) }</td>
         </tr>
     }
 }
@@ -108,7 +114,10 @@ fn view_objects(
 
 fn view_object(i: usize, object: &BackupObject) -> Html {
     let name = qualified(&object.schema, own_name(object));
-    let rows = object.rows.map(|rows| format!("{} rows", locale::number(rows))).unwrap_or_default();
+    let rows = object
+        .rows
+        .map(|rows| format!("{} {}", locale::number(rows), if rows == 1 { "row" } else { "rows" }))
+        .unwrap_or_default();
     let of = object
         .table
         .as_ref()

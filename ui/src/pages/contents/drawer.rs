@@ -8,7 +8,7 @@ use crate::forms::restore_query::RestoreQuery;
 use crate::hooks::use_loaded;
 use crate::locale;
 use crate::route::Route;
-use holdfast_types::{BackupId, PreviewTable, TablePreview};
+use holdfast_types::{BackupId, PreviewTable, TablePreview, table_name};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -46,7 +46,7 @@ pub fn TableDrawer(props: &TableDrawerProps) -> Html {
     facts.push(Some(format::count(props.line.indexes, "index", "indexes")));
     facts.push(Some(format!("owned by {}", object.owner)).filter(|_| !object.owner.is_empty()));
     let subtitle = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let restore = RestoreQuery { table: qualified(&object.schema, &object.name) };
+    let restore = RestoreQuery { table: table_name(&object.schema, &object.name) };
     let footer = html! {
         <div class="flex items-center justify-between gap-2 w-full">
             <p class="label-muted">{ "Read from the archive; nothing is restored." }</p>

@@ -173,6 +173,11 @@ fn view_end(restore: &Restore, undo: Callback<MouseEvent>, busy: bool) -> Html {
                         </div>
                     </Card>
                 }
+                if let Some(backup) = restore.safety_backup_id {
+                    <Card key="safety">
+                        <p class="text-muted" data-testid="restore-safety-backup">{ "The database as it was before is " }<Link<Route> to={Route::Backup { id: backup.0 }} classes="link-quiet">{ format!("backup {backup}") }</Link<Route>>{ "." }</p>
+                    </Card>
+                }
                 if let Some(replaced) = &restore.undone_as {
                     <Card key="undone">
                         <div data-testid="restore-undone-as">

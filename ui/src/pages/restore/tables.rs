@@ -5,7 +5,7 @@ use crate::components::{Button, ButtonKind, ButtonSize, Check, Input, InputKind}
 use crate::format;
 use crate::forms::restore::RestoreDraft;
 use crate::locale;
-use holdfast_types::BackupTable;
+use holdfast_types::{BackupTable, table_name};
 use yew::prelude::*;
 
 /// How many tables are shown at once; the search finds the others.
@@ -18,7 +18,7 @@ pub struct TablesProps {
 
 /// The name by which the engine knows a table.
 fn name_of(table: &BackupTable) -> String {
-    format!("{}.{}", table.schema, table.name)
+    table_name(&table.schema, &table.name)
 }
 
 /// The list, with its search.
@@ -88,7 +88,12 @@ fn view_table(table: &BackupTable, edited: &Edited) -> Html {
             }
         })
     };
-    let rows = table.estimated_rows.map(|rows| format!("about {} rows, ", locale::number(rows)));
+    let rows = match (table.rows, table.estimated_rows) {
+        (Some(rows), _) => {
+            Some(format!("{} {}, ", locale::number(rows), if rows == 1 { "row" } else { "rows" }))
+        }
+        (None, rows) => rows.map(|rows| format!("about {} rows, ", locale::number(rows))),
+    };
     let size = format!("{}{}", rows.unwrap_or_default(), format::bytes(table.bytes));
     let label = html! { <><span class="truncate mono" title={name.clone()}>{ name.clone() }</span><span class="label-muted whitespace-nowrap">{ size }</span></> };
     html! { <Check key={name.clone()} on={edited.draft.tables.contains(&name)} {label} {onchange} testid={format!("restore-table-{name}")} /> }

@@ -6,7 +6,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use holdfast_types::{BackupStatus, RestorePlan, RestoreSpec};
+use holdfast_types::{BackupId, BackupStatus, RestorePlan, RestoreSpec};
 
 /// What was found out before: about the backup, and about the target.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,6 +19,12 @@ pub(crate) struct Facts {
     pub(crate) source_major: u32,
     /// Tables asked for that the backup lacks.
     pub(crate) lacking_tables: Vec<String>,
+    /// What was asked for as a table and is none, with what it is.
+    pub(crate) not_tables: Vec<(String, &'static str)>,
+    /// Which backup it is.
+    pub(crate) backup_id: Option<BackupId>,
+    /// The role that restores.
+    pub(crate) role: String,
     /// The target's name.
     pub(crate) server: String,
     /// The target's version.

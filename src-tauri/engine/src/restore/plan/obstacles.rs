@@ -28,7 +28,20 @@ fn of_backup(facts: &Facts) -> Vec<Problem> {
     if !facts.lacking_tables.is_empty() {
         found.push(problem(
             format!("The backup does not hold {}.", facts.lacking_tables.join(", ")),
-            "Write tables as schema.name; holdfast backups show lists those of a backup.",
+            &match facts.backup_id {
+                Some(id) => {
+                    format!(
+                        "Write tables as schema.name. List what it holds with: holdfast backups contents {id}"
+                    )
+                }
+                None => "Write tables as schema.name.".to_owned(),
+            },
+        ));
+    }
+    for (name, kind) in &facts.not_tables {
+        found.push(problem(
+            format!("{name} is {kind}, and only tables can be chosen."),
+            "Choose the tables that it is made from or belongs to, or restore the whole backup, which brings it along.",
         ));
     }
     found
@@ -117,7 +130,10 @@ fn of_server(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
     if spec.target != RestoreTarget::Existing && facts.may_create.is_none() {
         found.push(problem(
             format!("The role may not make databases on \"{server}\"."),
-            "Grant it with: ALTER ROLE name CREATEDB. Or restore into a database that exists.",
+            &format!(
+                "Grant it with: ALTER ROLE {} CREATEDB; Or restore into a database that exists.",
+                crate::sql::bare_or_quoted(&facts.role)
+            ),
         ));
     }
     if spec.target == RestoreTarget::Swap && !facts.out_of_reach.is_empty() {
