@@ -4,19 +4,38 @@ use crate::kinds::{INTERNAL, KINDS, column};
 use crate::server::{Server, execute, runtime};
 use crate::zoo;
 use holdfast_engine::archive::CancellationToken;
+use holdfast_engine::archive::row_sum::RowSum;
+use holdfast_engine::postgres::copy_out::Copying;
 use holdfast_engine::postgres::ledger::{self, Depth};
-use holdfast_engine::postgres::{Session, inspect};
+use holdfast_engine::postgres::{PostgresError, Session, inspect};
 
-/// The checksum of one table, as a drill takes it.
-fn checksum(session: &Session, table: &str) -> String {
+/// The checksums of one table, as a drill takes them: the server's, and that of the rows as COPY writes them.
+fn checksum(server: &Server, session: &Session, table: &str) -> [String; 2] {
     runtime().block_on(async {
         let relations = inspect::relations(session).await.unwrap();
         let own: Vec<_> = relations.into_iter().filter(|relation| relation.name == table).collect();
         ledger::settle(session).await.unwrap();
         let found = ledger::count(session, &own, Depth::Checksums, &CancellationToken::new()).await.unwrap();
         session.execute("ROLLBACK").await.unwrap();
-        found.tables[0].checksum.clone().expect("it was counted")
+        let (mut copying, mut sum) =
+            (Copying::beside(&server.resolved(), session).await.unwrap(), RowSum::default());
+        let copied: Result<u64, PostgresError> = copying
+            .copy(&format!("COPY (SELECT * FROM ONLY public.{table}) TO STDOUT"), |block| {
+                sum.push(&block);
+                std::future::ready(Ok(()))
+            })
+            .await;
+        assert_eq!(copied.unwrap(), sum.rows(), "each row is a line");
+        [found.tables[0].checksum.clone().expect("it was counted"), sum.text()]
     })
+}
+
+/// Both checksums see that something is another.
+#[track_caller]
+fn assert_noticed(before: &[String; 2], now: &[String; 2], what: &str) {
+    for (kind, at) in [("the server's", 0), ("that of the copied rows", 1)] {
+        assert_ne!(before[at], now[at], "{what}, and {kind} checksum did not notice");
+    }
 }
 
 /// The database as stock pg_restore makes it out of a dump.
@@ -54,8 +73,8 @@ fn one_changed_value_of_any_type_is_noticed_in_a_restored_database() {
 
     let target = restored(&server, "base");
     let session = server.session(&target);
-    let mut last = checksum(&server.session("base"), "kinds");
-    assert_eq!(checksum(&session, "kinds"), last, "what was restored is what was dumped");
+    let mut last = checksum(&server, &server.session("base"), "kinds");
+    assert_eq!(checksum(&server, &session, "kinds"), last, "what was restored is what was dumped");
     let changing = server.session(&target);
     for (at, (kind, values)) in KINDS.iter().enumerate() {
         // To another value, to none, and from none to a value: each time one value of one row.
@@ -65,8 +84,8 @@ fn one_changed_value_of_any_type_is_noticed_in_a_restored_database() {
                 continue;
             }
             execute(&changing, &format!("UPDATE kinds SET {} = {value} WHERE id = {row}", column(at)));
-            let now = checksum(&session, "kinds");
-            assert_ne!(now, last, "{kind}: row {row} became {value}, and the comparison did not notice");
+            let now = checksum(&server, &session, "kinds");
+            assert_noticed(&last, &now, &format!("{kind}: row {row} became {value}"));
             last = now;
         }
     }
@@ -94,9 +113,10 @@ fn values_that_sql_calls_equal_but_are_not_the_same_are_told_apart() {
     ] {
         execute(&changing, &format!("DROP TABLE IF EXISTS one; CREATE TABLE one (v {kind})"));
         execute(&changing, &format!("INSERT INTO one VALUES ({one})"));
-        let before = checksum(&session, "one");
+        let before = checksum(&server, &session, "one");
         execute(&changing, &format!("UPDATE one SET v = {other}"));
-        assert_ne!(checksum(&session, "one"), before, "{kind}: {one} and {other} are not the same");
+        let now = checksum(&server, &session, "one");
+        assert_noticed(&before, &now, &format!("{kind}: {one} and {other} are not the same"));
     }
 }
 
@@ -109,7 +129,7 @@ fn a_row_that_is_lost_doubled_or_mixed_up_is_noticed_and_their_order_is_none() {
     let with = |rows: &str| {
         execute(&changing, "DROP TABLE IF EXISTS two; CREATE TABLE two (a text, b text)");
         execute(&changing, &format!("INSERT INTO two VALUES {rows}"));
-        checksum(&session, "two")
+        checksum(&server, &session, "two")
     };
     let rows = with("('a', 'b'), ('c', 'd'), ('c', 'd')");
     assert_eq!(with("('c', 'd'), ('a', 'b'), ('c', 'd')"), rows, "rows have no order");
@@ -120,7 +140,7 @@ fn a_row_that_is_lost_doubled_or_mixed_up_is_noticed_and_their_order_is_none() {
         ("('b', 'a'), ('c', 'd'), ('c', 'd')", "values of two columns are swapped"),
         ("('a,b', ''), ('c', 'd'), ('c', 'd')", "a separator is part of a value"),
     ] {
-        assert_ne!(with(other), rows, "{what}");
+        assert_noticed(&rows, &with(other), what);
     }
 }
 

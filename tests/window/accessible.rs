@@ -72,7 +72,7 @@ fn settled(page: &Session, css: &str) {
                + document.getAnimations().filter(one => one.playState === 'running').length);",
             &[],
         );
-        (moving == Value::from(0)).then_some(())
+        (moving == 0).then_some(())
     });
 }
 

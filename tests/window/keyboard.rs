@@ -6,7 +6,7 @@ use crate::stage::Stage;
 use crate::tray_host::TrayHost;
 use crate::wait::{wait_for, wait_until};
 use holdfast_engine::postgres::to_url;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// More presses of Tab than any page has places.
 const PLACES: usize = 120;
@@ -81,7 +81,7 @@ impl Typist<'_> {
         self.write(text);
         let code = "arguments[1](document.querySelector(`[data-testid=\"${arguments[0]}\"]`).value);";
         wait_until(&format!("{id} holds what was typed"), || {
-            self.app.page.script(code, &[json!(id)]) == Value::from(text)
+            self.app.page.script(code, &[json!(id)]) == text
         });
     }
 }
@@ -117,7 +117,7 @@ fn a_server_a_job_a_backup_and_its_proof_by_the_keyboard_alone() {
     wait_for("the only server is chosen", || {
         let chosen =
             page.script("arguments[0](document.querySelector('[data-testid=\"job-server\"]').value);", &[]);
-        if chosen == Value::from("1") {
+        if chosen == "1" {
             return Some(());
         }
         hands.press("Down");

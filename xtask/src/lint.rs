@@ -19,7 +19,7 @@ pub fn steps(place: &Place, report: &mut Report) -> Result<(), Failure> {
     })?;
     // Not among all targets, because it is not among the tests that run together.
     report.step("clippy, window tests", || {
-        cargo("clippy --workspace --exclude holdfast-ui --locked --test window -- -D warnings")
+        cargo("clippy --workspace --exclude holdfast-ui --locked --test window --test measure -- -D warnings")
     })?;
     report.step("clippy, dashboard", || {
         cargo("clippy -p holdfast-ui --target wasm32-unknown-unknown --locked -- -D warnings")
