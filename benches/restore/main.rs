@@ -19,7 +19,7 @@ use holdfast_engine::platform::modes;
 use holdfast_engine::postgres::cluster::Durability;
 use holdfast_engine::postgres::tools;
 use measured::Measured;
-use shapes::SHAPES;
+use shapes::{ONE, SHAPES};
 use sides::Side;
 
 #[tokio::main]
@@ -44,7 +44,7 @@ async fn main() {
         server::version(&cluster).await,
         server::cores()
     );
-    for shape in SHAPES {
+    for shape in std::iter::once(ONE).chain(SHAPES) {
         server::fill(&cluster, &shape, mib).await;
         let archive = folder.path().join("archive");
         sides::dump(&found[0], &cluster, &archive);

@@ -14,24 +14,6 @@ const BLOCK: usize = 512 * 1024;
 /// Stored bytes read at a time.
 const STORED_BLOCK: usize = 256 * 1024;
 
-/// Some bytes of COPY text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowBlock {
-    /// The text.
-    pub text: Vec<u8>,
-    /// Whether it goes on in the next block: a row may be longer than a block.
-    pub cut: Cut,
-}
-
-/// Where a block ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
-    /// Behind a row.
-    BehindRow,
-    /// Within one.
-    WithinRow,
-}
-
 /// How far a table was handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fed {
@@ -41,11 +23,11 @@ pub enum Fed {
     Stopped,
 }
 
-/// Decodes a table's data file to its end and gives the rows to `take`, whose break ends it. Memory is a few blocks.
+/// Decodes a table's data file to its end and gives its COPY text to `take`, whose break ends it. Memory is a few blocks.
 ///
 /// # Errors
 /// The file cannot be read or decoded, or does not end as pg_dump ends one.
-pub fn feed(path: &Path, take: &mut dyn FnMut(RowBlock) -> ControlFlow<()>) -> Result<Fed, ArchiveError> {
+pub fn feed(path: &Path, take: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>) -> Result<Fed, ArchiveError> {
     let codec = Codec::of_file_name(&path.to_string_lossy());
     let file = crate::platform::plain_file::open(path).map_err(ArchiveError::io(path))?;
     let stopped = std::cell::Cell::new(false);
@@ -76,7 +58,7 @@ pub fn feed(path: &Path, take: &mut dyn FnMut(RowBlock) -> ControlFlow<()>) -> R
     let Some((last, rows)) = cutter.finish() else {
         return Err(ArchiveError::NoEndMarker { path: path.to_owned() });
     };
-    if !last.text.is_empty() && take(last).is_break() {
+    if !last.is_empty() && take(last).is_break() {
         return Ok(Fed::Stopped);
     }
     Ok(Fed::Whole(rows))
@@ -124,40 +106,37 @@ impl Read for Stoppable<'_> {
 struct Cutter {
     text: Vec<u8>,
     rows: u64,
+    /// The byte before the text that is held.
+    last: Option<u8>,
 }
 
 impl Cutter {
-    fn push(&mut self, more: &[u8]) -> Option<RowBlock> {
+    fn push(&mut self, more: &[u8]) -> Option<Vec<u8>> {
         if self.text.capacity() == 0 {
             self.text.reserve_exact(BLOCK + BLOCK / 2);
         }
         self.text.extend_from_slice(more);
-        if self.text.len() < BLOCK + END_MARKER.len() {
-            return None;
-        }
-        let open = self.text.len() - END_MARKER.len();
-        let (end, cut) = match memchr::memrchr(b'\n', &self.text[..open]) {
-            Some(newline) => (newline + 1, Cut::BehindRow),
-            None => (open, Cut::WithinRow),
-        };
-        let mut rest = Vec::with_capacity((BLOCK + BLOCK / 2).max(self.text.len() - end));
+        let end = self.text.len().checked_sub(END_MARKER.len()).filter(|end| *end >= BLOCK)?;
+        let mut rest = Vec::with_capacity(BLOCK + BLOCK / 2);
         rest.extend_from_slice(&self.text[end..]);
         let mut text = std::mem::replace(&mut self.text, rest);
         text.truncate(end);
-        self.rows += memchr::memchr_iter(b'\n', &text).count() as u64;
-        Some(RowBlock { text, cut })
+        self.count(&text);
+        Some(text)
     }
 
-    /// What is left, and the rows of all; none when the mark is missing.
-    fn finish(mut self) -> Option<(RowBlock, u64)> {
-        let end = self.text.len().checked_sub(END_MARKER.len())?;
-        let whole = self.text.ends_with(END_MARKER) && matches!(self.text[..end].last(), None | Some(b'\n'));
-        if !whole {
-            return None;
-        }
-        self.text.truncate(end);
-        let rows = self.rows + memchr::memchr_iter(b'\n', &self.text).count() as u64;
-        Some((RowBlock { text: self.text, cut: Cut::BehindRow }, rows))
+    fn count(&mut self, text: &[u8]) {
+        self.rows += memchr::memchr_iter(b'\n', text).count() as u64;
+        self.last = text.last().copied().or(self.last);
+    }
+
+    /// What is left, and the rows of all; none when the mark is missing, or does not begin a line.
+    fn finish(mut self) -> Option<(Vec<u8>, u64)> {
+        let mut text = std::mem::take(&mut self.text);
+        let end = text.len().checked_sub(END_MARKER.len()).filter(|_| text.ends_with(END_MARKER))?;
+        text.truncate(end);
+        self.count(&text);
+        matches!(self.last, None | Some(b'\n')).then_some((text, self.rows))
     }
 }
 
@@ -167,7 +146,7 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    fn fed(text: &[u8]) -> (Result<Fed, ArchiveError>, Vec<RowBlock>) {
+    fn fed(text: &[u8]) -> (Result<Fed, ArchiveError>, Vec<Vec<u8>>) {
         let mut file = tempfile::Builder::new().suffix(".dat").tempfile().unwrap();
         file.write_all(text).unwrap();
         let mut blocks = Vec::new();
@@ -184,21 +163,25 @@ mod tests {
         let (end, blocks) = fed(&[rows.as_slice(), END_MARKER].concat());
         assert_eq!(end.unwrap(), Fed::Whole(200_000), "the count decides whether the server got them all");
         assert!(blocks.len() > 3, "a table must not be held in memory whole");
-        assert!(
-            blocks.iter().all(|block| block.cut == Cut::BehindRow && block.text.ends_with(b"\n")),
-            "connections that share a table get whole rows"
-        );
-        let all: Vec<u8> = blocks.into_iter().flat_map(|block| block.text).collect();
+        let all: Vec<u8> = blocks.into_iter().flatten().collect();
         assert!(all == rows, "a byte more or less is another row");
     }
 
     #[test]
-    fn a_row_longer_than_a_block_goes_on_in_the_next() {
+    fn a_row_longer_than_a_block_comes_in_several() {
         let row = [vec![b'x'; 3 * BLOCK], b"\n1\n".to_vec()].concat();
         let (end, blocks) = fed(&[row.as_slice(), END_MARKER].concat());
         assert_eq!(end.unwrap(), Fed::Whole(2), "both rows");
-        assert_eq!(blocks[0].cut, Cut::WithinRow, "it must stay with the connection that began it");
-        assert_eq!(blocks.iter().map(|block| block.text.len()).sum::<usize>(), row.len(), "nothing is lost");
+        assert!(
+            blocks.concat() == row,
+            "nothing is lost, and nothing is held whole: {} blocks",
+            blocks.len()
+        );
+        let (cut, _) = fed(&[vec![b'x'; BLOCK], END_MARKER.to_vec()].concat());
+        assert!(
+            matches!(cut, Err(ArchiveError::NoEndMarker { .. })),
+            "a row that does not end is cut: {cut:?}"
+        );
     }
 
     #[test]
