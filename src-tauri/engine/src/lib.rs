@@ -29,6 +29,7 @@ mod run_slots;
 mod runner;
 pub mod schedule;
 mod scheduler;
+mod scratch_databases;
 pub mod secret;
 pub mod settings;
 pub mod sql;

@@ -61,6 +61,17 @@ pub(super) fn check_counted(
     cancel: &CancellationToken,
     on_bytes: &dyn Fn(u64),
 ) -> Result<DataCheck, ArchiveError> {
+    check_handing_on(path, kind, cancel, on_bytes, &mut |_| {})
+}
+
+/// As [`check_counted`]; hands each decoded block on as it comes. Whether the file is whole is known at its end only.
+pub(super) fn check_handing_on(
+    path: &Path,
+    kind: DataKind,
+    cancel: &CancellationToken,
+    on_bytes: &dyn Fn(u64),
+    on_decoded: &mut dyn FnMut(&[u8]),
+) -> Result<DataCheck, ArchiveError> {
     let codec = codec_of(path, kind);
     let mut stored = Stored::open(path, cancel, on_bytes)?;
     let mut tail = Tail::default();
@@ -70,6 +81,7 @@ pub(super) fn check_counted(
         if kind == DataKind::CopyText {
             tail.push(block);
         }
+        on_decoded(block);
     });
     let stored_bytes = stored.bytes;
     match (stored.fault.take(), decoded) {

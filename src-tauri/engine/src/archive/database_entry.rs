@@ -15,9 +15,11 @@ pub struct DatabaseEntry {
     pub role_settings: Vec<(String, Setting)>,
     /// Its owner; empty when the archive does not say.
     pub owner: String,
-    /// What else it is: `CONNECTION LIMIT = 5`, `IS_TEMPLATE = true`.
-    pub properties: Vec<String>,
-    /// Its comment, as `COMMENT ON DATABASE` has it behind IS.
+    /// How many connections it allows; none for any number.
+    pub connection_limit: Option<i64>,
+    /// Whether others are made from it (`IS_TEMPLATE`); none when it is an ordinary one.
+    pub template: Option<()>,
+    /// Its comment.
     pub comment: Option<String>,
     /// Its permissions: what stands before and after its name in each GRANT and REVOKE.
     pub permissions: Vec<(String, String)>,
@@ -27,23 +29,17 @@ impl DatabaseEntry {
     /// Reads it from the entries that pg_dump writes into every archive.
     pub fn of(toc: &Toc) -> Self {
         let find = |desc: &str| toc.entries.iter().find(|entry| entry.desc() == desc);
-        let options = find("DATABASE").and_then(options).unwrap_or_default();
-        let (settings, role_settings) = find("DATABASE PROPERTIES").map(settings).unwrap_or_default();
+        let mut own = find("DATABASE PROPERTIES").map(properties).unwrap_or_default();
+        own.options = find("DATABASE").and_then(options).unwrap_or_default();
         let owner = find("DATABASE").and_then(|entry| entry.owner.as_ref());
-        let owner = owner.map(|owner| owner.lossy().into_owned()).unwrap_or_default();
-        let acl = toc
-            .entries
-            .iter()
-            .find(|entry| entry.desc() == "ACL" && entry.tag().starts_with("DATABASE "))
-            .map(permissions);
-        let properties = find("DATABASE PROPERTIES").map(properties).unwrap_or_default();
-        let comment = toc
-            .entries
-            .iter()
-            .find(|entry| entry.desc() == "COMMENT" && entry.tag().starts_with("DATABASE "))
-            .and_then(comment);
-        let permissions = acl.unwrap_or_default();
-        Self { options, settings, role_settings, owner, properties, comment, permissions }
+        own.owner = owner.map(|owner| owner.lossy().into_owned()).unwrap_or_default();
+        // The tag of what hangs on a database: `DATABASE shop`.
+        let hanging = |desc: &str| {
+            toc.entries.iter().find(|entry| entry.desc() == desc && entry.tag().starts_with("DATABASE "))
+        };
+        own.permissions = hanging("ACL").map(permissions).unwrap_or_default();
+        own.comment = hanging("COMMENT").and_then(comment);
+        own
     }
 
     /// The encoding that it was made with.
@@ -113,43 +109,39 @@ fn permissions(entry: &Entry) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `ALTER DATABASE name CONNECTION LIMIT = 5` and `… IS_TEMPLATE = true`: words and a number, nothing else.
-fn properties(entry: &Entry) -> Vec<String> {
-    let text = entry.defn.as_ref().map(Text::lossy).unwrap_or_default();
-    let clause = |statement: String| {
-        let rest = statement.strip_prefix("ALTER DATABASE ")?;
-        let (_, rest) = identifier(rest)?;
-        let (what, value) = rest.trim().split_once(" = ")?;
-        let plain = match what {
-            "CONNECTION LIMIT" => value.parse::<i32>().is_ok(),
-            "IS_TEMPLATE" => ["true", "false"].contains(&value),
-            _ => false,
-        };
-        plain.then(|| format!("{what} = {value}"))
-    };
-    statements(&text).into_iter().filter_map(clause).collect()
-}
-
 /// `COMMENT ON DATABASE name IS 'text';`, of which one string is taken and nothing behind it.
 fn comment(entry: &Entry) -> Option<String> {
     let text = entry.defn.as_ref().map(Text::lossy)?;
     let [statement] = statements(&text).try_into().ok()?;
-    let (_, rest) = identifier(statement.strip_prefix("COMMENT ON DATABASE ")?)?;
-    Some(rest.strip_prefix(" IS ")?.to_owned())
+    match tokens(&statement)?.as_slice() {
+        [comment, on, database, _, is, Token::Text(text)]
+            if comment.is("COMMENT") && on.is("ON") && database.is("DATABASE") && is.is("IS") =>
+        {
+            Some(text.clone())
+        }
+        _ => None,
+    }
 }
 
-/// `ALTER DATABASE name SET …` and `ALTER ROLE name IN DATABASE name SET …`. A value may hold anything, so they are read
-/// as SQL. Permissions and comments are other entries.
-fn settings(entry: &Entry) -> (Vec<Setting>, Vec<(String, Setting)>) {
+/// `ALTER DATABASE name SET …`, `… CONNECTION LIMIT = 5`, `… IS_TEMPLATE = true`, and `ALTER ROLE name IN DATABASE name SET
+/// …`. A value may hold anything, so they are read as SQL. Permissions and comments are other entries.
+fn properties(entry: &Entry) -> DatabaseEntry {
     let text = entry.defn.as_ref().map(Text::lossy).unwrap_or_default();
-    let (mut own, mut of_roles) = (Vec::new(), Vec::new());
+    let mut found = DatabaseEntry::default();
     for parts in statements(&text).iter().filter_map(|statement| tokens(statement)) {
         match parts.as_slice() {
-            [alter, database, _, set, rest @ ..]
-                if alter.is("ALTER") && database.is("DATABASE") && set.is("SET") =>
-            {
-                own.extend(Setting::of_tokens(rest));
-            }
+            [alter, database, _, rest @ ..] if alter.is("ALTER") && database.is("DATABASE") => match rest {
+                [set, rest @ ..] if set.is("SET") => found.settings.extend(Setting::of_tokens(rest)),
+                [connection, limit, Token::Sign('='), Token::Word(number)]
+                    if connection.is("CONNECTION") && limit.is("LIMIT") =>
+                {
+                    found.connection_limit = number.parse().ok().filter(|limit| *limit >= 0);
+                }
+                [template, Token::Sign('='), value] if template.is("IS_TEMPLATE") => {
+                    found.template = value.is("true").then_some(());
+                }
+                _ => {}
+            },
             [alter, role, name, within, database, _, set, rest @ ..]
                 if alter.is("ALTER")
                     && role.is("ROLE")
@@ -158,40 +150,21 @@ fn settings(entry: &Entry) -> (Vec<Setting>, Vec<(String, Setting)>) {
                     && set.is("SET") =>
             {
                 let named = Token::name(name).map(str::to_owned);
-                of_roles.extend(named.zip(Setting::of_tokens(rest)));
+                found.role_settings.extend(named.zip(Setting::of_tokens(rest)));
             }
             _ => {}
         }
     }
-    (own, of_roles)
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::toc::Section;
+    use crate::archive::toc::sample;
 
     fn entry(desc: &str, tag: &str, defn: &str) -> Entry {
-        Entry {
-            dump_id: 1,
-            had_dumper: 0,
-            table_oid: None,
-            oid: None,
-            tag: Some(tag.into()),
-            desc: Some(desc.into()),
-            section: Section::PreData,
-            defn: Some(defn.into()),
-            drop_stmt: None,
-            copy_stmt: None,
-            namespace: None,
-            tablespace: None,
-            table_am: None,
-            relkind: 0,
-            owner: Some("ann".into()),
-            with_oids: None,
-            dependencies: Vec::new(),
-            filename: None,
-        }
+        Entry { defn: Some(defn.into()), owner: Some("ann".into()), ..sample::entry(1, desc, "", tag) }
     }
 
     #[test]
@@ -215,7 +188,7 @@ mod tests {
 
     #[test]
     fn settings_can_be_given_to_a_database_of_another_name() {
-        let (own, of_roles) = settings(&entry(
+        let DatabaseEntry { settings: own, role_settings: of_roles, .. } = properties(&entry(
             "DATABASE PROPERTIES",
             "shop",
             "ALTER DATABASE shop SET search_path TO 'a', 'b';\nALTER DATABASE shop SET my.motto TO 'x;\n\
@@ -240,24 +213,25 @@ mod tests {
 
     #[test]
     fn limits_and_comments_are_taken_and_nothing_that_follows_them() {
-        let of = |defn: &str| properties(&entry("DATABASE PROPERTIES", "shop", defn));
+        let of = |defn: &str| {
+            let found = properties(&entry("DATABASE PROPERTIES", "shop", defn));
+            (found.connection_limit, found.template)
+        };
         assert_eq!(
-            of(
-                "ALTER DATABASE \"a b\" CONNECTION LIMIT = 5;\nALTER DATABASE shop IS_TEMPLATE = true;\nALTER DATABASE shop SET x TO 'y';\n"
-            ),
-            ["CONNECTION LIMIT = 5", "IS_TEMPLATE = true"],
-            "settings are taken elsewhere"
+            of("ALTER DATABASE \"a b\" CONNECTION LIMIT = 5;\nALTER DATABASE shop IS_TEMPLATE = true;\n"),
+            (Some(5), Some(())),
+            "whoever uses the database counts on them"
         );
         assert_eq!(
-            of("ALTER DATABASE shop CONNECTION LIMIT = 5 x;"),
-            [] as [&str; 0],
+            of("ALTER DATABASE shop CONNECTION LIMIT = 5 x;\nALTER DATABASE shop SET \"CONNECTION\" TO '7';"),
+            (None, None),
             "a number and nothing else"
         );
         let said = |defn: &str| comment(&entry("COMMENT", "DATABASE shop", defn));
         assert_eq!(
             said("COMMENT ON DATABASE shop IS 'it''s; mine';\n\n").as_deref(),
-            Some("'it''s; mine'"),
-            "as written"
+            Some("it's; mine"),
+            "whatever it holds"
         );
         assert_eq!(
             said("COMMENT ON DATABASE shop IS 'a'; DROP ROLE b;"),

@@ -1,18 +1,12 @@
 //! Decodes the rows of a table and hands them on in blocks, without the mark at their end.
 
-use super::ArchiveError;
-use super::codec::Codec;
-use super::data::END_MARKER;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use super::data::{DataKind, END_MARKER, check_handing_on};
+use super::{ArchiveError, CancellationToken};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Bytes that a block holds at least, unless it is the last.
 const BLOCK: usize = 512 * 1024;
-
-/// Stored bytes read at a time.
-const STORED_BLOCK: usize = 256 * 1024;
 
 /// How far a table was handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,120 +17,56 @@ pub enum Fed {
     Stopped,
 }
 
-/// Decodes a table's data file to its end and gives its COPY text to `take`, whose break ends it. Memory is a few blocks.
+/// Checks a table's data file as a verification does, to its end, and gives its COPY text to `take` on the way; a break
+/// ends it. Memory is a few blocks.
 ///
 /// # Errors
-/// The file cannot be read or decoded, or does not end as pg_dump ends one.
+/// The file cannot be read or decoded, or does not end as pg_dump ends one. What was given before is part of a damaged
+/// table then.
 pub fn feed(path: &Path, take: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>) -> Result<Fed, ArchiveError> {
-    let codec = Codec::of_file_name(&path.to_string_lossy());
-    let file = crate::platform::plain_file::open(path).map_err(ArchiveError::io(path))?;
-    let stopped = std::cell::Cell::new(false);
-    let mut stored =
-        Stoppable { file: BufReader::with_capacity(STORED_BLOCK, file), stopped: &stopped, fault: None };
+    let stopped = CancellationToken::new();
     let mut cutter = Cutter::default();
-    let decoded = codec.decode(&mut stored, &mut |decoded| {
-        if stopped.get() {
-            return;
-        }
-        if let Some(block) = cutter.push(decoded)
+    let checked = check_handing_on(path, DataKind::CopyText, &stopped, &|_| {}, &mut |decoded| {
+        if !stopped.is_cancelled()
+            && let Some(block) = cutter.push(decoded)
             && take(block).is_break()
         {
-            stopped.set(true);
+            stopped.cancel();
         }
     });
-    if stopped.get() {
+    if stopped.is_cancelled() {
         return Ok(Fed::Stopped);
     }
-    if let Some(source) = stored.fault {
-        return Err(ArchiveError::Io { path: path.to_owned(), source });
-    }
-    decoded.map_err(|error| ArchiveError::Undecodable {
-        path: path.to_owned(),
-        codec: codec.name(),
-        detail: error.to_string(),
-    })?;
-    let Some((last, rows)) = cutter.finish() else {
-        return Err(ArchiveError::NoEndMarker { path: path.to_owned() });
-    };
+    let rows = checked?.rows.unwrap_or_default();
+    let last = cutter.finish();
     if !last.is_empty() && take(last).is_break() {
         return Ok(Fed::Stopped);
     }
     Ok(Fed::Whole(rows))
 }
 
-/// A file that ends in an error once it is stopped, which makes its decoder end.
-struct Stoppable<'a> {
-    file: BufReader<File>,
-    stopped: &'a std::cell::Cell<bool>,
-    fault: Option<io::Error>,
-}
-
-impl BufRead for Stoppable<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.stopped.get() {
-            return Err(io::Error::other("nobody takes the rows"));
-        }
-        // Asked twice, as a borrow that is returned may not be looked at before.
-        if let Err(error) = self.file.fill_buf()
-            && error.kind() != io::ErrorKind::Interrupted
-        {
-            self.fault = Some(error);
-            return Err(io::Error::other("the file could not be read on"));
-        }
-        self.file.fill_buf()
-    }
-
-    fn consume(&mut self, length: usize) {
-        self.file.consume(length);
-    }
-}
-
-impl Read for Stoppable<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let length = available.len().min(into.len());
-        into[..length].copy_from_slice(&available[..length]);
-        self.consume(length);
-        Ok(length)
-    }
-}
-
-/// Cuts text into blocks; the end is held back, as it may be the mark.
+/// Cuts text into blocks; the end is held back, as it is the mark.
 #[derive(Default)]
-struct Cutter {
-    text: Vec<u8>,
-    rows: u64,
-    /// The byte before the text that is held.
-    last: Option<u8>,
-}
+struct Cutter(Vec<u8>);
 
 impl Cutter {
     fn push(&mut self, more: &[u8]) -> Option<Vec<u8>> {
-        if self.text.capacity() == 0 {
-            self.text.reserve_exact(BLOCK + BLOCK / 2);
+        if self.0.capacity() == 0 {
+            self.0.reserve_exact(BLOCK + BLOCK / 2);
         }
-        self.text.extend_from_slice(more);
-        let end = self.text.len().checked_sub(END_MARKER.len()).filter(|end| *end >= BLOCK)?;
+        self.0.extend_from_slice(more);
+        let end = self.0.len().checked_sub(END_MARKER.len()).filter(|end| *end >= BLOCK)?;
         let mut rest = Vec::with_capacity(BLOCK + BLOCK / 2);
-        rest.extend_from_slice(&self.text[end..]);
-        let mut text = std::mem::replace(&mut self.text, rest);
+        rest.extend_from_slice(&self.0[end..]);
+        let mut text = std::mem::replace(&mut self.0, rest);
         text.truncate(end);
-        self.count(&text);
         Some(text)
     }
 
-    fn count(&mut self, text: &[u8]) {
-        self.rows += memchr::memchr_iter(b'\n', text).count() as u64;
-        self.last = text.last().copied().or(self.last);
-    }
-
-    /// What is left, and the rows of all; none when the mark is missing, or does not begin a line.
-    fn finish(mut self) -> Option<(Vec<u8>, u64)> {
-        let mut text = std::mem::take(&mut self.text);
-        let end = text.len().checked_sub(END_MARKER.len()).filter(|_| text.ends_with(END_MARKER))?;
-        text.truncate(end);
-        self.count(&text);
-        matches!(self.last, None | Some(b'\n')).then_some((text, self.rows))
+    /// What is left of a text that ends with the mark.
+    fn finish(mut self) -> Vec<u8> {
+        self.0.truncate(self.0.len().saturating_sub(END_MARKER.len()));
+        self.0
     }
 }
 

@@ -1,42 +1,24 @@
 //! Names of files against tables of contents made by hand.
 
 use super::*;
-use crate::archive::toc::{Header, HeaderCompression, Section, Text};
+use crate::archive::toc::{Header, Section, Text, sample};
 
 /// An entry with a number, a kind, an oid and a data file.
 fn entry(dump_id: i32, desc: &str, oid: u32, file: &str) -> Entry {
     Entry {
-        dump_id,
         had_dumper: i32::from(!file.is_empty()),
         table_oid: Some(Text::from("0")),
         oid: Some(Text(oid.to_string().into_bytes())),
-        tag: Some(Text::from("items")),
-        desc: Some(Text::from(desc)),
         section: Section::Data,
-        defn: None,
-        drop_stmt: None,
         copy_stmt: Some(Text::from("COPY public.items (id) FROM stdin;\n")),
-        namespace: Some(Text::from("public")),
-        tablespace: None,
-        table_am: None,
-        relkind: 0,
-        owner: None,
-        with_oids: None,
-        dependencies: Vec::new(),
         filename: Some(Text::from(file)),
+        ..sample::entry(dump_id, desc, "public", "items")
     }
 }
 
 fn toc(minor: u8, entries: Vec<Entry>) -> Toc {
-    let header = Header {
-        minor,
-        compression: HeaderCompression::Level(-1),
-        created: [0; 7],
-        database: None,
-        server_version: None,
-        tool_version: None,
-    };
-    Toc { header, entries }
+    let toc = sample::toc(entries);
+    Toc { header: Header { minor, ..toc.header }, ..toc }
 }
 
 fn names(names: &[&str]) -> BTreeSet<String> {

@@ -39,49 +39,16 @@ fn named(entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::toc::{Header, HeaderCompression, Section};
-
-    fn entry(dump_id: i32, desc: &str, schema: &str, tag: &str) -> Entry {
-        Entry {
-            dump_id,
-            had_dumper: 0,
-            table_oid: None,
-            oid: None,
-            tag: Some(tag.into()),
-            desc: Some(desc.into()),
-            section: Section::PreData,
-            defn: None,
-            drop_stmt: None,
-            copy_stmt: None,
-            namespace: Some(schema.into()),
-            tablespace: None,
-            table_am: None,
-            relkind: 0,
-            owner: None,
-            with_oids: None,
-            dependencies: Vec::new(),
-            filename: None,
-        }
-    }
+    use crate::archive::toc::sample::{self, entry};
 
     #[test]
     fn a_name_is_told_whole_whatever_it_holds() {
-        let toc = Toc {
-            header: Header {
-                minor: 14,
-                compression: HeaderCompression::Level(-1),
-                created: [0; 7],
-                database: None,
-                server_version: None,
-                tool_version: None,
-            },
-            entries: vec![
-                entry(1, "TABLE", "public", "orders"),
-                entry(2, "TABLE DATA", "a.b", "odd \"name\nof mine"),
-                entry(3, "CONSTRAINT", "public", "orders orders_pkey"),
-                entry(4, "SCHEMA", "", "shop"),
-            ],
-        };
+        let toc = sample::toc(vec![
+            entry(1, "TABLE", "public", "orders"),
+            entry(2, "TABLE DATA", "a.b", "odd \"name\nof mine"),
+            entry(3, "CONSTRAINT", "public", "orders orders_pkey"),
+            entry(4, "SCHEMA", "", "shop"),
+        ]);
         let named = |id| full_name(&toc, id).unwrap_or_default();
         assert_eq!(named(1), "TABLE public.orders", "a plain name stays plain");
         assert_eq!(

@@ -51,38 +51,11 @@ pub fn meant(toc: &Toc, text: &str) -> Meant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::toc::{Entry, Header, HeaderCompression, Section};
+    use crate::archive::toc::sample;
 
     fn toc(entries: &[(&str, &str, &str)]) -> Toc {
-        let entry = |(desc, schema, tag): &(&str, &str, &str)| Entry {
-            dump_id: 1,
-            had_dumper: 0,
-            table_oid: None,
-            oid: None,
-            tag: Some((*tag).into()),
-            desc: Some((*desc).into()),
-            section: Section::PreData,
-            defn: None,
-            drop_stmt: None,
-            copy_stmt: None,
-            namespace: Some((*schema).into()),
-            tablespace: None,
-            table_am: None,
-            relkind: 0,
-            owner: None,
-            with_oids: None,
-            dependencies: Vec::new(),
-            filename: None,
-        };
-        let header = Header {
-            minor: 14,
-            compression: HeaderCompression::Level(-1),
-            created: [0; 7],
-            database: None,
-            server_version: None,
-            tool_version: None,
-        };
-        Toc { header, entries: entries.iter().map(entry).collect() }
+        let entry = |(desc, schema, tag): &(&str, &str, &str)| sample::entry(1, desc, schema, tag);
+        sample::toc(entries.iter().map(entry).collect())
     }
 
     fn table(schema: &str, name: &str) -> TableName {

@@ -1,41 +1,12 @@
 //! Inventories against tables of contents made by hand.
 
 use super::*;
-use crate::archive::toc::{Header, HeaderCompression, Section, Text};
+use crate::archive::toc::Text;
+use crate::archive::toc::sample::{self, toc};
 
 fn entry(dump_id: i32, desc: &str, oid: u32, name: &str, needs: &[i32]) -> Entry {
-    Entry {
-        dump_id,
-        had_dumper: 0,
-        table_oid: None,
-        oid: Some(Text(oid.to_string().into_bytes())),
-        tag: Some(Text::from(name)),
-        desc: Some(Text::from(desc)),
-        section: Section::PreData,
-        defn: None,
-        drop_stmt: None,
-        copy_stmt: None,
-        namespace: Some(Text::from("public")),
-        tablespace: None,
-        table_am: None,
-        relkind: 0,
-        owner: None,
-        with_oids: None,
-        dependencies: needs.iter().map(|id| Text(id.to_string().into_bytes())).collect(),
-        filename: None,
-    }
-}
-
-fn toc(entries: Vec<Entry>) -> Toc {
-    let header = Header {
-        minor: 14,
-        compression: HeaderCompression::Level(-1),
-        created: [0; 7],
-        database: None,
-        server_version: None,
-        tool_version: None,
-    };
-    Toc { header, entries }
+    let named = sample::entry(dump_id, desc, "public", name);
+    Entry { oid: Some(Text(oid.to_string().into_bytes())), dependencies: sample::needs(needs), ..named }
 }
 
 fn relation(oid: u32, kind: RelationKind, name: &str, data: DataState) -> Expected {

@@ -152,7 +152,8 @@ fn undecodable(path: &Path, codec: Codec, error: io::Error) -> ArchiveError {
     ArchiveError::Undecodable { path: path.to_owned(), codec: codec.name(), detail: error.to_string() }
 }
 
-fn present(dir: &Path, base: &str) -> Option<(PathBuf, Codec)> {
+/// The file of an entry, in whatever codec: `base` is what the table of contents calls it.
+pub(crate) fn present(dir: &Path, base: &str) -> Option<(PathBuf, Codec)> {
     // A name that leads elsewhere is never followed.
     if base.contains(['/', '\\']) {
         return None;

@@ -12,7 +12,7 @@ const BELONGING: [&str; 17] = [
     "DEFAULT",
     "CONSTRAINT",
     "CHECK CONSTRAINT",
-    "FK CONSTRAINT",
+    FOREIGN_KEY,
     "INDEX",
     "INDEX ATTACH",
     "TABLE ATTACH",
@@ -26,6 +26,9 @@ const BELONGING: [&str; 17] = [
     "SEQUENCE OWNED BY",
     "SEQUENCE SET",
 ];
+
+/// A key to another table, which brings no rows of that along.
+const FOREIGN_KEY: &str = "FK CONSTRAINT";
 
 /// What hangs on another entry whatever that is.
 const ATTACHED: [&str; 4] = ["ACL", "COMMENT", "SECURITY LABEL", "PUBLICATION TABLE"];
@@ -94,21 +97,15 @@ pub fn select(toc: &Toc, tables: &[TableName]) -> Result<Selection, Vec<TableNam
             break;
         }
     }
-    let keys_left_out = toc
-        .entries
-        .iter()
-        .filter(|entry| entry.desc() == "FK CONSTRAINT" && !kept.contains(&entry.dump_id))
-        .filter(|entry| entry.dependency_ids().any(|id| chosen.contains(&id)))
-        .map(|entry| format!("{}.{}", entry.namespace(), entry.tag()))
-        .collect();
-    let left_out = toc
-        .entries
-        .iter()
-        .filter(|entry| entry.desc() != "FK CONSTRAINT" && !kept.contains(&entry.dump_id))
-        .filter(|entry| BELONGING.contains(&entry.desc().as_ref()))
-        .filter(|entry| entry.dependency_ids().any(|id| chosen.contains(&id)))
-        .map(|entry| format!("{} {}.{}", entry.desc(), entry.namespace(), entry.tag()))
-        .collect();
+    let mut keys_left_out = Vec::new();
+    let mut left_out = Vec::new();
+    for entry in toc.entries.iter().filter(|entry| !kept.contains(&entry.dump_id) && is_own(entry, &chosen)) {
+        let name = format!("{}.{}", entry.namespace(), entry.tag());
+        match entry.desc().as_ref() {
+            FOREIGN_KEY => keys_left_out.push(name),
+            desc => left_out.push(format!("{desc} {name}")),
+        }
+    }
     let restored = || toc.entries.iter().filter(|entry| kept.contains(&entry.dump_id));
     let data = restored()
         .filter(|entry| ["TABLE DATA", "SEQUENCE SET"].contains(&entry.desc().as_ref()))
@@ -170,15 +167,18 @@ fn also_needed(
     kept: &HashSet<i32>,
     by_id: &HashMap<i32, &Entry>,
 ) -> Option<HashSet<i32>> {
-    let desc = entry.desc();
-    let own = BELONGING.contains(&desc.as_ref()) && desc != "FK CONSTRAINT";
-    if !own || !entry.dependency_ids().any(|id| chosen.contains(&id)) {
+    if entry.desc() == FOREIGN_KEY || !is_own(entry, chosen) {
         return None;
     }
     let open = entry.dependency_ids().filter(|id| by_id.contains_key(id) && !kept.contains(id)).collect();
     let needed = with_needs(by_id, &open);
     let foreign = |id: &i32| !kept.contains(id) && by_id.get(id).is_some_and(|entry| holds_rows(entry));
     (!needed.iter().any(foreign)).then_some(needed)
+}
+
+/// Whether it belongs to a chosen table itself.
+fn is_own(entry: &Entry, chosen: &HashSet<i32>) -> bool {
+    BELONGING.contains(&entry.desc().as_ref()) && entry.dependency_ids().any(|id| chosen.contains(&id))
 }
 
 /// Whether rows lie in it, or it is drawn from others'.
@@ -197,64 +197,35 @@ fn belongs(entry: &Entry, kept: &HashSet<i32>, by_id: &HashMap<i32, &Entry>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::toc::{Header, HeaderCompression, Section, Text};
+    use crate::archive::toc::sample;
 
     fn entry(dump_id: i32, desc: &str, namespace: &str, tag: &str, needs: &[i32]) -> Entry {
-        Entry {
-            dump_id,
-            had_dumper: 0,
-            table_oid: None,
-            oid: None,
-            tag: Some(tag.into()),
-            desc: Some(desc.into()),
-            section: Section::PreData,
-            defn: None,
-            drop_stmt: None,
-            copy_stmt: None,
-            namespace: Some(namespace.into()),
-            tablespace: None,
-            table_am: None,
-            relkind: 0,
-            owner: None,
-            with_oids: None,
-            dependencies: needs.iter().map(|id| Text::from(id.to_string().as_str())).collect(),
-            filename: None,
-        }
+        Entry { dependencies: sample::needs(needs), ..sample::entry(dump_id, desc, namespace, tag) }
     }
 
     fn toc() -> Toc {
-        Toc {
-            header: Header {
-                minor: 14,
-                compression: HeaderCompression::Level(-1),
-                created: [0; 7],
-                database: None,
-                server_version: None,
-                tool_version: None,
-            },
-            entries: vec![
-                entry(1, "SCHEMA", "", "shop", &[]),
-                entry(2, "TYPE", "shop", "mood", &[1]),
-                entry(3, "TABLE", "shop", "orders", &[2]),
-                entry(4, "TABLE", "shop", "customers", &[]),
-                entry(5, "SEQUENCE", "shop", "orders_id_seq", &[3]),
-                entry(6, "SEQUENCE OWNED BY", "shop", "orders_id_seq", &[5]),
-                entry(7, "DEFAULT", "shop", "orders id", &[5, 3]),
-                entry(8, "TABLE DATA", "shop", "orders", &[3]),
-                entry(9, "TABLE DATA", "shop", "customers", &[4]),
-                entry(10, "SEQUENCE SET", "shop", "orders_id_seq", &[5]),
-                entry(11, "CONSTRAINT", "shop", "orders orders_pkey", &[3]),
-                entry(12, "CONSTRAINT", "shop", "customers customers_pkey", &[4]),
-                entry(13, "FK CONSTRAINT", "shop", "orders orders_customer", &[3, 4, 12]),
-                entry(14, "COMMENT", "shop", "TABLE orders", &[3]),
-                entry(15, "VIEW", "shop", "overview", &[3, 4]),
-                entry(30, "EXTENSION", "", "pg_trgm", &[]),
-                entry(31, "INDEX", "shop", "orders_note", &[3, 30]),
-                entry(32, "FUNCTION", "shop", "stamp()", &[2]),
-                entry(33, "TRIGGER", "shop", "orders stamped", &[3, 32]),
-                entry(34, "RULE", "shop", "orders watched", &[3, 4]),
-            ],
-        }
+        sample::toc(vec![
+            entry(1, "SCHEMA", "", "shop", &[]),
+            entry(2, "TYPE", "shop", "mood", &[1]),
+            entry(3, "TABLE", "shop", "orders", &[2]),
+            entry(4, "TABLE", "shop", "customers", &[]),
+            entry(5, "SEQUENCE", "shop", "orders_id_seq", &[3]),
+            entry(6, "SEQUENCE OWNED BY", "shop", "orders_id_seq", &[5]),
+            entry(7, "DEFAULT", "shop", "orders id", &[5, 3]),
+            entry(8, "TABLE DATA", "shop", "orders", &[3]),
+            entry(9, "TABLE DATA", "shop", "customers", &[4]),
+            entry(10, "SEQUENCE SET", "shop", "orders_id_seq", &[5]),
+            entry(11, "CONSTRAINT", "shop", "orders orders_pkey", &[3]),
+            entry(12, "CONSTRAINT", "shop", "customers customers_pkey", &[4]),
+            entry(13, "FK CONSTRAINT", "shop", "orders orders_customer", &[3, 4, 12]),
+            entry(14, "COMMENT", "shop", "TABLE orders", &[3]),
+            entry(15, "VIEW", "shop", "overview", &[3, 4]),
+            entry(30, "EXTENSION", "", "pg_trgm", &[]),
+            entry(31, "INDEX", "shop", "orders_note", &[3, 30]),
+            entry(32, "FUNCTION", "shop", "stamp()", &[2]),
+            entry(33, "TRIGGER", "shop", "orders stamped", &[3, 32]),
+            entry(34, "RULE", "shop", "orders watched", &[3, 4]),
+        ])
     }
 
     fn table(name: &str) -> TableName {

@@ -30,29 +30,11 @@ fn value(entry: &Entry) -> Option<LedgerSequence> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::toc::Section;
+    use crate::archive::toc::{Section, sample};
 
     fn entry(defn: &str) -> Entry {
-        Entry {
-            dump_id: 1,
-            had_dumper: 0,
-            table_oid: None,
-            oid: None,
-            tag: Some("num, bers".into()),
-            desc: Some(SEQUENCE_SET.into()),
-            section: Section::Data,
-            defn: Some(defn.into()),
-            drop_stmt: None,
-            copy_stmt: None,
-            namespace: Some("public".into()),
-            tablespace: None,
-            table_am: None,
-            relkind: 0,
-            owner: None,
-            with_oids: None,
-            dependencies: Vec::new(),
-            filename: None,
-        }
+        let named = sample::entry(1, SEQUENCE_SET, "public", "num, bers");
+        Entry { section: Section::Data, defn: Some(defn.into()), ..named }
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Engine {
         scheduler::heal::interrupted_runs(&self.context).await?;
         scheduler::heal::interrupted_verifications(&self.context).await?;
         crate::restore::heal::interrupted(&self.context).await?;
-        crate::proof::lent::heal(&self.context).await?;
+        crate::scratch_databases::heal(&self.context).await?;
         scheduler::heal::sweep_repositories(&self.context).await?;
         scheduler::adopt::unrecorded(&self.context).await?;
         scheduler::heartbeat::start(&self.context).await

@@ -5,8 +5,9 @@ use crate::at_work::Work;
 use crate::catalog::restores::{self, NewRestore};
 use crate::catalog::{audit, servers};
 use crate::error::{Error, Refusal};
-use crate::proof::lent;
+use crate::postgres::scratch_name::ScratchName;
 use crate::restore::{self, Errand};
+use crate::scratch_databases;
 use holdfast_types::{
     CancelRestore, CatalogScope, Delivered, GetRestore, ListRestores, Page, PlanRestore, Restore, RestoreId,
     RestorePlan, RestoreStatus, RestoreTarget, StartRestore, UndoRestore,
@@ -32,7 +33,7 @@ impl Engine {
     /// Something bars the way; nothing was changed.
     pub async fn start_restore(&self, request: StartRestore) -> Result<Restore, Error> {
         restore::heal::interrupted(&self.context).await?;
-        lent::heal(&self.context).await?;
+        scratch_databases::heal(&self.context).await?;
         let spec = request.spec;
         let surveyed = restore::survey(&self.context, &spec).await?;
         let obstacles = restore::plan(&spec, &surveyed.facts).obstacles;
@@ -40,7 +41,7 @@ impl Engine {
             let worded = obstacles.into_iter().map(|problem| (problem.message, problem.hint)).collect();
             return Err(Error::Refused(Refusal::RestoreBarred(worded)));
         }
-        let staged = format!("{}{}", restore::heal::STAGED, uuid::Uuid::new_v4().simple());
+        let staged = ScratchName::Restore.fresh();
         let context = &self.context;
         let (operator, now) = (context.operator, context.now());
         let new = NewRestore {

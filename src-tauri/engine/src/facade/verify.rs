@@ -6,11 +6,10 @@ use crate::at_work::Work;
 use crate::catalog::{backups, verifications};
 use crate::context::off_runtime;
 use crate::error::{Error, Refusal};
-use crate::proof::lent;
 use crate::proof::report::Report;
 use crate::proof::standing;
 use crate::proof::verify::{self, Order};
-use crate::{locks, scheduler};
+use crate::{locks, scheduler, scratch_databases};
 use holdfast_types::{
     BackupId, CancelVerification, Delivered, ExportReport, ListVerifications, Page, ReportFormat,
     ReportVerification, Verification, VerifyBackup,
@@ -31,7 +30,7 @@ impl Engine {
     pub async fn verify_backup(&self, request: VerifyBackup) -> Result<Verification, Error> {
         // What a killed process left is cleared away also where no scheduler heals it.
         scheduler::heal::interrupted_verifications(&self.context).await?;
-        lent::heal(&self.context).await?;
+        scratch_databases::heal(&self.context).await?;
         let order = Order {
             backup: request.id,
             level: request.level,

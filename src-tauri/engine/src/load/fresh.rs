@@ -3,8 +3,8 @@
 use super::carry::carry;
 use super::follow::follow;
 use super::plan::{LoadPlan, StoredFile, plan};
-use crate::archive::codec::Codec;
-use crate::archive::toc::Toc;
+use crate::archive::rows::present;
+use crate::archive::toc::{Entry, Toc};
 use crate::context::off_runtime;
 use crate::error::Error;
 use crate::postgres::copy_in::Loading;
@@ -12,9 +12,8 @@ use crate::postgres::restore::{self, Course, RestoreOutcome, RestorePlan, Restor
 use crate::postgres::verbose::ToolLine;
 use crate::postgres::{PostgresError, ResolvedConnection, Toolset};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Who is told how far a load is.
@@ -66,6 +65,21 @@ pub struct Loaded {
     pub commands: Vec<String>,
 }
 
+impl Loaded {
+    /// Goes on with another part; it came as far as the last one.
+    fn add(&mut self, part: Self) {
+        self.outcome.course = part.outcome.course;
+        self.outcome.duration += part.outcome.duration;
+        self.outcome.failures.extend(part.outcome.failures);
+        self.outcome.warnings.extend(part.outcome.warnings);
+        self.commands.extend(part.commands);
+    }
+
+    fn broke_off(&self) -> bool {
+        self.outcome.course == Course::BrokenOff
+    }
+}
+
 /// Loads the archive with this table of contents into a database that is empty.
 ///
 /// # Errors
@@ -84,8 +98,7 @@ pub async fn into_fresh(load: Load<'_>, toc: &Toc) -> Result<Loaded, Error> {
 /// As [`into_fresh`].
 pub async fn by_pg_restore(load: Load<'_>) -> Result<Loaded, Error> {
     let entries = load.chosen.map(|chosen| ("entries", chosen));
-    let (outcome, command) = followed(load, stock(load, load.parallelism, entries)).await?;
-    Ok(Loaded { outcome, commands: vec![command] })
+    followed(load, stock(load, load.parallelism, entries)).await
 }
 
 /// Does the work and tells the meter what the server takes in meanwhile.
@@ -99,10 +112,9 @@ async fn followed<T>(load: Load<'_>, work: impl Future<Output = T>) -> T {
 
 async fn in_three(load: Load<'_>, toc: &Toc, plan: LoadPlan) -> Result<Loaded, Error> {
     let LoadPlan { before, stock: theirs, stock_bytes, tables, mut after } = plan;
-    let mut all = Parts::default();
-    all.add(stock(load, 1, Some(("definitions", &before))).await?);
-    if all.course == Course::BrokenOff {
-        return Ok(all.whole());
+    let mut all = stock(load, 1, Some(("definitions", &before))).await?;
+    if all.broke_off() {
+        return Ok(all);
     }
     let ours: u64 = tables.iter().map(|table| table.bytes).sum();
     let shares = shares(load.parallelism, ours, (!theirs.is_empty()).then_some(stock_bytes));
@@ -126,8 +138,8 @@ async fn in_three(load: Load<'_>, toc: &Toc, plan: LoadPlan) -> Result<Loaded, E
     if let Some(part) = beside {
         all.add(part);
     }
-    if all.course == Course::BrokenOff {
-        return Ok(all.whole());
+    if all.broke_off() {
+        return Ok(all);
     }
     for reason in &carried.reasons {
         tracing::warn!("left to pg_restore: {reason}");
@@ -139,15 +151,11 @@ async fn in_three(load: Load<'_>, toc: &Toc, plan: LoadPlan) -> Result<Loaded, E
     if !last.is_empty() {
         all.add(stock(load, load.parallelism, Some(("rest", &last))).await?);
     }
-    Ok(all.whole())
+    Ok(all)
 }
 
 /// Runs pg_restore over some entries, or all.
-async fn stock(
-    load: Load<'_>,
-    parallelism: u32,
-    entries: Option<(&str, &[i32])>,
-) -> Result<(RestoreOutcome, String), Error> {
+async fn stock(load: Load<'_>, parallelism: u32, entries: Option<(&str, &[i32])>) -> Result<Loaded, Error> {
     let mut arguments = load.arguments.to_vec();
     if let Some((name, entries)) = entries {
         let list = load.private.join(format!("{name}.list"));
@@ -165,7 +173,7 @@ async fn stock(
         arguments: &arguments,
     })?;
     let outcome = restore::run(&plan, load.cancel.clone(), |line| (load.tell)(Told::Line(line))).await?;
-    Ok((outcome, plan.display_command()))
+    Ok(Loaded { outcome, commands: vec![plan.display_command()] })
 }
 
 async fn join(load: Load<'_>, connections: u32) -> Result<Vec<Loading>, Error> {
@@ -174,40 +182,6 @@ async fn join(load: Load<'_>, connections: u32) -> Result<Vec<Loading>, Error> {
         joined.push(Loading::join(load.connection, load.database).await?);
     }
     Ok(joined)
-}
-
-/// The parts of a load as one.
-struct Parts {
-    course: Course,
-    outcome: RestoreOutcome,
-    commands: Vec<String>,
-}
-
-impl Default for Parts {
-    fn default() -> Self {
-        let outcome = RestoreOutcome {
-            course: Course::Through,
-            duration: Duration::ZERO,
-            failures: Vec::new(),
-            warnings: Vec::new(),
-        };
-        Self { course: Course::Through, outcome, commands: Vec::new() }
-    }
-}
-
-impl Parts {
-    fn add(&mut self, (outcome, command): (RestoreOutcome, String)) {
-        self.course = outcome.course;
-        self.outcome.duration += outcome.duration;
-        self.outcome.failures.extend(outcome.failures);
-        self.outcome.warnings.extend(outcome.warnings);
-        self.commands.push(command);
-    }
-
-    fn whole(self) -> Loaded {
-        let outcome = RestoreOutcome { course: self.course, ..self.outcome };
-        Loaded { outcome, commands: self.commands }
-    }
 }
 
 /// How many connections load, and how many jobs pg_restore has meanwhile.
@@ -229,28 +203,18 @@ fn shares(parallelism: u32, ours: u64, stock: Option<u64>) -> Shares {
 
 /// The data files of the archive's entries, by entry.
 async fn stored_files(archive: &Path, toc: &Toc) -> Result<HashMap<i32, StoredFile>, Error> {
-    let names: Vec<(i32, PathBuf)> = toc
-        .entries
-        .iter()
-        // A name that leads elsewhere is never followed.
-        .filter_map(|entry| Some((entry.dump_id, entry.data_file()?)))
-        .filter(|(_, name)| !name.contains(['/', '\\']))
-        .map(|(entry, name)| (entry, archive.join(&*name)))
-        .collect();
+    let named = |entry: &Entry| Some((entry.dump_id, entry.data_file()?.into_owned()));
+    let names: Vec<(i32, String)> = toc.entries.iter().filter_map(named).collect();
+    let archive = archive.to_owned();
     off_runtime(move || {
-        Ok(names.into_iter().filter_map(|(entry, base)| Some((entry, stored(&base)?))).collect())
+        let stored = |(entry, base): (i32, String)| {
+            let (path, _) = present(&archive, &base)?;
+            let bytes = path.metadata().ok()?.len();
+            Some((entry, StoredFile { path, bytes }))
+        };
+        Ok(names.into_iter().filter_map(stored).collect())
     })
     .await
-}
-
-fn stored(base: &Path) -> Option<StoredFile> {
-    Codec::ALL.into_iter().find_map(|codec| {
-        let mut path = base.as_os_str().to_owned();
-        path.push(codec.suffix());
-        let path = PathBuf::from(path);
-        let found = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
-        Some(StoredFile { path, bytes: found.len() })
-    })
 }
 
 #[cfg(test)]

@@ -1,29 +1,11 @@
 //! Who loads what of a small shop, of odd ones, and of parts of it.
 
 use super::*;
-use crate::archive::toc::{Header, HeaderCompression, Text};
+use crate::archive::toc::sample;
 
 fn entry(dump_id: i32, desc: &str, tag: &str, section: Section, needs: &[i32]) -> Entry {
-    Entry {
-        dump_id,
-        had_dumper: 0,
-        table_oid: None,
-        oid: None,
-        tag: Some(tag.into()),
-        desc: Some(desc.into()),
-        section,
-        defn: None,
-        drop_stmt: None,
-        copy_stmt: None,
-        namespace: Some("public".into()),
-        tablespace: None,
-        table_am: None,
-        relkind: 0,
-        owner: None,
-        with_oids: None,
-        dependencies: needs.iter().map(|id| Text::from(id.to_string().as_str())).collect(),
-        filename: None,
-    }
+    let dependencies = sample::needs(needs);
+    Entry { section, dependencies, ..sample::entry(dump_id, desc, "public", tag) }
 }
 
 fn data(dump_id: i32, tag: &str, of: i32) -> Entry {
@@ -40,17 +22,7 @@ fn toc(entries: Vec<Entry>) -> Toc {
         defn: Some("SET client_encoding = 'UTF8';\n".into()),
         ..entry(1, "ENCODING", "ENCODING", Section::PreData, &[])
     };
-    Toc {
-        header: Header {
-            minor: 14,
-            compression: HeaderCompression::Level(-1),
-            created: [0; 7],
-            database: None,
-            server_version: None,
-            tool_version: None,
-        },
-        entries: std::iter::once(encoding).chain(entries).collect(),
-    }
+    sample::toc(std::iter::once(encoding).chain(entries).collect())
 }
 
 /// A large table `big`, a small one, a sequence, and what stands over them.

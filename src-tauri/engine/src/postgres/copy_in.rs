@@ -11,10 +11,6 @@ use tokio_postgres::CopyInSink;
 const SETTINGS: &str = "SET standard_conforming_strings = on; SET search_path = ''; SET check_function_bodies = off; \
      SET xmloption = content; SET client_min_messages = warning; SET row_security = off; SET default_tablespace = ''";
 
-/// A setting that only some servers have.
-const LATER_SETTINGS: &str = "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings \
-     WHERE name = 'transaction_timeout'";
-
 /// A connection that loads. Its transactions are its own: who drops it within one has loaded nothing.
 #[derive(Debug)]
 pub struct Loading {
@@ -26,7 +22,6 @@ impl Loading {
     pub async fn join(connection: &ResolvedConnection, database: &str) -> Result<Self, PostgresError> {
         let session = super::connect(connection, Some(database)).await?;
         session.execute(SETTINGS).await?;
-        session.rows(LATER_SETTINGS).await?;
         for (name, value) in TUNED {
             session.execute(&format!("SET {name} = '{value}'")).await?;
         }

@@ -13,17 +13,17 @@ const WAITING: usize = 2;
 /// What pg_dump sets too (pg_dump.c: setup_connection), so that values read as they read there; what `DumpPlan` sets for
 /// it, so that they read the same on every server; then what keeps a range's reading to its own pages.
 const SETTINGS: &str = "SET search_path = ''; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; \
-     SET extra_float_digits = 3; SET timezone = 'UTC'; SET bytea_output = 'hex'; SET synchronize_seqscans = off; SET row_security = off; \
+     SET extra_float_digits = 3; SET timezone = 'UTC'; SET bytea_output = 'hex'; \
+     SET synchronize_seqscans = off; SET row_security = off; \
      SET jit = off; SET max_parallel_workers_per_gather = 0; SET enable_seqscan = off; \
      SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off";
 
 /// Tables locked by one statement.
 const LOCKED_AT_ONCE: usize = 200;
 
-/// Settings that only some servers have.
-const LATER_SETTINGS: &str = "SELECT pg_catalog.set_config(name, CASE name WHEN 'transaction_timeout' THEN '0' \
-     ELSE 'view, foreign-table' END, false) FROM pg_catalog.pg_settings \
-     WHERE name IN ('transaction_timeout', 'restrict_nonsystem_relation_kind')";
+/// A setting that only some servers have: pg_dump's guard against relations that are not what they seem.
+const LATER_SETTING: &str = "SELECT pg_catalog.set_config(name, 'view, foreign-table', false) \
+     FROM pg_catalog.pg_settings WHERE name = 'restrict_nonsystem_relation_kind'";
 
 /// A connection that copies in a dump's snapshot.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Copying {
         let (out, pieces) = mpsc::channel(WAITING);
         let session = connect_tapped(connection, session, out).await?;
         session.execute(SETTINGS).await?;
-        session.rows(LATER_SETTINGS).await?;
+        session.rows(LATER_SETTING).await?;
         session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         Ok(Self { session, pieces })
     }

@@ -30,6 +30,12 @@ pub async fn alter(session: &Session, name: &str, setting: &str) -> Result<(), P
 /// Drops a database that this process made, with whoever is still connected to it.
 pub async fn discard(session: &Session, name: &str) -> Result<(), PostgresError> {
     disconnect(session, name).await?;
+    let template =
+        format!("SELECT FROM pg_catalog.pg_database WHERE datistemplate AND datname = {}", literal(name));
+    if !session.rows(&template).await?.is_empty() {
+        // A template is not dropped.
+        alter(session, name, "IS_TEMPLATE false").await?;
+    }
     session.execute(&format!("DROP DATABASE IF EXISTS {}", quote(name))).await
 }
 

@@ -4,6 +4,7 @@
 //! makeTableDataInfo), so that an archive can be reconciled with what is read here.
 
 use super::readable::{is_readable, readable};
+use super::scratch_name::is_scratch;
 use super::{PostgresError, Session};
 use std::collections::HashMap;
 use tokio_postgres::SimpleQueryRow;
@@ -132,11 +133,11 @@ pub async fn databases(session: &Session) -> Result<Vec<Database>, PostgresError
         .rows(
             "SELECT datname, CASE WHEN pg_catalog.has_database_privilege(oid, 'CONNECT') \
              OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') THEN pg_catalog.pg_database_size(oid) END \
-             FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate AND datconnlimit <> -2 \
-             AND datname !~ '^holdfast_(restoring|drill)_[0-9a-f]{32}$' ORDER BY 1",
+             FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate AND datconnlimit <> -2 ORDER BY 1",
         )
         .await?;
-    rows.iter().map(|row| Ok(Database { name: text(row, 0)?, bytes: optional(row, 1)? })).collect()
+    let all = rows.iter().map(|row| Ok(Database { name: text(row, 0)?, bytes: optional(row, 1)? }));
+    all.filter(|found| !found.as_ref().is_ok_and(|database| is_scratch(&database.name))).collect()
 }
 
 /// All relations of the current database that concern a dump, ordered by schema and name. Opens and ends a

@@ -30,6 +30,7 @@ mod readable;
 pub mod restore;
 pub mod roles;
 pub mod sample;
+pub mod scratch_name;
 mod service;
 pub mod session;
 pub mod snapshot;

@@ -23,8 +23,20 @@ pub struct Properties {
     pub connection_limit: i64,
     /// Its comment.
     pub comment: Option<String>,
+    /// Whether others may be made from it.
+    pub kind: Kind,
     /// Its tablespace.
     pub tablespace: String,
+}
+
+/// Whether a database is one to make others from (`IS_TEMPLATE`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// It is not.
+    #[default]
+    Ordinary,
+    /// It is.
+    Template,
 }
 
 /// One thing that somebody may do with a database.
@@ -62,7 +74,7 @@ pub async fn read(session: &Session, database: &str) -> Result<Properties, Postg
     let row = session
         .row(&format!(
             "SELECT r.rolname, d.datacl IS NOT NULL, d.datconnlimit, \
-             pg_catalog.shobj_description(d.oid, 'pg_database'), t.spcname FROM pg_catalog.pg_database d \
+             pg_catalog.shobj_description(d.oid, 'pg_database'), t.spcname, d.datistemplate FROM pg_catalog.pg_database d \
              JOIN pg_catalog.pg_roles r ON r.oid = d.datdba \
              JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace WHERE {named}"
         ))
@@ -92,6 +104,7 @@ pub async fn read(session: &Session, database: &str) -> Result<Properties, Postg
         connection_limit: text(&row, 2)?.parse().unwrap_or(-1),
         comment: row.get(3).map(str::to_owned),
         tablespace: text(&row, 4)?,
+        kind: if text(&row, 5)? == "t" { Kind::Template } else { Kind::Ordinary },
     })
 }
 
@@ -151,6 +164,9 @@ pub fn statements(properties: &Properties, database: &str, owner: Owner) -> Vec<
     if let Some(comment) = &properties.comment {
         all.push(format!("COMMENT ON DATABASE {name} IS {}", literal(comment)));
     }
+    if properties.kind == Kind::Template {
+        all.push(format!("ALTER DATABASE {name} IS_TEMPLATE true"));
+    }
     all
 }
 
@@ -199,6 +215,7 @@ mod tests {
             connection_limit: 7,
             comment: Some("it's ours".into()),
             tablespace: "pg_default".into(),
+            kind: Kind::Template,
         }
     }
 
@@ -217,6 +234,7 @@ mod tests {
                 "ALTER ROLE \"bob\" IN DATABASE \"new\" SET \"work_mem\" TO '1MB'",
                 "ALTER DATABASE \"new\" CONNECTION LIMIT 7",
                 "COMMENT ON DATABASE \"new\" IS 'it''s ours'",
+                "ALTER DATABASE \"new\" IS_TEMPLATE true",
             ],
             "an application must find the database that replaces the other as it knows it"
         );
@@ -230,6 +248,7 @@ mod tests {
             role_settings: Vec::new(),
             connection_limit: -1,
             comment: None,
+            kind: Kind::Ordinary,
             ..properties()
         };
         assert_eq!(statements(&plain, "new", Owner::Maker), [] as [&str; 0], "the defaults need no words");

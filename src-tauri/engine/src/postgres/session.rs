@@ -28,6 +28,9 @@ pub(super) const APPLICATION_NAME: &str = "holdfast";
 const NO_LIMITS: &str =
     "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 
+/// The first major version that knows a limit of transactions, too.
+const TRANSACTION_LIMIT_SINCE: u32 = 17;
+
 /// How long a dropped session may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -204,6 +207,9 @@ impl Session {
             .await?;
         let value = |index| about.get(index).unwrap_or_default().to_owned();
         session.version = version_of(&value(0), &value(1))?;
+        if session.version.major >= TRANSACTION_LIMIT_SINCE {
+            session.execute("SET transaction_timeout = 0").await?;
+        }
         session.role = value(2);
         session.database = value(3);
         session.encrypted = value(4) == "t";

@@ -43,9 +43,6 @@ impl Snapshot {
     /// `lock_wait` at most, a second at least. pg_dump must wait for locks with a limit too: somebody who queues for an exclusive
     /// lock behind ours would block it for ever.
     pub async fn export_waiting(session: Session, lock_wait: Duration) -> Result<Self, PostgresError> {
-        if session.version().major >= 17 {
-            session.execute("SET transaction_timeout = 0").await?;
-        }
         if session.version().major >= CONNECTION_CHECK_SINCE {
             // A session that waits for a lock does not notice otherwise that this process was killed. Servers on
             // systems that cannot look refuse the setting, and wait as long as `lock_wait` says.

@@ -43,8 +43,6 @@ impl<'a> Assertion<'a> {
         match asked.len() {
             0 => Err(Unusable::Empty),
             1 => Ok(Self { database, statement }),
-            // A text in dollars may hold anything, semicolons too.
-            _ if statement.contains("$$") => Ok(Self { database, statement }),
             _ => Err(Unusable::Several),
         }
     }
@@ -94,6 +92,7 @@ mod tests {
             "the second would never be asked"
         );
         assert!(read("SELECT ';' = ';';").is_ok(), "a semicolon in a text or at the end begins nothing");
+        assert_eq!(read("SELECT true; SELECT '$$'"), Err(Unusable::Several), "whatever the second holds");
         assert_eq!(
             read("[oders] SELECT true"),
             Err(Unusable::Foreign("oders")),

@@ -52,23 +52,24 @@ pub(crate) async fn measure(
     let tables = like.tables.iter().chain(&like.materialized_views).map(|table| (&table.schema, &table.name));
     let sequences = like.sequences.iter().map(|sequence| (&sequence.schema, &sequence.name));
     let named: HashSet<(&String, &String)> = tables.chain(sequences).collect();
-    let columns: HashMap<(&String, &String), &String> = like
-        .tables
-        .iter()
-        .filter_map(|table| Some(((&table.schema, &table.name), table.columns.as_ref()?)))
-        .collect();
-    let roots: Roots = databases::partition_roots(session).await?.into_iter().collect();
-    let mut relations = inspect::relations(session).await?;
-    relations.retain(|relation: &Relation| named.contains(&(&relation.schema, &relation.name)));
-    let (summed, counted): (Vec<Relation>, Vec<Relation>) =
-        relations.into_iter().partition(|relation| columns.contains_key(&(&relation.schema, &relation.name)));
-    let summed = summed.into_iter().map(|table| {
-        let columns = columns[&(&table.schema, &table.name)].clone();
-        (table, columns)
+    let with_columns = like.tables.iter().filter_map(|table| {
+        let columns = table.columns.as_ref()?;
+        Some(((&table.schema, &table.name), columns))
     });
-    let summed = sum(session, connection, summed.collect()).await?;
+    let columns: HashMap<(&String, &String), &String> = with_columns.collect();
+    let roots: Roots = databases::partition_roots(session).await?.into_iter().collect();
+    let (mut to_sum, mut to_count) = (Vec::new(), Vec::new());
+    for relation in inspect::relations(session).await? {
+        let name = (&relation.schema, &relation.name);
+        match columns.get(&name) {
+            Some(columns) => to_sum.push(((*columns).clone(), relation)),
+            None if named.contains(&name) => to_count.push(relation),
+            None => {}
+        }
+    }
+    let summed = sum(session, connection, to_sum).await?;
     counting::settle(session).await?;
-    let mut found = counting::count(session, &counted, depth, &CancellationToken::new()).await?;
+    let mut found = counting::count(session, &to_count, depth, &CancellationToken::new()).await?;
     session.execute("ROLLBACK").await?;
     found.add(summed);
     Ok((ledger::recorded(&found, like.depth, None, began.elapsed()), roots))
@@ -78,9 +79,9 @@ pub(crate) async fn measure(
 async fn sum(
     session: &Session,
     connection: &ResolvedConnection,
-    mut tables: Vec<(Relation, String)>,
+    mut tables: Vec<(String, Relation)>,
 ) -> Result<Vec<TableCount>, PostgresError> {
-    tables.sort_by_key(|(table, _)| table.bytes);
+    tables.sort_by_key(|(_, table)| table.bytes);
     let lanes = READERS.min(tables.len());
     let open = Arc::new(Mutex::new(tables));
     let mut reading = JoinSet::new();
@@ -92,7 +93,7 @@ async fn sum(
             loop {
                 // The largest first.
                 let next = open.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let Some((table, columns)) = next else { return Ok(counted) };
+                let Some((columns, table)) = next else { return Ok(counted) };
                 counted.push(sum_of(&mut copying, table, columns).await?);
             }
         });

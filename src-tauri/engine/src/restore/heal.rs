@@ -9,15 +9,14 @@ use crate::event::EngineEvent;
 use crate::facade::resolved;
 use crate::locks;
 use crate::postgres::databases;
+use crate::postgres::scratch_name::is_scratch;
+use crate::scratch_databases;
 use holdfast_types::{CatalogScope, RestoreStatus};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a server may take to answer while the engine starts.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Begins every name of a database that is being filled.
-pub(crate) const STAGED: &str = "holdfast_restoring_";
 
 /// Ends what dead processes left.
 ///
@@ -36,10 +35,15 @@ pub(crate) async fn interrupted(context: &Arc<Context>) -> Result<(), Error> {
         let hint = match tokio::time::timeout(PATIENCE, discard(context, &restore)).await {
             Ok(Ok(())) => "The target is as it was; restore again when it suits.".to_owned(),
             _ => match &restore.staged {
-                Some(staged) => format!(
-                    "The target is as it was, but the unfinished database \"{staged}\" could not be dropped: do so by \
-                     hand."
-                ),
+                Some(staged) => {
+                    if let Some(server) = restore.server_id {
+                        scratch_databases::leave(context, server, staged).await;
+                    }
+                    format!(
+                        "The target is as it was, but the unfinished database \"{staged}\" could not be dropped yet: that \
+                         is tried again with the next restore or verification."
+                    )
+                }
                 None => {
                     "The restore is one transaction: the database is as it was, unless that had just ended."
                         .to_owned()
@@ -80,7 +84,7 @@ async fn arrived(context: &Arc<Context>, restore: &ActiveRestore) -> Result<(), 
 
 async fn discard(context: &Arc<Context>, restore: &ActiveRestore) -> Result<(), Error> {
     let (Some(server_id), Some(staged)) = (restore.server_id, restore.staged.clone()) else { return Ok(()) };
-    if !staged.starts_with(STAGED) {
+    if !is_scratch(&staged) {
         return Ok(());
     }
     let server = context.read(move |tx| servers::get(tx, server_id)).await?;

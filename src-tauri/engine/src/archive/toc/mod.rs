@@ -6,6 +6,8 @@
 mod entry;
 mod reader;
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;
 mod writer;
 
