@@ -28,7 +28,7 @@ fn rows(name: &str, mib: u64) -> Vec<String> {
 
 /// What is restored as well: no order of whole tables keeps two connections at work.
 #[allow(dead_code)]
-pub const ONE: Shape = Shape { name: "one table that dominates", make: |mib| rows("orders", mib) };
+pub const ONE_TABLE: Shape = Shape { name: "one table that dominates", make: |mib| rows("orders", mib) };
 
 /// What is compared.
 pub const SHAPES: [Shape; 4] = [

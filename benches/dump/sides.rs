@@ -1,5 +1,6 @@
 //! Who dumps.
 
+use crate::comparison::DATABASE;
 use holdfast_engine::archive::CancellationToken;
 use holdfast_engine::copy::choice::{self, WORTHWHILE};
 use holdfast_engine::copy::pause::Gate;
@@ -56,7 +57,7 @@ impl Side {
         let one = |what: &str| {
             let program = std::env::current_exe().unwrap().to_string_lossy().into_owned();
             let url = holdfast_engine::postgres::to_url(&connection);
-            vec![program, "--one".into(), what.into(), url, target.clone()]
+            vec![program, crate::comparison::ONE.into(), what.into(), url, target.clone()]
         };
         match self {
             Self::Stock(program, _, arguments) => {
@@ -67,7 +68,7 @@ impl Side {
                     format!("--port={}", connection.port.unwrap_or(5432)),
                     format!("--username={}", connection.user.clone().unwrap_or_default()),
                     format!("--file={target}"),
-                    "bench".to_owned(),
+                    DATABASE.to_owned(),
                 ]);
                 all
             }
@@ -92,7 +93,7 @@ pub async fn carry_out(words: &[String]) {
 
 async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Path) {
     let found = tools::discover().await;
-    let snapshot = Snapshot::export(connect(connection, Some("bench")).await.unwrap()).await.unwrap();
+    let snapshot = Snapshot::export(connect(connection, Some(DATABASE)).await.unwrap()).await.unwrap();
     let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
     let choice = choice::choose(facts, WORTHWHILE).ok();
     let without: Vec<String> =
@@ -106,7 +107,7 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
     let plan = DumpPlan::new(DumpRequest {
         tools: &found[0],
         connection,
-        database: "bench",
+        database: DATABASE,
         archive: &archive,
         private: target,
         parallelism: stock,
@@ -147,7 +148,7 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
 
 /// As fast as the server sends.
 async fn nowhere(connection: &ResolvedConnection) {
-    let snapshot = Snapshot::export(connect(connection, Some("bench")).await.unwrap()).await.unwrap();
+    let snapshot = Snapshot::export(connect(connection, Some(DATABASE)).await.unwrap()).await.unwrap();
     let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
     let mut halves = vec![Vec::new(); CONNECTIONS as usize];
     for (index, table) in facts.iter().enumerate() {

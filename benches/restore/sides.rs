@@ -58,7 +58,7 @@ impl Side {
             Self::Ours => {
                 let program = std::env::current_exe().unwrap().to_string_lossy().into_owned();
                 let url = holdfast_engine::postgres::to_url(&cluster.connection());
-                vec![program, "--one".into(), url, archive.clone()]
+                vec![program, crate::comparison::ONE.into(), url, archive.clone()]
             }
         }
     }
@@ -79,7 +79,7 @@ pub fn dump(tools: &Toolset, cluster: &Cluster, archive: &Path) {
         .args(reach(cluster))
         .args(["-Fd", "-j2", "--file"])
         .arg(archive)
-        .arg(crate::server::DATABASE)
+        .arg(crate::comparison::DATABASE)
         .status()
         .unwrap();
     assert!(status.success(), "pg_dump failed: {status}");

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::display::Display;
+use crate::processes::kib;
 use std::collections::HashSet;
 use std::time::Duration;
 use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
@@ -27,10 +28,9 @@ impl Cost {
     /// Of an app and its helpers, now.
     pub fn of(app: &App) -> Self {
         app.family().iter().fold(Self::default(), |all, member| {
-            let rollup = read(member.id, "smaps_rollup");
-            let stat = read(member.id, "stat");
+            let (rollup, stat) = (read(member.id, "smaps_rollup"), read(member.id, "stat"));
             Self {
-                pss_kib: all.pss_kib + kib(&rollup, "Pss:"),
+                pss_kib: all.pss_kib + member.pss_kib,
                 dirty_kib: all.dirty_kib + kib(&rollup, "Private_Dirty:"),
                 processor: all.processor + processor(&stat),
             }
@@ -40,11 +40,6 @@ impl Cost {
 
 fn read(id: u32, file: &str) -> String {
     std::fs::read_to_string(format!("/proc/{id}/{file}")).unwrap_or_default()
-}
-
-fn kib(rollup: &str, name: &str) -> u64 {
-    let line = rollup.lines().find_map(|line| line.strip_prefix(name));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 /// utime and stime, the 14th and the 15th field; the name, in brackets, may hold anything.

@@ -8,7 +8,7 @@ use crate::tray_host::TrayHost;
 use crate::wait::wait_for;
 use crate::webdriver::Session;
 use holdfast_types::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The judge, as npm brings it.
 const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/axe-core/axe.min.js");
@@ -38,11 +38,6 @@ const PAGES: [(&str, &str); 19] = [
     ("/runs?status=failed", "[data-testid=\"run-row-2\"]"),
     ("/nowhere", "main h1"),
 ];
-
-/// Goes there as a link would.
-fn go(page: &Session, address: &str) {
-    page.script("location.hash = arguments[0]; arguments[1]();", &[json!(address)]);
-}
 
 /// What axe-core finds, a line each: the rule, and the places.
 fn violations(page: &Session) -> Vec<String> {
@@ -95,7 +90,7 @@ fn judge(theme: &'static str, scheme: &str) {
     page.script(&format!("{axe}; arguments[0](typeof axe);"), &[]);
     let mut all = Vec::new();
     for (address, css) in PAGES {
-        go(page, address);
+        page.go(address);
         settled(page, css);
         all.extend(violations(page).into_iter().map(|found| format!("{address} ({scheme}): {found}")));
     }

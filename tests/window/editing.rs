@@ -1,5 +1,6 @@
 //! Schedules edited both ways, a failure followed to its fix, and a history that is filtered, paged and left by Back.
 
+use crate::listeners;
 use crate::postgres::{DATABASE, Server};
 use crate::seed::{hopeless_job, job_on};
 use crate::stage::Stage;
@@ -7,13 +8,6 @@ use crate::wait::wait_until;
 use crate::webdriver::Session;
 use holdfast_types::*;
 use serde_json::json;
-
-/// What stands in a field.
-fn value(page: &Session, id: &str) -> String {
-    page.test_id(id);
-    let code = "arguments[1](document.querySelector(`[data-testid=\"${arguments[0]}\"]`).value);";
-    page.script(code, &[json!(id)]).as_str().unwrap_or_default().to_owned()
-}
 
 /// Writes another text into a field.
 fn rewrite(page: &Session, id: &str, text: &str) {
@@ -29,17 +23,17 @@ fn a_schedule_is_built_by_pickers_or_typed_and_each_follows_the_other() {
     let page = &app.page;
     page.click("nav-jobs");
     page.click_on("[data-testid=\"jobs-table\"] a.btn[href$=\"/jobs/1\"]");
-    assert_eq!(value(page, "job-cron"), "0 2 1 1 *", "what the job has");
-    assert_eq!(value(page, "job-cron-preset"), "custom", "no picker stands for once a year");
+    assert_eq!(page.value("job-cron"), "0 2 1 1 *", "what the job has");
+    assert_eq!(page.value("job-cron-preset"), "custom", "no picker stands for once a year");
 
     page.click_on("[data-testid=\"job-cron-preset\"] option[value=\"weekly\"]");
-    wait_until("the expression follows the picker", || value(page, "job-cron").ends_with("* * 0"));
+    wait_until("the expression follows the picker", || page.value("job-cron").ends_with("* * 0"));
     page.click_on("#job-day option[value=\"3\"]");
-    wait_until("the expression follows the day", || value(page, "job-cron").ends_with("* * 3"));
+    wait_until("the expression follows the day", || page.value("job-cron").ends_with("* * 3"));
     page.shows("job-preview", "Wednesday");
 
     rewrite(page, "job-cron", "30 4 * * *");
-    wait_until("the picker follows the expression", || value(page, "job-cron-preset") == "daily");
+    wait_until("the picker follows the expression", || page.value("job-cron-preset") == "daily");
     let told = page.shows("job-preview", "04:30");
     assert!(!told.contains("Wednesday"), "the coming runs are those of the new schedule: {told}");
 
@@ -143,19 +137,8 @@ fn what_was_missed_while_no_event_came_is_there_as_soon_as_the_window_is_looked_
     page.click("nav-jobs");
     page.shows("jobs-table", "nightly");
     // As a webview that slept: it hears nothing of what goes on.
-    let deaf = page.script(
-        "let taken = 0;
-         for (const name of Object.getOwnPropertyNames(window)) {
-           const heard = name.startsWith('_') || name.includes('-') ? window[name] : null;
-           if (!heard || typeof heard !== 'object' || !Object.getOwnPropertyNames(heard).includes(arguments[0])) { continue; }
-           for (const event of Object.getOwnPropertyNames(heard)) {
-             for (const id of Object.getOwnPropertyNames(heard[event])) { delete heard[event][id]; taken += 1; }
-           }
-         }
-         arguments[1](taken);",
-        &[json!(CatalogChanged::NAME)],
-    );
-    assert!(deaf.as_u64() > Some(0), "the listeners are where Tauri keeps them: {deaf}");
+    let deaf = listeners::take_away(page);
+    assert!(deaf > 0, "the listeners are where Tauri keeps them");
     stage.seed(async |engine| hopeless_job(engine, "weekly").await);
     page.script("window.dispatchEvent(new Event('focus')); arguments[0]();", &[]);
     page.shows("jobs-table", "weekly");

@@ -70,10 +70,7 @@ fn a_typed_url_fills_the_form_when_it_is_whole_and_keeps_no_password() {
     let stage = Stage::set();
     let app = stage.drive();
     let page = &app.page;
-    let value = |field: &str| {
-        let code = "arguments[1](document.querySelector(`[data-testid=\"${arguments[0]}\"]`).value);";
-        page.script(code, &[field.into()]).as_str().unwrap_or_default().to_owned()
-    };
+    let value = |field: &str| page.value(field);
     page.click("nav-servers");
     page.click("add-server");
     page.test_id("server-url").send_keys("postgresql://ann:secret@db.example.com/app");

@@ -79,10 +79,7 @@ impl Typist<'_> {
     fn fill(&self, id: &str, text: &str) {
         self.tab_to(id);
         self.write(text);
-        let code = "arguments[1](document.querySelector(`[data-testid=\"${arguments[0]}\"]`).value);";
-        wait_until(&format!("{id} holds what was typed"), || {
-            self.app.page.script(code, &[json!(id)]) == text
-        });
+        wait_until(&format!("{id} holds what was typed"), || self.app.page.value(id) == text);
     }
 }
 
@@ -115,9 +112,7 @@ fn a_server_a_job_a_backup_and_its_proof_by_the_keyboard_alone() {
     hands.fill("job-name", "nightly");
     hands.tab_to("job-server");
     wait_for("the only server is chosen", || {
-        let chosen =
-            page.script("arguments[0](document.querySelector('[data-testid=\"job-server\"]').value);", &[]);
-        if chosen == "1" {
+        if page.value("job-server") == "1" {
             return Some(());
         }
         hands.press("Down");

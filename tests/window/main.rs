@@ -9,6 +9,7 @@
 mod app;
 mod bus;
 mod display;
+mod listeners;
 mod notifications;
 mod picture;
 mod postgres;

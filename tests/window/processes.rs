@@ -81,14 +81,15 @@ pub fn family(root: u32) -> Vec<Member> {
     while let Some(id) = queue.pop() {
         let Ok(name) = std::fs::read_to_string(format!("/proc/{id}/comm")) else { continue };
         let memory = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
-        members.push(Member { id, name: name.trim().to_owned(), pss_kib: pss(&memory) });
+        members.push(Member { id, name: name.trim().to_owned(), pss_kib: kib(&memory, "Pss:") });
         queue.extend(children(id));
     }
     members
 }
 
-fn pss(rollup: &str) -> u64 {
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+/// A line of smaps_rollup, in KiB: `Pss:`, `Private_Dirty:`.
+pub fn kib(rollup: &str, name: &str) -> u64 {
+    let line = rollup.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 

@@ -111,6 +111,19 @@ impl Session {
         self.ask("POST", "/execute/async", Some(&asked)).unwrap_or_else(|error| panic!("{code}: {error:?}"))
     }
 
+    /// Goes to a page of the dashboard, as a link would.
+    pub fn go(&self, address: &str) {
+        self.script("location.hash = arguments[0]; arguments[1]();", &[json!(address)]);
+    }
+
+    /// What stands in the field of that `data-testid`.
+    #[track_caller]
+    pub fn value(&self, id: &str) -> String {
+        self.test_id(id);
+        let code = "arguments[1](document.querySelector(`[data-testid=\"${arguments[0]}\"]`).value);";
+        self.script(code, &[json!(id)]).as_str().unwrap_or_default().to_owned()
+    }
+
     /// The page's address.
     pub fn address(&self) -> String {
         let url = self.ask("GET", "/url", None).expect("the page has an address");
