@@ -4,7 +4,7 @@ use holdfast_engine::archive::CancellationToken;
 use holdfast_engine::archive::toc::Toc;
 use holdfast_engine::load::{Load, Tell, Told, into_fresh};
 use holdfast_engine::postgres::cluster::Cluster;
-use holdfast_engine::postgres::restore::Course;
+use holdfast_engine::postgres::restore::{Course, RestoreRequest};
 use holdfast_engine::postgres::tools::{self, Toolset};
 use holdfast_engine::postgres::{parse_url, resolve};
 use std::path::Path;
@@ -95,13 +95,15 @@ pub async fn carry_out(words: &[String]) {
     let private = tempfile::tempdir().unwrap();
     let tell: Tell = Arc::new(|_: Told<'_>| ());
     let load = Load {
-        tools: &found[0],
-        connection: &connection,
-        database: DATABASE,
-        archive,
-        private: private.path(),
-        parallelism: CONNECTIONS,
-        arguments: &[],
+        request: RestoreRequest {
+            tools: &found[0],
+            connection: &connection,
+            database: DATABASE,
+            archive,
+            private: private.path(),
+            parallelism: CONNECTIONS,
+            arguments: &[],
+        },
         chosen: None,
         cancel: &CancellationToken::new(),
         tell: &tell,

@@ -7,10 +7,10 @@ use crate::archive::rows::present;
 use crate::archive::toc::{Entry, Toc};
 use crate::context::off_runtime;
 use crate::error::Error;
+use crate::postgres::PostgresError;
 use crate::postgres::copy_in::Loading;
 use crate::postgres::restore::{self, Course, RestoreOutcome, RestorePlan, RestoreRequest};
 use crate::postgres::verbose::ToolLine;
-use crate::postgres::{PostgresError, ResolvedConnection, Toolset};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,20 +35,8 @@ pub enum Told<'a> {
 /// What to load, and where to.
 #[derive(Clone, Copy)]
 pub struct Load<'a> {
-    /// With which programs.
-    pub tools: &'a Toolset,
-    /// Where to.
-    pub connection: &'a ResolvedConnection,
-    /// The database, which exists.
-    pub database: &'a str,
-    /// The archive's folder.
-    pub archive: &'a Path,
-    /// A private folder that exists.
-    pub private: &'a Path,
-    /// Connections that load, at least 1.
-    pub parallelism: u32,
-    /// Further arguments of pg_restore: whose, what is left out.
-    pub arguments: &'a [String],
+    /// Which archive, by what programs, whereto: a database that exists. Its arguments say whose, and what is left out.
+    pub request: RestoreRequest<'a>,
     /// The entries to restore; all when absent.
     pub chosen: Option<&'a [i32]>,
     /// Ends it.
@@ -80,12 +68,18 @@ impl Loaded {
     }
 }
 
+/// Connections where nobody says how many: half of this machine's cores, at least two, as the server may run here as well.
+pub(crate) fn default_parallelism() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    u32::try_from((cores / 2).clamp(2, 8)).unwrap_or(2)
+}
+
 /// Loads the archive with this table of contents into a database that is empty.
 ///
 /// # Errors
 /// A program could not begin, the server was lost, or it was cancelled. Objects that failed are in the outcome.
 pub async fn into_fresh(load: Load<'_>, toc: &Toc) -> Result<Loaded, Error> {
-    let files = stored_files(load.archive, toc).await?;
+    let files = stored_files(load.request.archive, toc).await?;
     match plan(toc, &files, load.chosen) {
         None => by_pg_restore(load).await,
         Some(plan) => followed(load, in_three(load, toc, plan)).await,
@@ -98,7 +92,7 @@ pub async fn into_fresh(load: Load<'_>, toc: &Toc) -> Result<Loaded, Error> {
 /// As [`into_fresh`].
 pub async fn by_pg_restore(load: Load<'_>) -> Result<Loaded, Error> {
     let entries = load.chosen.map(|chosen| ("entries", chosen));
-    followed(load, stock(load, load.parallelism, entries)).await
+    followed(load, stock(load, load.request.parallelism, entries)).await
 }
 
 /// Does the work and tells the meter what the server takes in meanwhile.
@@ -106,7 +100,7 @@ async fn followed<T>(load: Load<'_>, work: impl Future<Output = T>) -> T {
     let told = |bytes| (load.tell)(Told::Taken(bytes));
     tokio::select! {
         done = work => done,
-        never = follow(load.connection, load.database, &told) => match never {},
+        never = follow(load.request.connection, load.request.database, &told) => match never {},
     }
 }
 
@@ -117,7 +111,7 @@ async fn in_three(load: Load<'_>, toc: &Toc, plan: LoadPlan) -> Result<Loaded, E
         return Ok(all);
     }
     let ours: u64 = tables.iter().map(|table| table.bytes).sum();
-    let shares = shares(load.parallelism, ours, (!theirs.is_empty()).then_some(stock_bytes));
+    let shares = shares(load.request.parallelism, ours, (!theirs.is_empty()).then_some(stock_bytes));
     let connections = join(load, shares.ours).await?;
     let names: Vec<&str> = tables.iter().map(|table| table.qualified.as_str()).collect();
     all.commands.push(format!("COPY over {} connections: {}", connections.len(), names.join(", ")));
@@ -149,29 +143,21 @@ async fn in_three(load: Load<'_>, toc: &Toc, plan: LoadPlan) -> Result<Loaded, E
     let last = toc.entries.iter().map(|entry| entry.dump_id).filter(|id| after.contains(id));
     let last: Vec<i32> = last.collect();
     if !last.is_empty() {
-        all.add(stock(load, load.parallelism, Some(("rest", &last))).await?);
+        all.add(stock(load, load.request.parallelism, Some(("rest", &last))).await?);
     }
     Ok(all)
 }
 
 /// Runs pg_restore over some entries, or all.
 async fn stock(load: Load<'_>, parallelism: u32, entries: Option<(&str, &[i32])>) -> Result<Loaded, Error> {
-    let mut arguments = load.arguments.to_vec();
+    let mut arguments = load.request.arguments.to_vec();
     if let Some((name, entries)) = entries {
-        let list = load.private.join(format!("{name}.list"));
+        let list = load.request.private.join(format!("{name}.list"));
         let text: String = entries.iter().map(|id| format!("{id};\n")).collect();
         std::fs::write(&list, text).map_err(|source| Error::Io { path: list.clone(), source })?;
         arguments.push(format!("--use-list={}", list.display()));
     }
-    let plan = RestorePlan::new(RestoreRequest {
-        tools: load.tools,
-        connection: load.connection,
-        database: load.database,
-        archive: load.archive,
-        private: load.private,
-        parallelism,
-        arguments: &arguments,
-    })?;
+    let plan = RestorePlan::new(RestoreRequest { parallelism, arguments: &arguments, ..load.request })?;
     let outcome = restore::run(&plan, load.cancel.clone(), |line| (load.tell)(Told::Line(line))).await?;
     Ok(Loaded { outcome, commands: vec![plan.display_command()] })
 }
@@ -179,7 +165,7 @@ async fn stock(load: Load<'_>, parallelism: u32, entries: Option<(&str, &[i32])>
 async fn join(load: Load<'_>, connections: u32) -> Result<Vec<Loading>, Error> {
     let mut joined = Vec::new();
     for _ in 0..connections {
-        joined.push(Loading::join(load.connection, load.database).await?);
+        joined.push(Loading::join(load.request.connection, load.request.database).await?);
     }
     Ok(joined)
 }

@@ -10,4 +10,5 @@ mod fresh;
 mod plan;
 mod queue;
 
+pub(crate) use fresh::default_parallelism;
 pub use fresh::{Load, Loaded, Tell, Told, by_pg_restore, into_fresh};

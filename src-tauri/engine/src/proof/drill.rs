@@ -16,8 +16,8 @@ use crate::cancel::or_cancelled;
 use crate::context::{Context, off_runtime};
 use crate::error::{Error, Refusal};
 use crate::globals::{self, Globals, Wanted};
-use crate::load::{Load, into_fresh};
-use crate::postgres::restore::LoadFailure;
+use crate::load::{Load, default_parallelism, into_fresh};
+use crate::postgres::restore::{LoadFailure, RestoreRequest};
 use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases};
 use crate::repository::layout::{ARCHIVE_DIR, GLOBALS_FILE};
 use crate::runner::scratch::Scratch;
@@ -194,13 +194,15 @@ async fn within(site: &Site<'_>, drill: &Drill<'_>, meter: &Meter) -> Result<Dri
     let entry = DatabaseEntry::of(&toc);
     make_database(session, database, &entry).await?;
     let load = Load {
-        tools,
-        connection,
-        database,
-        archive: &archive,
-        private,
-        parallelism: parallelism(),
-        arguments: &arguments(kind),
+        request: RestoreRequest {
+            tools,
+            connection,
+            database,
+            archive: &archive,
+            private,
+            parallelism: default_parallelism(),
+            arguments: &arguments(kind),
+        },
         chosen: None,
         cancel: drill.cancel,
         tell: &meter.tell(),
@@ -346,10 +348,4 @@ fn arguments(kind: SiteKind) -> Vec<String> {
         SiteKind::Lent => &["--no-tablespaces", "--no-owner", "--no-privileges"],
     };
     all.iter().map(|argument| (*argument).to_owned()).collect()
-}
-
-/// Half the machine's cores and at least two connections: the drill's server needs the others.
-fn parallelism() -> u32 {
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    u32::try_from((cores / 2).clamp(2, 8)).unwrap_or(2)
 }

@@ -3,8 +3,8 @@
 use super::carry::Errand;
 use super::plan::Facts;
 use crate::error::Error;
-use crate::load::{Load, by_pg_restore, into_fresh};
-use crate::postgres::restore::RestoreOutcome;
+use crate::load::{Load, by_pg_restore, default_parallelism, into_fresh};
+use crate::postgres::restore::{RestoreOutcome, RestoreRequest};
 use crate::proof::failures;
 use crate::proof::progress::{Meter, RESTORING};
 use crate::repository::layout::ARCHIVE_DIR;
@@ -27,17 +27,19 @@ pub(super) async fn load(
     let chosen = surveyed.selection.as_ref().map(|selection| selection.entries.as_slice());
     meter.step(RESTORING);
     let load = Load {
-        tools,
-        connection: &surveyed.connection,
-        database,
-        archive: &Path::new(&surveyed.backup.path).join(ARCHIVE_DIR),
-        private,
-        parallelism: match spec.target {
-            // One transaction is one connection.
-            RestoreTarget::Existing => 1,
-            _ => spec.parallelism.unwrap_or_else(default_parallelism),
+        request: RestoreRequest {
+            tools,
+            connection: &surveyed.connection,
+            database,
+            archive: &Path::new(&surveyed.backup.path).join(ARCHIVE_DIR),
+            private,
+            parallelism: match spec.target {
+                // One transaction is one connection.
+                RestoreTarget::Existing => 1,
+                _ => spec.parallelism.unwrap_or_else(default_parallelism),
+            },
+            arguments: &arguments,
         },
-        arguments: &arguments,
         chosen,
         cancel: &working.cancel,
         tell: &meter.tell(),
@@ -77,10 +79,4 @@ fn arguments(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
         }
     }
     arguments.into_iter().map(str::to_owned).collect()
-}
-
-/// Half of this machine's cores, at least two: the server may run here as well.
-fn default_parallelism() -> u32 {
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    u32::try_from((cores / 2).clamp(2, 8)).unwrap_or(2)
 }

@@ -5,6 +5,7 @@ use holdfast_engine::archive::CancellationToken;
 use holdfast_engine::archive::toc::Toc;
 use holdfast_engine::error::Error;
 use holdfast_engine::load::{Load, Loaded, Tell, Told, into_fresh};
+use holdfast_engine::postgres::restore::RestoreRequest;
 use holdfast_engine::postgres::{PostgresError, Session};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -51,13 +52,15 @@ async fn load(place: &Place, toc: &Toc, database: &str, ask: Ask<'_>) -> Result<
     place.session(&format!("CREATE DATABASE {database} TEMPLATE template0")).await;
     let archive = place.archive("shop");
     let load = Load {
-        tools: &place.tools,
-        connection: &place.resolved(),
-        database,
-        archive: &archive,
-        private: &place.private(),
-        parallelism: ask.parallelism,
-        arguments: &[],
+        request: RestoreRequest {
+            tools: &place.tools,
+            connection: &place.resolved(),
+            database,
+            archive: &archive,
+            private: &place.private(),
+            parallelism: ask.parallelism,
+            arguments: &[],
+        },
         chosen: ask.chosen,
         cancel: ask.cancel,
         tell: &ask.tell,
