@@ -127,3 +127,26 @@ fn a_chosen_table_keeps_its_triggers_and_indexes_and_what_they_need() {
     );
     assert_eq!(there, ["true1"], "a table without its index and trigger is not the table");
 }
+
+#[test]
+fn an_extension_that_comes_back_in_another_version_is_told_before() {
+    let scene = Scene::shared();
+    // The oldest that hstore can still be made in.
+    scene.server.sql(&scene.database, "CREATE EXTENSION hstore VERSION '1.4'");
+    let backup = scene.home.backed_up()["backup_id"].to_string();
+    let plan = scene.home.document(&[
+        "restore",
+        &backup,
+        "--server",
+        "local",
+        "--database",
+        &fresh(),
+        "--create",
+        "--dry-run",
+    ]);
+    let told = plan["remarks"].to_string();
+    assert!(
+        told.contains("hstore") && told.contains("instead of 1.4"),
+        "what depends on it may not fit: {plan}"
+    );
+}

@@ -4,7 +4,7 @@ use super::inspect::text;
 use super::readable::readable;
 use super::snapshot::quote;
 use super::{PostgresError, Session};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a database of that name exists.
 pub async fn exists(session: &Session, name: &str) -> Result<bool, PostgresError> {
@@ -71,6 +71,14 @@ pub async fn missing_extensions(
 ) -> Result<Vec<String>, PostgresError> {
     let present = names(session, "SELECT name FROM pg_catalog.pg_available_extensions").await?;
     Ok(wanted.difference(&present).cloned().collect())
+}
+
+/// The version that the server would install of each extension that it has, by name.
+pub async fn extension_versions(session: &Session) -> Result<BTreeMap<String, String>, PostgresError> {
+    let rows = session
+        .rows("SELECT name, default_version FROM pg_catalog.pg_available_extensions WHERE default_version IS NOT NULL")
+        .await?;
+    rows.iter().map(|row| Ok((text(row, 0)?, text(row, 1)?))).collect()
 }
 
 /// The tablespaces among these that the server lacks.

@@ -1,7 +1,7 @@
 //! Looks at a backup and at the server that it is to be restored on. Changes nothing.
 
 use super::chosen::Chosen;
-use super::plan::Facts;
+use super::plan::{Facts, OtherVersion};
 use crate::archive::database_entry::{self, DatabaseEntry};
 use crate::archive::manifest::{ManifestLedger, ManifestTable};
 use crate::archive::selection::{self, Selection, TableName};
@@ -215,9 +215,18 @@ async fn of_contents(
     }
     facts.materialized_views =
         manifest.ledger.as_ref().map_or(0, |ledger| ledger.materialized_views.len() as u64);
-    let extensions: BTreeSet<String> =
-        manifest.extensions.iter().map(|extension| extension.name.clone()).collect();
-    facts.missing_extensions = databases::missing_extensions(session, &extensions).await?;
+    let versions = databases::extension_versions(session).await?;
+    for extension in &manifest.extensions {
+        match versions.get(&extension.name) {
+            None => facts.missing_extensions.push(extension.name.clone()),
+            Some(target) if *target != extension.version => facts.other_versions.push(OtherVersion {
+                extension: extension.name.clone(),
+                source: extension.version.clone(),
+                target: target.clone(),
+            }),
+            Some(_) => {}
+        }
+    }
     let tablespaces = database_entry::tablespaces(toc);
     facts.missing_tablespaces = databases::missing_tablespaces(session, &tablespaces).await?;
     Ok(())

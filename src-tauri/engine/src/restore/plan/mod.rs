@@ -65,6 +65,8 @@ pub(crate) struct Facts {
     pub(crate) missing_roles: Vec<String>,
     /// Extensions that cannot be installed there.
     pub(crate) missing_extensions: Vec<String>,
+    /// Extensions of which the server would install another version than the backup's database had.
+    pub(crate) other_versions: Vec<OtherVersion>,
     /// Tablespaces that are not there.
     pub(crate) missing_tablespaces: Vec<String>,
     /// What a database that is replaced has and the role may not give to another one.
@@ -79,6 +81,16 @@ pub(crate) struct Facts {
     pub(crate) rows: Option<u64>,
     /// Tables of the backup.
     pub(crate) tables: u64,
+}
+
+/// An extension that comes back in another version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OtherVersion {
+    pub(crate) extension: String,
+    /// Where it was backed up.
+    pub(crate) source: String,
+    /// Where it is restored.
+    pub(crate) target: String,
 }
 
 /// Decides what a restore would do.

@@ -61,6 +61,18 @@ pub(super) fn remarks(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
             facts.source_major, facts.server_version
         ));
     }
+    let fresh = spec.target != RestoreTarget::Existing;
+    if fresh && spec.scope != RestoreScope::DataOnly && !facts.other_versions.is_empty() {
+        let named: Vec<String> = facts
+            .other_versions
+            .iter()
+            .map(|other| format!("{} {} instead of {}", other.extension, other.target, other.source))
+            .collect();
+        remarks.push(format!(
+            "The server installs extensions in other versions than the backup's: {}. What the backup holds of them must fit.",
+            first_few(&named)
+        ));
+    }
     if !facts.missing_tablespaces.is_empty() {
         remarks.push(format!(
             "The tablespaces {} do not exist there; everything goes into the database's own.",

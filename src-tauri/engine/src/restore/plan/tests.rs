@@ -169,6 +169,10 @@ fn what_is_left_out_of_a_restore_is_told() {
     let part = Facts { left_out: vec!["RULE public.a watched".into()], ..facts() };
     let told = plan(&spec(RestoreTarget::New), &part).remarks.join(" ");
     assert!(told.contains("watched"), "a table would lack it in silence: {told}");
+    let other = OtherVersion { extension: "postgis".into(), source: "3.3".into(), target: "3.5".into() };
+    let newer = Facts { other_versions: vec![other], ..facts() };
+    let told = plan(&spec(RestoreTarget::New), &newer).remarks.join(" ");
+    assert!(told.contains("postgis 3.5 instead of 3.3"), "its types may read otherwise: {told}");
     let views = Facts { exists: true, materialized_views: 2, ..facts() };
     let rows = RestoreSpec { scope: RestoreScope::DataOnly, ..spec(RestoreTarget::Existing) };
     let told = plan(&rows, &views).remarks.join(" ");
