@@ -1,17 +1,11 @@
-//! What a running app costs, and whether its window shows something.
+//! What a running app costs.
 
 use crate::app::App;
-use crate::display::Display;
 use crate::processes::kib;
-use std::collections::HashSet;
 use std::time::Duration;
-use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
 
 /// Ticks of a processor's clock in a second, as Linux tells them to programs on every machine (USER_HZ).
 const TICKS: f64 = 100.0;
-
-/// An empty window has one colour or two; text, drawn with smooth edges, has dozens.
-const DRAWN: usize = 32;
 
 /// What all processes of the app together hold and have used.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,19 +41,4 @@ fn processor(stat: &str) -> Duration {
     let rest = stat.rsplit_once(") ").map(|(_, rest)| rest).unwrap_or_default();
     let ticks: f64 = rest.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
     Duration::from_secs_f64(ticks / TICKS)
-}
-
-/// Whether a window shows more than its background.
-pub fn drawn(display: &Display, window: &str) -> bool {
-    colours(display, window).is_ok_and(|found| found > DRAWN)
-}
-
-fn colours(display: &Display, window: &str) -> Result<usize, Box<dyn std::error::Error>> {
-    let window: u32 = window.parse()?;
-    let (connection, _) = x11rb::connect(Some(display.name()))?;
-    let size = connection.get_geometry(window)?.reply()?;
-    let image =
-        connection.get_image(ImageFormat::Z_PIXMAP, window, 0, 0, size.width, size.height, u32::MAX)?;
-    let pixels = image.reply()?.data;
-    Ok(pixels.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect::<HashSet<_>>().len())
 }

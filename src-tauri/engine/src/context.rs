@@ -7,6 +7,7 @@ use crate::event::{EngineEvent, Sink};
 use crate::home::Home;
 use crate::locks::{Held, ProcessIdentity};
 use crate::postgres::Toolset;
+use crate::scheduler::calm::Calm;
 use crate::scheduler::others::SeenRuns;
 use crate::time::Clock;
 use holdfast_types::{CatalogScope, JobId, OperatorId, ProcessKind, RunId, RunProgress};
@@ -41,6 +42,8 @@ pub(crate) struct Context {
     pub(crate) last_heartbeat: AtomicI64,
     pub(crate) data_version: AtomicI64,
     pub(crate) overdue: Mutex<HashSet<JobId>>,
+    /// How long the schedule need not be looked at; none before the first look.
+    calm: Mutex<Option<Calm>>,
     /// The runs as the last beat saw them; none before the first.
     seen_runs: Mutex<Option<SeenRuns>>,
     /// Runs whose end was told since the last beat, and in the time before it.
@@ -91,6 +94,7 @@ impl Context {
             last_heartbeat: AtomicI64::new(0),
             data_version: AtomicI64::new(0),
             overdue: Mutex::default(),
+            calm: Mutex::default(),
             seen_runs: Mutex::default(),
             told: Mutex::default(),
             tools: Mutex::new(None),
@@ -149,6 +153,11 @@ impl Context {
         let mut told = self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let [recent, before] = &mut *told;
         *before = std::mem::take(recent);
+    }
+
+    /// How long the schedule need not be looked at.
+    pub(crate) fn calm(&self) -> MutexGuard<'_, Option<Calm>> {
+        self.calm.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// The runs as the last beat saw them.

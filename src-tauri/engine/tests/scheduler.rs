@@ -113,6 +113,27 @@ async fn a_slot_fires_once_at_its_time_and_never_before() {
 }
 
 #[tokio::test]
+async fn a_schedule_that_another_process_changes_while_nothing_is_due_counts_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let time = Time::at("2026-11-23T01:00:00Z");
+    let (engine, _) = open(dir.path(), &time).await;
+    let job = job(&engine, "0 2 * * *", "UTC", |_| {}).await;
+    for _ in 0..3 {
+        beat(&engine).await;
+        time.forward(Duration::seconds(1));
+    }
+    let (other, _) = open_as(ProcessKind::Command, dir.path(), &time).await;
+    let mut spec = job.spec;
+    spec.schedule.expression = "10 0 1 * * *".into();
+    other.update_job(UpdateJob { id: job.id, spec }).await.unwrap();
+    time.set("2026-11-23T01:00:11Z");
+    beat(&engine).await;
+    let runs = runs(&engine).await;
+    assert_eq!(runs.len(), 1, "a beat that believes nothing is due would be a minute late for this");
+    assert_eq!(runs[0].scheduled_for.as_deref(), Some("2026-11-23T01:00:10Z"), "the new slot");
+}
+
+#[tokio::test]
 async fn a_machine_that_slept_over_ten_slots_catches_up_once_and_lists_the_rest() {
     let dir = tempfile::tempdir().unwrap();
     let time = Time::at("2026-11-23T00:30:00Z");

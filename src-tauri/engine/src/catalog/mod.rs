@@ -86,7 +86,12 @@ impl Catalog {
         Ok(value)
     }
 
-    /// A number that changes whenever another connection wrote: how a window notices the command line.
+    /// A number that changes with every write, this process's own included.
+    pub fn version(&self) -> Result<i64, CatalogError> {
+        Ok(lock(&self.reader).query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
+    /// A number that changes whenever another process wrote: how a window notices the command line.
     pub fn data_version(&self) -> Result<i64, CatalogError> {
         // The writer's own commits do not count for the writer, so that only other processes show.
         Ok(lock(&self.writer).query_row("PRAGMA data_version", [], |row| row.get(0))?)

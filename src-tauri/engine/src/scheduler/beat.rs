@@ -1,5 +1,6 @@
 //! One heartbeat: notice what others wrote, take the lock if it is free, evaluate, start what is due.
 
+use super::calm::Calm;
 use super::{drills, heal, is_started, ledger, others, overdue};
 use crate::catalog::jobs::{self, StoredJob};
 use crate::catalog::runs::{self, ActiveRun};
@@ -30,7 +31,12 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
     let now = context.now();
     let before = context.last_heartbeat.load(Ordering::Relaxed);
     context.beat_seen(now);
-    notice_others(context).await?;
+    let shared = Arc::clone(context);
+    let version = off_runtime(move || Ok(shared.catalog.version()?)).await?;
+    let lasts = context.calm().is_some_and(|calm| calm.lasts(version, now));
+    if !lasts {
+        notice_others(context).await?;
+    }
     keep_locks(context).await?;
     let took_lock = take_lock(context, now).await?;
     // Rounds follow the clock, also when it was set back.
@@ -45,13 +51,16 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
             heal::interrupted_runs(context).await?;
             heal::interrupted_verifications(context).await?;
         }
-        if context.read(is_started).await? {
-            ledger::evaluate(context, now).await?;
-            dispatch(context, now).await?;
-            if round {
-                drills::evaluate(context, now).await?;
-            }
-        }
+    }
+    if !lasts || took_lock {
+        let calm = match holds && context.read(is_started).await? {
+            true => carry_out(context, version, now).await?,
+            false => Calm::without_schedule(version, now),
+        };
+        *context.calm() = Some(calm);
+    }
+    if round && holds && context.read(is_started).await? {
+        drills::evaluate(context, now).await?;
     }
     // A window tells its operator also what another process carries out.
     if round && (holds || context.kind == ProcessKind::Window) {
@@ -62,6 +71,13 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
         context.emit(EngineEvent::SchedulerChanged(status));
     }
     Ok(())
+}
+
+/// Does what the schedule asks for, and tells how long it asks for nothing more.
+async fn carry_out(context: &Arc<Context>, version: i64, now: i64) -> Result<Calm, Error> {
+    ledger::evaluate(context, now).await?;
+    dispatch(context, now).await?;
+    context.read(move |tx| Calm::of_schedule(tx, version, now)).await
 }
 
 /// Tells the windows when another process wrote, and which runs it ended.

@@ -6,6 +6,7 @@
 
 pub(crate) mod adopt;
 pub(crate) mod beat;
+pub(crate) mod calm;
 mod drills;
 pub(crate) mod heal;
 pub(crate) mod heartbeat;
