@@ -1,4 +1,5 @@
-//! Whether there is a display to open a window on. The toolkit would panic without one.
+//! The display: whether there is one to open a window on, and what draws the frame of a window.
+//! The toolkit would panic without one.
 
 use std::fmt;
 
@@ -14,6 +15,24 @@ impl fmt::Display for NoDisplay {
         )
     }
 }
+
+/// Keeps the toolkit from opening a graphics driver for menus and frames, which it draws without: half of what the app in
+/// the tray would hold is such a driver, and it takes longer to load than everything else. What draws the pages opens
+/// its own. An operator's own `GDK_GL` stands.
+///
+/// Must be called before any other thread runs, and before the toolkit is set up.
+#[cfg(target_os = "linux")]
+pub fn without_driver() {
+    const DRIVER: &str = "GDK_GL";
+    if std::env::var_os(DRIVER).is_none() {
+        // SAFETY: no other thread runs that could read the environment meanwhile.
+        unsafe { std::env::set_var(DRIVER, "disable") };
+    }
+}
+
+/// Other toolkits open none.
+#[cfg(not(target_os = "linux"))]
+pub fn without_driver() {}
 
 /// Tries the display that the environment names.
 #[cfg(target_os = "linux")]

@@ -31,6 +31,7 @@ use tauri::{App, Context, Manager};
 /// Runs the desktop app until it is quit. Exit status: 0 quit, 1 the app could not be set up,
 /// 2 wrong usage, 3 refused, for example because there is no display.
 pub fn run() -> ExitCode {
+    display::without_driver();
     let arguments = Arguments::parse();
     if session_bus::hand_over(&arguments.instance_name()) == HandOver::Taken {
         return ExitCode::SUCCESS;

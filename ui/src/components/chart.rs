@@ -11,7 +11,8 @@ use yew::prelude::*;
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 132.0;
 const LEFT: f64 = 22.0;
-const RIGHT: f64 = 34.0;
+/// Room for `30 min`, the longest that stands there.
+const RIGHT: f64 = 40.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = 20.0;
 
@@ -28,15 +29,12 @@ pub fn ceiling(value: f64) -> f64 {
         .unwrap_or(value)
 }
 
-/// A round duration in seconds at or above the value.
+/// A duration in seconds at or above the value that is round, and whose half is round too.
 pub fn duration_ceiling(seconds: f64) -> f64 {
-    [
-        10.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0, 14400.0, 21600.0,
-        43200.0,
-    ]
-    .into_iter()
-    .find(|top| *top >= seconds)
-    .unwrap_or_else(|| ceiling(seconds / 86_400.0) * 86_400.0)
+    [10.0, 20.0, 60.0, 120.0, 240.0, 600.0, 1200.0, 3600.0, 7200.0, 14_400.0, 21_600.0, 43_200.0]
+        .into_iter()
+        .find(|top| *top >= seconds)
+        .unwrap_or_else(|| ceiling(seconds / 86_400.0) * 86_400.0)
 }
 
 #[derive(PartialEq, Properties)]
@@ -153,5 +151,9 @@ mod tests {
         assert_eq!(ceiling(17.0), 20.0, "readers compare with round numbers");
         assert_eq!(ceiling(0.0), 1.0, "an empty chart still has an axis");
         assert_eq!(duration_ceiling(108.0), 120.0, "durations are round in minutes");
+        for seconds in [1.0, 45.0, 130.0, 200.0, 900.0, 2400.0, 5000.0, 12_000.0, 20_000.0, 40_000.0] {
+            let half = format::duration(duration_ceiling(seconds) / 2.0);
+            assert!(half.len() <= "30 min".len(), "{half} does not fit beside the chart");
+        }
     }
 }

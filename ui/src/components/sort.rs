@@ -38,7 +38,7 @@ pub fn SortHead(props: &SortHeadProps) -> Html {
     let side = props.right.then_some("flex-row-reverse");
     html! {
         <th scope="col" aria-sort={aria} class={classes!("th-quiet", props.right.then_some("text-right"))}>
-            <button type="button" onclick={move |_| tell.emit(())} class={classes!("group", "inline-flex", "items-center", "gap-1", "cursor-pointer", "hover:text-base-content", side)}>
+            <button type="button" onclick={move |_| tell.emit(())} class={classes!("group", "inline-flex", "items-center", "align-middle", "gap-1", "cursor-pointer", "hover:text-base-content", side)}>
                 <span>{ &props.label }</span><Icon path={icon} class={classes!("size-3", dim)} />
             </button>
         </th>

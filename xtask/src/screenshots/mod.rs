@@ -1,8 +1,10 @@
 //! Pictures of the real window, page by page, on a virtual display with a message bus of its own.
 
+mod company;
 mod display;
 mod home;
 mod pages;
+mod scenes;
 
 use std::{
     fs,
@@ -15,11 +17,14 @@ use std::{
 use clap::{Args, ValueEnum};
 
 use self::display::Display;
-use self::pages::{PAGES, Page};
+use self::pages::Page;
+use self::scenes::{SCENES, Scene};
 use crate::{failure::Failure, place::Place, tool, ui};
 
 /// How long a window may take to show its page on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// A page that still changes after this shows something that goes on.
+const MOVING: Duration = Duration::from_secs(10);
 /// How many pictures in a row must be the same.
 const STILL: u32 = 3;
 /// A page shows text, whose smoothed edges alone have more shades than this; an empty window has a few.
@@ -29,7 +34,10 @@ const SHADES_OF_A_PAGE: u32 = 24;
 #[derive(Args)]
 #[group(id = "screenshots")]
 pub struct Options {
-    /// The data directory that the app shows; by default one with a demo and ninety made-up days, made anew.
+    /// Only these scenes: window, a demo and ninety made-up days; empty; names; errors; busy. All of them by default.
+    #[arg(long = "scene", value_name = "NAME")]
+    scenes: Vec<String>,
+    /// The data directory that the app shows, instead of the one that a scene makes anew.
     #[arg(long)]
     home: Option<PathBuf>,
     /// Only these pages; all of them by default.
@@ -44,9 +52,6 @@ pub struct Options {
     /// The folder that receives the pictures.
     #[arg(long, default_value = "screenshots")]
     output: PathBuf,
-    /// What the pictures' names begin with.
-    #[arg(long, default_value = "window")]
-    name: String,
     #[command(flatten)]
     ui: ui::Options,
     /// Passed to the app.
@@ -87,47 +92,59 @@ pub fn screenshots(place: &Place, options: &Options) -> Result<(), Failure> {
     tool::succeed(&mut tool::cargo(place, ["build", "-p", "holdfast-desktop"]))?;
     let output = place.root.join(&options.output);
     fs::create_dir_all(&output).map_err(Failure::file(&output))?;
-    let pages = chosen(&options.pages)?;
-    let home = match &options.home {
-        Some(home) => home.clone(),
-        None => {
-            let home = place.target.join("screenshots-home");
-            home::make(place, &home)?;
-            home
+    known(&options.scenes, &SCENES.map(|scene| scene.name))?;
+    let scenes: Vec<Scene> = SCENES.into_iter().filter(|scene| wanted(&options.scenes, scene.name)).collect();
+    known(
+        &options.pages,
+        &scenes.iter().flat_map(|scene| scene.pages).map(|page| page.name).collect::<Vec<_>>(),
+    )?;
+    for scene in scenes {
+        let pages: Vec<&Page> = scene.pages.iter().filter(|page| wanted(&options.pages, page.name)).collect();
+        if pages.is_empty() {
+            continue;
         }
-    };
-    for size in &options.sizes {
-        for &theme in &options.themes {
-            let display = Display::start(place, size)?;
-            let app = App::start(&display, place, options, &home, theme)?;
-            let outcome = fill(&display, size, &place.target.join("screenshots-first.png")).and_then(|()| {
-                pages.iter().try_for_each(|page| {
-                    let name = format!("{}-{}-{size}-{}.png", options.name, page.name, theme.name());
+        let home = match &options.home {
+            Some(home) => home.clone(),
+            None => {
+                let home = place.target.join("screenshots-home");
+                (scene.home)(place, &home)?;
+                home
+            }
+        };
+        for size in &options.sizes {
+            for &theme in &options.themes {
+                let display = Display::start(place, size)?;
+                let _company = (scene.company)(place, &home)?;
+                let _app = App::start(&display, place, options, &home, theme)?;
+                fill(&display, size, &place.target.join("screenshots-first.png"))?;
+                for page in pages.iter().copied() {
+                    let name = format!("{}-{}-{size}-{}.png", scene.name, page.name, theme.name());
                     let picture = output.join(name);
-                    open(&display, page).and_then(|()| take(&display, &picture))?;
+                    open(&display, page)?;
+                    take(&display, &picture)?;
                     println!("{}", picture.display());
-                    press(&display, page.leave)
-                })
-            });
-            drop(app);
-            outcome?;
+                    press(&display, page.leave)?;
+                }
+            }
         }
     }
     Ok(())
 }
 
-/// The pages of those names, or all.
-fn chosen(names: &[String]) -> Result<Vec<Page>, Failure> {
-    if names.is_empty() {
-        return Ok(PAGES.to_vec());
+/// Whether something is among what was asked for; all is where nothing was.
+fn wanted(asked: &[String], name: &str) -> bool {
+    asked.is_empty() || asked.iter().any(|one| one == name)
+}
+
+/// Refuses what is not there.
+fn known(asked: &[String], all: &[&str]) -> Result<(), Failure> {
+    match asked.iter().find(|one| !all.contains(&one.as_str())) {
+        None => Ok(()),
+        Some(unknown) => {
+            let reason = format!("nothing here is called {unknown}; there are {}", all.join(", "));
+            Err(Failure::Unexpected(reason))
+        }
     }
-    let find = |name: &String| {
-        PAGES.into_iter().find(|page| page.name == name).ok_or_else(|| {
-            let known = PAGES.map(|page| page.name).join(", ");
-            Failure::Unexpected(format!("no page is called {name}; there are {known}"))
-        })
-    };
-    names.iter().map(find).collect()
 }
 
 /// Goes to a page by its keys, each of them once the one before has been answered.
@@ -222,12 +239,13 @@ fn rest(display: &Display, patience: Duration) -> Result<(), Failure> {
 
 /// Takes a picture when the page is there and has come to rest.
 fn take(display: &Display, picture: &Path) -> Result<(), Failure> {
-    let deadline = Instant::now() + PATIENCE;
+    let (settled, deadline) = (Instant::now() + MOVING, Instant::now() + PATIENCE);
     let mut before = Vec::new();
     loop {
         tool::succeed(display.program("import").args(["-window", "root"]).arg(picture))?;
         let now = fs::read(picture).map_err(Failure::file(picture))?;
-        if now == before && shades(display, picture)? > SHADES_OF_A_PAGE {
+        let (is_drawn, is_patient) = (shades(display, picture)? > SHADES_OF_A_PAGE, Instant::now() < settled);
+        if is_drawn && (now == before || !is_patient) {
             return Ok(());
         }
         if Instant::now() > deadline {

@@ -38,8 +38,12 @@ const COMPARE: &[&str] = &[
     "Return",
 ];
 
-/// All of them.
-pub const PAGES: [Page; 15] = [
+/// From the search of the history, past export, filters and heads, to the newest run.
+const RUN: &[&str] =
+    &["g", "r", "slash", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Return"];
+
+/// The whole dashboard.
+pub const ALL: [Page; 15] = [
     page("overview", &["g", "o"]),
     page("jobs", &["g", "j"]),
     page("job-new", &["g", "j", "n"]),
@@ -66,4 +70,43 @@ pub const PAGES: [Page; 15] = [
     page("server-new", &["g", "s", "n"]),
     page("settings", &["g", "comma"]),
     Page { name: "keys", keys: &["g", "o", "question"], leave: &["Escape"] },
+];
+
+/// What the first start shows.
+pub const EMPTY: [Page; 6] = [
+    page("overview", &["g", "o"]),
+    page("jobs", &["g", "j"]),
+    page("runs", &["g", "r"]),
+    page("backups", &["g", "b"]),
+    page("restore", &["g", "t"]),
+    page("servers", &["g", "s"]),
+];
+
+/// Where names stand.
+pub const NAMES: [Page; 7] = [
+    page("overview", &["g", "o"]),
+    page("jobs", &["g", "j"]),
+    page("runs", &["g", "r"]),
+    page("backups", &["g", "b"]),
+    Page { name: "backup", keys: &["g", "b", "slash", "Tab", "Tab", "Return"], leave: &["Escape"] },
+    page("restore", &["g", "t"]),
+    page("servers", &["g", "s"]),
+];
+
+/// What is told when something is out of reach.
+pub const ERRORS: [Page; 6] = [
+    page("overview", &["g", "o"]),
+    Page { name: "run", keys: RUN, leave: &["Escape"] },
+    page("job-new", &["g", "j", "n"]),
+    page("backups", &["g", "b"]),
+    page("contents", &["g", "b", "slash", "Tab", "Tab", "Tab", "Return"]),
+    page("servers", &["g", "s"]),
+];
+
+/// What goes on.
+pub const BUSY: [Page; 4] = [
+    page("overview", &["g", "o"]),
+    page("runs", &["g", "r"]),
+    Page { name: "run", keys: RUN, leave: &["Escape"] },
+    page("job-new", &["g", "j", "n"]),
 ];

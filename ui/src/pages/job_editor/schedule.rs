@@ -207,7 +207,7 @@ fn Preview(props: &PreviewProps) -> Html {
             <p class="font-medium text-pretty">{ format::capitalised(&known.description) }</p>
             <ol class="flex flex-col gap-1" aria-label="The next runs">
                 { for known.next.iter().map(|at| html! {
-                    <li key={at.clone()} class="flex items-baseline justify-between gap-3">
+                    <li key={at.clone()} class="flex items-center justify-between gap-3">
                         <span class="flex items-center gap-2 whitespace-nowrap" title={locale::moment(at, Form::Full)}><Icon path={glyphs::CLOCK} class="size-3.5 text-muted" />{ locale::moment_in(at, Form::Long, zone) }</span>
                         <span class="label-muted whitespace-nowrap">{ format::milliseconds(at).map(|at| format::relative(at, now)).unwrap_or_default() }</span>
                     </li>
