@@ -143,3 +143,40 @@ fn what_was_missed_while_no_event_came_is_there_as_soon_as_the_window_is_looked_
     page.script("window.dispatchEvent(new Event('focus')); arguments[0]();", &[]);
     page.shows("jobs-table", "weekly");
 }
+
+#[test]
+fn a_job_that_was_begun_outlives_a_look_at_another_page_until_it_is_discarded() {
+    let stage = Stage::set();
+    stage.seed(async |engine| hopeless_job(engine, "nightly").await);
+    let app = stage.drive();
+    let page = &app.page;
+    page.go("#/jobs/new");
+    page.test_id("job-name").send_keys("weekly");
+    // The server does not answer, and its settings are a click away.
+    page.click_on("[data-testid=\"job-databases\"] a[href$=\"/servers/1\"]");
+    page.test_id("server-name");
+    page.go("#/jobs/new");
+    page.test_id("job-unsaved");
+    assert_eq!(page.value("job-name"), "weekly", "what was typed is not lost by looking for a password");
+    page.click_on("#job a[href$=\"/jobs\"]");
+    page.test_id("jobs-table");
+    page.go("#/jobs/new");
+    page.test_id("job-name");
+    assert_eq!(page.value("job-name"), "", "a discarded job does not come back");
+    assert!(page.find("[data-testid=\"job-unsaved\"]").is_none(), "nor is it told of");
+}
+
+#[test]
+fn the_offer_to_start_at_login_is_taken_or_declined_for_good() {
+    let stage = Stage::set();
+    stage.seed(async |engine| hopeless_job(engine, "nightly").await);
+    let app = stage.drive();
+    let page = &app.page;
+    page.click("login-decline");
+    page.gone("login-offer");
+    page.go("#/jobs");
+    page.test_id("jobs-table");
+    page.go("#/");
+    page.test_id("attention");
+    assert!(page.find("[data-testid=\"login-offer\"]").is_none(), "who declined is not asked at every look");
+}

@@ -124,6 +124,14 @@ impl Session {
         self.script(code, &[json!(id)]).as_str().unwrap_or_default().to_owned()
     }
 
+    /// Whether the box of that `data-testid` is ticked.
+    #[track_caller]
+    pub fn is_ticked(&self, id: &str) -> bool {
+        self.test_id(id);
+        let code = "arguments[1](document.querySelector(`[data-testid=\"${arguments[0]}\"]`).checked);";
+        self.script(code, &[json!(id)]).as_bool().unwrap_or_default()
+    }
+
     /// The page's address.
     pub fn address(&self) -> String {
         let url = self.ask("GET", "/url", None).expect("the page has an address");

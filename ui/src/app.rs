@@ -11,6 +11,9 @@ use holdfast_types::{ListServers, SchedulerState, SchedulerStatus};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+/// Remembers that the hint about the tray was hidden; the settings go on telling it.
+const TRAY_HINT: &str = "tray-hint-hidden";
+
 /// Everything.
 #[component]
 pub fn App() -> Html {
@@ -35,7 +38,7 @@ fn Shell() -> Html {
     let versions = use_versions();
     let servers = use_loaded(versions.servers, |_| ListServers {}).data;
     let keys_shown = use_state(|| false);
-    let hint_closed = use_state(|| false);
+    let hint_closed = use_state(|| dom::recalls(TRAY_HINT));
     let now = use_now();
     {
         let (keys_shown, navigator) = (keys_shown.setter(), navigator.clone());
@@ -74,7 +77,10 @@ fn Shell() -> Html {
     };
     let close_hint = {
         let setter = hint_closed.setter();
-        Callback::from(move |_: MouseEvent| setter.set(true))
+        Callback::from(move |_: MouseEvent| {
+            dom::remember(TRAY_HINT);
+            setter.set(true);
+        })
     };
     let next = scheduler.as_deref().map(|status| next_in_words(status, now)).unwrap_or_default();
     let counts = (scheduler.as_ref().map(|status| status.total_jobs), servers.map(|servers| servers.total));

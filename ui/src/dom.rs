@@ -14,6 +14,20 @@ pub fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
 }
 
+/// Remembers something small on this machine, beyond the end of the app.
+pub fn remember(key: &str) {
+    if let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.local_storage()) {
+        // What cannot be remembered is asked again.
+        let _ = storage.set_item(key, "yes");
+    }
+}
+
+/// Whether something was remembered.
+pub fn recalls(key: &str) -> bool {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    storage.is_some_and(|storage| storage.get_item(key).is_ok_and(|value| value.is_some()))
+}
+
 /// Listens to an event of the document for as long as the answer lives.
 pub fn on_document(
     event: &'static str,

@@ -23,6 +23,11 @@ pub fn meaning(level: TrustLevel) -> &'static str {
     }
 }
 
+/// Whether a restore could still prove more of a backup.
+pub fn is_unproven(level: TrustLevel) -> bool {
+    level < TrustLevel::L3
+}
+
 /// The level and the whole ladder, for a tooltip: the reader sees what was reached and what is above.
 pub fn ladder(level: TrustLevel) -> String {
     let rungs = TrustLevel::ALL.into_iter().rev().map(|rung| {

@@ -50,6 +50,9 @@ pub struct ToolInstallation {
     pub folder: String,
     /// Its version, for example `15.18`.
     pub version: String,
+    /// Whether the server's own programs stand beside them: drills restore with those.
+    #[serde(default)]
+    pub server_programs: bool,
 }
 
 /// Raises a notification to see whether one arrives.

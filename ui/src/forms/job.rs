@@ -1,7 +1,7 @@
 //! A job's form: what is typed, and the job that it asks for or what is wrong with it.
 
 use super::connection::Refusal;
-use super::proof::ProofDraft;
+use super::proof::{Chooser, ProofDraft};
 use holdfast_types::{
     Compression, Config, DatabaseSelection, DumpEngine, JobSpec, LoadLimits, MissedPolicy, RetentionPolicy,
     RolePasswords, Schedule, ServerId,
@@ -82,7 +82,9 @@ impl JobDraft {
     pub fn new(timezone: String, config: &Config) -> Self {
         let databases = DatabaseSelection::Named(Vec::new());
         let spec = JobSpec::new(String::new(), ServerId(0), databases, timezone);
-        JobDraft::of(&config.over_new_job(spec))
+        let mut draft = JobDraft::of(&config.over_new_job(spec));
+        draft.proof.chooser = Chooser::Proposal;
+        draft
     }
 
     /// The form of a job.

@@ -12,6 +12,15 @@ pub enum Drill {
     Scheduled,
 }
 
+/// Who chose how new backups are verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chooser {
+    /// Nobody yet: what fits the databases is proposed.
+    Proposal,
+    /// The operator.
+    Operator,
+}
+
 /// When a drill is proposed: Sunday, when few are at work, after the nightly backups.
 const PROPOSED: &str = "0 5 * * 0";
 
@@ -22,6 +31,8 @@ pub struct ProofDraft {
     pub ledger: LedgerDepth,
     /// How deep each new backup is verified.
     pub after_run: Option<VerifyLevel>,
+    /// Who chose that.
+    pub chooser: Chooser,
     /// Whether there is a drill schedule.
     pub drill: Drill,
     /// Its cron expression, kept while it is off.
@@ -47,6 +58,7 @@ impl ProofDraft {
         ProofDraft {
             ledger: policy.ledger,
             after_run: policy.after_run,
+            chooser: Chooser::Operator,
             drill: if drill.is_some() { Drill::Scheduled } else { Drill::Off },
             expression,
             timezone: zone,
@@ -106,7 +118,7 @@ impl ProofDraft {
         let asserted = statements(&self.assertions).next().is_some();
         match (drilled, asserted, self.ledger) {
             (true, _, LedgerDepth::None) => Some(
-                "Nothing is counted, so a drill proves that a backup restores (L3), but not that it is equal (L4).",
+                "Nothing is counted, so a drill proves that a backup restores, but not that it is equal.",
             ),
             (false, true, _) => Some(
                 "Assertions are asked in restored databases only: choose a drill, or verify by a restore drill after \
@@ -224,7 +236,10 @@ mod tests {
         let mut draft = ProofDraft::of(&policy(), "UTC");
         assert_eq!(draft.remark(), None, "nothing surprising");
         draft.ledger = LedgerDepth::None;
-        assert!(draft.remark().is_some_and(|words| words.contains("L3")), "a drill then compares nothing");
+        assert!(
+            draft.remark().is_some_and(|words| words.contains("restores, but not")),
+            "a drill then compares nothing"
+        );
         (draft.drill, draft.ledger) = (Drill::Off, LedgerDepth::Counts);
         assert!(draft.remark().is_some_and(|words| words.contains("Assertions")), "nobody would ask them");
     }

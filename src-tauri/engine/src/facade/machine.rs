@@ -43,6 +43,9 @@ impl Engine {
                 .map(|tool| ToolInstallation {
                     folder: tool.folder.to_string_lossy().into_owned(),
                     version: tool.version.clone(),
+                    server_programs: tool.initdb.is_some()
+                        && tool.pg_ctl.is_some()
+                        && tool.postgres.is_some(),
                 })
                 .collect(),
             timezone: machine_zone(),

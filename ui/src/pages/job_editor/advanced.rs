@@ -1,6 +1,6 @@
 //! What most jobs leave as it is.
 
-use super::Edited;
+use super::edited::Edited;
 use crate::components::{Field, Icon, Input, InputKind, Select, Switch, glyphs};
 use crate::forms::job::{JobDraft, KEEP_FIELDS};
 use holdfast_types::{DumpEngine, MissedPolicy, RolePasswords};

@@ -1,14 +1,18 @@
 //! Which databases: all of them, or ticked ones of those that the server shows.
 
-use super::Edited;
+use super::edited::Edited;
 use crate::components::{
     Button, ButtonSize, Check, ErrorPanel, Input, InputKind, Notice, Skeleton, Switch, Tone, glyphs,
 };
 use crate::format;
 use crate::forms::job::{JobDraft, Scope};
+use crate::forms::proposal::{self, Drills};
 use crate::hooks::use_call;
-use holdfast_types::{ApiError, ServerDatabase, ServerId, ServerTest, TestServer};
+use crate::live::use_system;
+use crate::route::Route;
+use holdfast_types::{ApiError, Server, ServerDatabase, ServerId, ServerTest, TestServer};
 use yew::prelude::*;
+use yew_router::prelude::*;
 
 /// From how many databases on the list can be searched.
 const MANY: usize = 8;
@@ -16,6 +20,7 @@ const MANY: usize = 8;
 #[derive(PartialEq, Properties)]
 pub struct DatabasesProps {
     pub edited: Edited,
+    pub servers: Vec<Server>,
 }
 
 /// The choice.
@@ -25,11 +30,30 @@ pub fn Databases(props: &DatabasesProps) -> Html {
     let draft = &edited.draft;
     let found = use_state(|| None::<Result<ServerTest, ApiError>>);
     let search = use_state(String::new);
-    let test = {
-        let found = found.setter();
-        use_call::<TestServer>(Callback::from(move |answer| found.set(Some(answer))))
-    };
+    let drills = Drills::on(use_system().data.as_deref());
     let server = draft.server.parse::<i64>().ok().map(ServerId);
+    let test = {
+        let (found, edited) = (found.setter(), edited.clone());
+        let named = props.servers.iter().find(|known| Some(known.id) == server);
+        let named = named.and_then(|server| server.connection.database.clone());
+        // Over what was typed while the question was under way.
+        use_call::<TestServer>(Callback::from(move |answer: Result<ServerTest, ApiError>| {
+            if let Ok(test) = &answer {
+                let next = proposal::with_database(&edited.draft, test, named.as_deref());
+                edited.change.emit(proposal::with_proof(&next, test, drills));
+            }
+            found.set(Some(answer))
+        }))
+    };
+    let choose = {
+        let (change, found) = (edited.change.clone(), found.clone());
+        Callback::from(move |next: JobDraft| {
+            change.emit(match &*found {
+                Some(Ok(test)) => proposal::with_proof(&next, test, drills),
+                _ => next,
+            })
+        })
+    };
     {
         let (give, found) = (test.give.clone(), found.setter());
         use_effect_with(server, move |server| {
@@ -40,12 +64,9 @@ pub fn Databases(props: &DatabasesProps) -> Html {
         });
     }
     let on_all = {
-        let edited = edited.clone();
+        let (draft, choose) = (edited.draft.clone(), choose.clone());
         Callback::from(move |all: bool| {
-            edited.change.emit(JobDraft {
-                scope: if all { Scope::All } else { Scope::Chosen },
-                ..(*edited.draft).clone()
-            })
+            choose.emit(JobDraft { scope: if all { Scope::All } else { Scope::Chosen }, ..(*draft).clone() })
         })
     };
     let again = {
@@ -57,14 +78,15 @@ pub fn Databases(props: &DatabasesProps) -> Html {
         })
     };
     let tick = {
-        let edited = edited.clone();
+        let (draft, choose) = (edited.draft.clone(), choose);
         Callback::from(move |(name, on): (String, bool)| {
-            let mut next = (*edited.draft).clone();
-            next.databases.retain(|known| *known != name);
-            if on {
-                next.databases.push(name);
-            }
-            edited.change.emit(next);
+            choose.emit(if on {
+                proposal::with_ticked(&draft, &name)
+            } else {
+                let mut next = (*draft).clone();
+                next.databases.retain(|known| *known != name);
+                next
+            });
         })
     };
     let oninput = {
@@ -72,6 +94,7 @@ pub fn Databases(props: &DatabasesProps) -> Html {
         Callback::from(move |text: String| setter.set(text))
     };
     let error = edited.wrong("databases");
+    let in_the_way = found.as_ref().is_some_and(|found| found.as_ref().map_or(true, |test| !test.ok));
     let list = match &*found {
         _ if server.is_none() => {
             html! { <p class="text-muted">{ "Choose a server, and its databases are listed here." }</p> }
@@ -89,7 +112,14 @@ pub fn Databases(props: &DatabasesProps) -> Html {
                     <Switch labelled=true label="All, with those to come" on={draft.scope == Scope::All} onchange={on_all} testid="job-all-databases" />
                 </div>
             </div>
-            <div class={classes!("rounded-field", "border", "p-3", if error.is_some() { "border-error" } else { "border-base-300" })}>{ list }</div>
+            <div class={classes!("rounded-field", "border", "p-3", "flex", "flex-col", "gap-2", if error.is_some() { "border-error" } else { "border-base-300" })}>
+                { list }
+                <div class="contents">
+                    if let (Some(id), true) = (server, in_the_way) {
+                        <p><Link<Route> to={Route::Server { id: id.0 }} classes="link-quiet">{ "Open the server's settings" }</Link<Route>></p>
+                    }
+                </div>
+            </div>
             <p role="alert" class={classes!("text-[12px]", "text-error", error.is_none().then_some("hidden"))}>{ error.unwrap_or_default() }</p>
         </fieldset>
     }

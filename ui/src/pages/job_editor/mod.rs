@@ -1,27 +1,35 @@
 //! One job: what, when, where to, and how long it is kept.
 
 mod advanced;
+mod begun;
 mod databases;
+mod edited;
+mod folder;
 mod proof;
 mod retention;
 mod schedule;
 
 use crate::components::{
     Button, ButtonKind, Card, ErrorPanel, Field, Input, Notice, PageFrame, Select, Skeleton, Switch, Toast,
-    ToastKind, Tone, glyphs, use_toasts, view,
+    ToastKind, Tone, use_toasts, view,
 };
 use crate::dom;
 use crate::forms::connection::{Refusal, still_refused};
 use crate::forms::job::JobDraft;
+use crate::forms::unsaved;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::{use_system, use_versions};
 use crate::loadable::Loadable;
+use crate::pages::run_now::use_trigger;
 use crate::route::Route;
 use advanced::Advanced;
+use begun::use_kept;
 use databases::Databases;
+use edited::Edited;
+use folder::Folder;
 use holdfast_types::{
-    ApiError, ChooseFolder, ChosenPath, Config, CreateJob, GetConfig, GetJob, Job, JobId, JobSummary,
-    ListServers, Server, UpdateJob,
+    ApiError, Config, CreateJob, GetConfig, GetJob, Job, JobId, JobSummary, ListServers, Server, TriggerNow,
+    UpdateJob,
 };
 use proof::ProofFields;
 use retention::Retention;
@@ -34,34 +42,6 @@ use yew_router::prelude::*;
 pub struct JobEditorProps {
     /// Which job; none for a new one.
     pub id: Option<i64>,
-}
-
-/// What a part of the form is given: the draft, what was refused of it, and how to change it.
-#[derive(Clone, PartialEq)]
-pub struct Edited {
-    /// As typed.
-    pub draft: Rc<JobDraft>,
-    /// What is wrong, field by field.
-    pub refused: Rc<Vec<Refusal>>,
-    /// Changes the draft.
-    pub change: Callback<JobDraft>,
-}
-
-impl Edited {
-    /// Why a field was refused.
-    pub fn wrong(&self, field: &str) -> Option<AttrValue> {
-        self.refused.iter().find(|(name, _)| *name == field).map(|(_, why)| AttrValue::from(why.clone()))
-    }
-
-    /// A callback that puts what is typed into the draft.
-    pub fn set(&self, put: fn(&mut JobDraft, String)) -> Callback<String> {
-        let edited = self.clone();
-        Callback::from(move |value: String| {
-            let mut next = (*edited.draft).clone();
-            put(&mut next, value);
-            edited.change.emit(next);
-        })
-    }
 }
 
 /// The editor: loads what it needs first.
@@ -83,11 +63,12 @@ pub fn JobEditor(props: &JobEditorProps) -> Html {
         Some(id) => html! { <LoadedEditor id={JobId(id)} {servers} /> },
         None => {
             let nothing = Config { items: Vec::new() };
-            let mut draft = JobDraft::new(zone, config.data.as_deref().unwrap_or(&nothing));
+            let config = config.data.as_deref().unwrap_or(&nothing);
+            let mut draft = JobDraft::new(zone, config);
             if let [only] = servers.as_slice() {
                 draft.server = only.id.to_string();
             }
-            html! { <Form id={None::<JobId>} {draft} {servers} /> }
+            html! { <Form id={None::<JobId>} {draft} {servers} folder={config.value("storage_path").map(str::to_owned)} /> }
         }
     }
 }
@@ -125,19 +106,33 @@ struct FormProps {
 #[component]
 fn Form(props: &FormProps) -> Html {
     let id = props.id;
-    let draft = use_state(|| Rc::new(props.draft.clone()));
+    let begun = use_state(|| if id.is_none() { unsaved::take() } else { None });
+    let draft = use_state(|| Rc::new((*begun).clone().unwrap_or_else(|| props.draft.clone())));
+    // Nothing is kept of a form that nobody touched, nor of an existing job's.
+    let settle = use_kept((id.is_none() && **draft != props.draft).then(|| (**draft).clone()));
+    let then_run = use_mut_ref(|| false);
     let refused = use_state(|| Rc::new(Vec::<Refusal>::new()));
     let attempts = use_state(|| 0u32);
     let failure = use_state(|| None::<ApiError>);
     let navigator = use_navigator();
     let toasts = use_toasts();
+    let go = Callback::from(move |route: Route| {
+        if let Some(navigator) = &navigator {
+            navigator.push(&route);
+        }
+    });
+    let run = use_trigger(go.clone());
     let saved = {
-        let (failure, toasts) = (failure.setter(), toasts.clone());
+        let (failure, settle) = (failure.setter(), settle.clone());
+        let (then_run, run) = (then_run.clone(), run.give.clone());
         Callback::from(move |answer: Result<Job, ApiError>| match answer {
             Ok(job) => {
+                settle.emit(());
                 toasts.emit(Toast::new(ToastKind::Success, format!("{} is saved.", job.spec.name)));
-                if let Some(navigator) = &navigator {
-                    navigator.push(&Route::Jobs);
+                // Should the run be refused, the job is there and says so.
+                go.emit(Route::Jobs);
+                if *then_run.borrow() {
+                    run.emit(TriggerNow { job_id: job.id });
                 }
             }
             Err(error) => failure.set(Some(error)),
@@ -156,22 +151,6 @@ fn Form(props: &FormProps) -> Html {
         })
     };
     let edited = Edited { draft: (*draft).clone(), refused: (*refused).clone(), change: change.clone() };
-    let choose = {
-        let (change, draft, toasts) = (change.clone(), draft.clone(), toasts);
-        use_call::<ChooseFolder>(Callback::from(move |answer: Result<ChosenPath, ApiError>| match answer {
-            Ok(ChosenPath { path: Some(path) }) => {
-                change.emit(JobDraft { repository: path, ..(**draft).clone() })
-            }
-            Ok(ChosenPath { path: None }) => {}
-            Err(error) => toasts.emit(Toast::failed(&error)),
-        }))
-    };
-    let on_choose = {
-        let give = choose.give.clone();
-        Callback::from(move |_: MouseEvent| {
-            give.emit(ChooseFolder { title: Some("Where the backups go".to_owned()) })
-        })
-    };
     let onsubmit = {
         let (draft, refused, failure) = (draft.clone(), refused.setter(), failure.setter());
         let (create, update, attempts) = (create.give.clone(), update.give.clone(), attempts.clone());
@@ -203,10 +182,6 @@ fn Form(props: &FormProps) -> Html {
     );
     let title = if props.draft.name.is_empty() { "Add a job".to_owned() } else { props.draft.name.clone() };
     let default_folder = props.folder.clone().filter(|_| props.draft.repository.is_empty());
-    let folder_hint = default_folder.map_or_else(
-        || "Empty for the folder of the settings.".to_owned(),
-        |folder| format!("Empty for the folder of the settings, {folder}."),
-    );
     // What was refused may be out of sight.
     use_effect_with(*attempts, |attempts| {
         if *attempts > 0 {
@@ -218,13 +193,32 @@ fn Form(props: &FormProps) -> Html {
             dom::scroll_to_top();
         }
     });
+    let then = |value: bool| {
+        let then_run = then_run.clone();
+        Callback::from(move |_: MouseEvent| *then_run.borrow_mut() = value)
+    };
+    let busy = create.busy || update.busy;
+    // The form's first button is the one that Enter presses.
     let actions = html! {
-        <div class="flex items-center gap-4">
-            <Switch labelled=true label="Schedule on" on={draft.enabled} onchange={on_enabled} testid="job-enabled" />
-            <button type="submit" form="job" class="btn btn-primary" disabled={create.busy || update.busy} data-testid="job-save">
-                { if create.busy || update.busy { "Saving" } else { "Save" } }
+        <div class="flex items-center gap-2">
+            <span class="mr-2"><Switch labelled=true label="Schedule on" on={draft.enabled} onchange={on_enabled} testid="job-enabled" /></span>
+            <button type="submit" form="job" class="btn btn-primary order-last" disabled={busy} onclick={then(false)} data-testid="job-save">
+                { if busy { "Saving" } else { "Save" } }
             </button>
+            if id.is_none() {
+                <button type="submit" form="job" class="btn btn-quiet border-base-300" disabled={busy} onclick={then(true)} data-testid="job-save-run">{ "Save and run now" }</button>
+            }
         </div>
+    };
+    let discard = settle.reform(|_: MouseEvent| ());
+    let anew = {
+        let (setter, begun, refused, fresh) =
+            (draft.setter(), begun.setter(), refused.setter(), props.draft.clone());
+        Callback::from(move |_: MouseEvent| {
+            setter.set(Rc::new(fresh.clone()));
+            refused.set(Rc::new(Vec::new()));
+            begun.set(None);
+        })
     };
     html! {
         <PageFrame {title} back={Route::Jobs} narrow=true {actions}>
@@ -234,6 +228,11 @@ fn Form(props: &FormProps) -> Html {
                 }
                 if !refused.is_empty() {
                     <Notice tone={Tone::Bad} message={crate::format::count(refused.len() as u64, "field needs a look.", "fields need a look.")} hint="Each says below what is missing." testid="job-refused" />
+                }
+                if begun.is_some() {
+                    <Notice tone={Tone::Neutral} message="This is the job that you began and did not save." testid="job-unsaved">
+                        <button type="button" class="btn btn-sm btn-quiet" onclick={anew}>{ "Begin anew" }</button>
+                    </Notice>
                 }
                 if props.servers.is_empty() {
                     <Notice tone={Tone::Doubtful} message="There is no server yet." hint="A job backs up databases of a server, so add that first.">
@@ -245,13 +244,13 @@ fn Form(props: &FormProps) -> Html {
                 <Card title="What">
                     <div class="grid grid-cols-1 sm:grid-cols-2 gap-x-4 gap-y-4">
                         <Field id="job-name" label="Name" error={edited.wrong("name")} hint="Also the name of its folder.">
-                            <Input id="job-name" value={draft.name.clone()} bad={edited.wrong("name").is_some()} oninput={edited.set(|d, v| d.name = v)} testid="job-name" placeholder="nightly" />
+                            <Input id="job-name" value={draft.name.clone()} bad={edited.wrong("name").is_some()} oninput={edited.set(|d, v| d.name = v)} testid="job-name" />
                         </Field>
                         <Field id="job-server" label="Server" error={edited.wrong("server")}>
                             <Select id="job-server" value={draft.server.clone()} {choices} bad={edited.wrong("server").is_some()} testid="job-server"
                                 onchange={edited.set(|d, v| { if d.server != v { d.databases.clear(); } d.server = v; })} />
                         </Field>
-                        <div class="sm:col-span-2"><Databases edited={edited.clone()} /></div>
+                        <div class="sm:col-span-2"><Databases edited={edited.clone()} servers={props.servers.clone()} /></div>
                     </div>
                 </Card>
                 <Card title="When">
@@ -260,20 +259,18 @@ fn Form(props: &FormProps) -> Html {
                 </Card>
                 <Card title="Where to, and how long">
                     <div class="flex flex-col gap-4">
-                        <Field id="job-folder" label="Folder" error={edited.wrong("repository")} hint={folder_hint}>
-                            <div class="flex gap-2">
-                                <Input id="job-folder" mono=true value={draft.repository.clone()} oninput={edited.set(|d, v| d.repository = v)} placeholder="the configured folder" testid="job-folder" />
-                                <Button label="Choose" icon={glyphs::FOLDER_OPEN} busy={choose.busy} onclick={on_choose} class="border-base-300" />
-                            </div>
-                        </Field>
+                        <Folder edited={edited.clone()} otherwise={default_folder} />
                         <Retention edited={edited.clone()} job={id} />
                     </div>
                 </Card>
                 <Card title="Proof"><ProofFields edited={edited.clone()} servers={props.servers.clone()} /></Card>
                 <Advanced {edited} />
                 <div class="flex justify-end gap-2">
-                    <Link<Route> to={Route::Jobs} classes="btn btn-quiet">{ "Discard" }</Link<Route>>
-                    <Button label="Save" kind={ButtonKind::Primary} submit=true busy={create.busy || update.busy} testid="job-save-foot" />
+                    <span onclick={discard}><Link<Route> to={Route::Jobs} classes="btn btn-quiet">{ "Discard" }</Link<Route>></span>
+                    if id.is_none() {
+                        <Button label="Save and run now" submit=true {busy} onclick={then(true)} class="border-base-300" testid="job-save-run-foot" />
+                    }
+                    <Button label="Save" kind={ButtonKind::Primary} submit=true {busy} onclick={then(false)} testid="job-save-foot" />
                 </div>
             </form>
         </PageFrame>

@@ -1,9 +1,9 @@
 //! How its backups are proven: what is counted, what is verified after each run, and when they are drilled.
 
-use super::Edited;
+use super::edited::Edited;
 use super::schedule::ScheduleFields;
 use crate::components::{DrillPlace, Field, Notice, Pick, Picks, Switch, TextArea, Tone};
-use crate::forms::proof::{Drill, ProofDraft};
+use crate::forms::proof::{Chooser, Drill, ProofDraft};
 use crate::words;
 use holdfast_types::{LedgerDepth, Server, VerifyLevel};
 use yew::prelude::*;
@@ -34,12 +34,16 @@ pub fn ProofFields(props: &ProofFieldsProps) -> Html {
         }
     });
     let mut levels =
-        vec![Pick::new(NOT, "Nothing more", "Each run decodes what it wrote before it counts; that is L2.")];
+        vec![Pick::new(NOT, "Nothing more", "Each run reads what it wrote to its end before it counts.")];
     levels.extend(VerifyLevel::ALL.into_iter().map(|level| Pick {
         aside: words::verify_reach(level).into(),
         ..Pick::new(level.as_str(), words::verify_title(level), words::verify_sentence(level))
     }));
-    let on_level = put(edited, |proof, word| proof.after_run = VerifyLevel::parse(&word));
+    let on_level = put(edited, |proof, word| {
+        proof.after_run = VerifyLevel::parse(&word);
+        proof.chooser = Chooser::Operator;
+    });
+    let proposed = proof.chooser == Chooser::Proposal && proof.after_run == Some(VerifyLevel::Restore);
     let on_drill = {
         let put = put(edited, |proof, word| {
             proof.drill = if word.is_empty() { Drill::Off } else { Drill::Scheduled };
@@ -54,6 +58,9 @@ pub fn ProofFields(props: &ProofFieldsProps) -> Html {
                 class="grid grid-cols-1 sm:grid-cols-3" />
             <Picks legend="Verified after each run" name="job-verify" value={proof.after_run.map_or(NOT, VerifyLevel::as_str)} picks={levels} onchange={on_level}
                 class="grid grid-cols-1 sm:grid-cols-2" />
+            <p class={classes!("text-muted", "text-[12px]", "-mt-3", (!proposed).then_some("hidden"))} data-testid="job-proof-proposed">
+                { "Proposed: the chosen databases are small enough to be restored after each run." }
+            </p>
             <div class="flex flex-col gap-3">
                 <div>
                     <Switch labelled=true label="Drill the newest backups by a schedule of their own" on={drilled} onchange={on_drill} testid="job-drill" />
@@ -72,7 +79,7 @@ pub fn ProofFields(props: &ProofFieldsProps) -> Html {
                     <DrillPlace id="drill-place" value={proof.drill_server.clone()} servers={props.servers.clone()} onchange={put(edited, |proof, id| proof.drill_server = id)} />
                 }
             </div>
-            <Field id="job-assertions" label="Assertions" error={error.clone()} hint="One SQL statement a line, asked in each restored database: its first value must be true. [name] before it asks that database alone. They lead to L5.">
+            <Field id="job-assertions" label="Assertions" error={error.clone()} hint="One SQL statement a line, asked in each restored database: its first value must be true. [name] before it asks that database alone. A backup in which all hold is Asserted.">
                 <TextArea id="job-assertions" value={proof.assertions.clone()} bad={error.is_some()} oninput={put(edited, |proof, text| proof.assertions = text)}
                     placeholder="SELECT count(*) > 1000 FROM public.orders" testid="job-assertions" />
             </Field>

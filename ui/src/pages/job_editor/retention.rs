@@ -1,6 +1,6 @@
 //! How long: the five rules, and what they would keep.
 
-use super::Edited;
+use super::edited::Edited;
 use crate::components::{Field, Input, InputKind};
 use crate::format;
 use crate::forms::job::{JobDraft, KEEP_FIELDS};

@@ -72,10 +72,10 @@ pub fn FirstStart(props: &FirstStartProps) -> Html {
                     { view_step(1, server, "Add a server", &server_text, html! {
                         <Button label={if server == Step::Done { "Add another" } else { "Add a server" }} kind={primary(server)} icon={glyphs::PLUS} onclick={to_server} testid="first-server" />
                     }) }
-                    { view_step(2, job, "Say what and when", "Choose databases and a schedule; the next five runs are shown before you save.", html! {
+                    { view_step(2, job, "Say what, when and where to", "Choose databases, a schedule, a folder and how each backup is proven; a new job begins with what the settings say.", html! {
                         <Button label="Add a job" kind={primary(job)} icon={glyphs::PLUS} disabled={job == Step::Later} onclick={to_job} testid="first-job" />
                     }) }
-                    { view_step(3, Step::Later, "Say where to, and how long", "The folder and the retention are part of the job; a new job begins with what the settings say.", html! { <span /> }) }
+                    { view_step(3, Step::Later, "See the first one proven", "Save and run now makes a backup at once; the page of its run shows how it is restored and compared.", html! { <span /> }) }
                 </ol>
                 <div class="flex flex-wrap items-center justify-between gap-3 px-1">
                     <p class="text-muted text-pretty max-w-sm">{ "Or look around first: a private PostgreSQL with sample data is made in the data directory, and backed up once." }</p>

@@ -1,5 +1,6 @@
 //! The overview: am I protected, what ran, what runs next, what needs me.
 
+mod attention;
 mod first_start;
 mod live_run;
 mod recent;
@@ -16,10 +17,11 @@ use crate::locale;
 use crate::pages::doubts::RepositoryDoubts;
 use crate::pages::run_now::RunNow;
 use crate::route::Route;
+use attention::NeedsYou;
 use first_start::FirstStart;
 use holdfast_types::{
-    Attention, DayStats, GetOverview, GetStats, JobPurpose, JobSummary, ListJobs, ListRuns, ListServers,
-    Page, Protection, ProtectionLevel, RunId, Stats,
+    DayStats, GetOverview, GetStats, JobPurpose, JobSummary, ListJobs, ListRuns, ListServers, Page,
+    Protection, ProtectionLevel, RunId, Stats,
 };
 use live_run::LiveRun;
 use recent::RecentRuns;
@@ -103,7 +105,7 @@ pub fn Overview() -> Html {
                 <div class="min-w-0">{ view(&stats, 2, view_stats) }</div>
                 <div class="grid gap-4 min-w-0 items-start grid-cols-1 sm:max-split:grid-cols-2 split:col-start-2 split:row-start-1 split:row-span-2">
                     <div class="flex flex-col gap-4 min-w-0">
-                        <div class="contents">{ known.map(view_attention).unwrap_or_default() }</div>
+                        <div class="contents">{ known.map(|known| html! { <NeedsYou attention={known.attention.clone()} level={known.protection.level} /> }).unwrap_or_default() }</div>
                         <SchedulerCard scheduler={scheduler.clone()} />
                     </div>
                     <div class="flex flex-col gap-4 min-w-0">
@@ -190,47 +192,4 @@ fn view_stats(stats: &Stats) -> Html {
 fn view_chart(days: &[DayStats]) -> Html {
     let key = html! { <span class="flex items-center gap-1.5"><span class="w-3 h-0.5 bg-primary rounded-full" />{ "average" }</span> };
     html! { <Card title="Runs and duration" aside={key}><RunsChart days={days.to_vec()} /></Card> }
-}
-
-fn view_attention(overview: &holdfast_types::Overview) -> Html {
-    let attention = &overview.attention;
-    let well = matches!(overview.protection.level, ProtectionLevel::Empty | ProtectionLevel::Protected);
-    html! {
-        <Card title="Needs you" testid="attention">
-            if attention.is_empty() && !well {
-                // The sentence on top is not green: this card must not say that all is well.
-                <p class="text-muted">{ "What the sentence above says; nothing beside it." }</p>
-            } else if attention.is_empty() {
-                <p class="text-muted flex items-center gap-2"><Icon path={glyphs::CHECK} class="size-4 text-success" />{ "Nothing." }</p>
-            } else {
-                <ul class="flex flex-col gap-3">
-                    { for attention.iter().enumerate().map(|(i, item)| html! { <li key={i}>{ view_item(item) }</li> }) }
-                </ul>
-            }
-        </Card>
-    }
-}
-
-fn view_item(item: &Attention) -> Html {
-    let (_, tone) = of_level(item.level);
-    let icon = if tone == Tone::Bad { glyphs::CIRCLE_ALERT } else { glyphs::TRIANGLE_ALERT };
-    let link = match (item.run_id, item.job_id) {
-        (Some(run), _) => Some(("Show the run", Route::Run { id: run.0 })),
-        (None, Some(job)) => Some(("Open the job", Route::Job { id: job.0 })),
-        (None, None) => None,
-    };
-    html! {
-        <div class="flex items-start gap-2.5">
-            <Icon path={icon} class={classes!("size-4", "mt-0.5", tone.ink())} />
-            <div class="min-w-0">
-                <p class="font-medium break-words">{ &item.message }</p>
-                <p class="text-muted text-[12.5px] break-words">
-                    { &item.hint }{ " " }
-                    if let Some((words, route)) = link {
-                        <Link<Route> to={route} classes="link-quiet whitespace-nowrap">{ words }</Link<Route>>
-                    }
-                </p>
-            </div>
-        </div>
-    }
 }

@@ -1,6 +1,7 @@
 //! One run: how it stands, what it did, what it says, and what can be done about it.
 
 mod log;
+mod proof;
 mod steps;
 mod timeline;
 
@@ -19,6 +20,7 @@ use holdfast_types::{
     RunStep, TriggerNow, TriggerType,
 };
 use log::RunLogView;
+use proof::BackupProof;
 use timeline::Timeline;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -143,9 +145,28 @@ fn view_details(details: &RunDetails) -> Html {
                         }
                     </div>
                 </div>
-                <Card title="Steps"><Timeline run={run.clone()} steps={details.steps.clone()} /></Card>
+                <div class="flex flex-col gap-4 min-w-0">
+                    <Card title="Steps"><Timeline run={run.clone()} steps={details.steps.clone()} /></Card>
+                    <div class="contents">{ view_proofs(run, &details.steps) }</div>
+                </div>
             </div>
         </div>
+    }
+}
+
+/// How far its backups are proven, where they are few: those of many databases are read in the list of backups.
+fn view_proofs(run: &Run, steps: &[RunStep]) -> Html {
+    let backups = steps::backups(run, steps);
+    if run.status.is_active() || backups.is_empty() || backups.len() > steps::MANY {
+        return Html::default();
+    }
+    let several = backups.len() > 1;
+    html! {
+        <Card title="Proof">
+            <div class="flex flex-col gap-4">
+                { for backups.into_iter().map(|(id, name)| html! { <BackupProof key={id.0} {id} name={if several { name } else { String::new() }} /> }) }
+            </div>
+        </Card>
     }
 }
 

@@ -3,7 +3,7 @@
 use holdfast_types::{BackupId, Run, RunPhase, RunStep};
 
 /// From how many databases on their steps are folded.
-const MANY: usize = 4;
+pub const MANY: usize = 4;
 
 /// What stands in the timeline.
 #[derive(Debug, Clone, PartialEq)]
