@@ -4,6 +4,7 @@ use super::{Engine, moment, page};
 use crate::catalog::run_filter::{self, Selection};
 use crate::catalog::runs::{self, NewRun};
 use crate::catalog::{audit, jobs, run_log};
+use crate::context::off_runtime;
 use crate::error::{Error, Refusal};
 use crate::event::EngineEvent;
 use crate::{locks, runner, scheduler};
@@ -123,9 +124,14 @@ impl Engine {
             .read(move |tx| Ok((runs::get(tx, id)?, run_log::commands(tx, id)?, run_log::steps(tx, id)?)))
             .await?;
         let live = self.context.live().get(&id).cloned();
-        let progress = live
-            .and_then(|live| live.progress.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone())
-            .filter(|_| run.status.is_active());
+        let progress = match live {
+            _ if !run.status.is_active() => None,
+            Some(live) => live.progress.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone(),
+            None => {
+                let home = self.context.home.clone();
+                off_runtime(move || Ok(runner::told::newest(&home, id))).await?
+            }
+        };
         Ok(RunDetails { run, progress, commands, steps })
     }
 

@@ -16,6 +16,7 @@ mod publish;
 pub(crate) mod scratch;
 #[cfg(test)]
 mod tests;
+pub(crate) mod told;
 mod tracker;
 mod watch;
 
@@ -58,7 +59,9 @@ pub(crate) fn launch(context: &Arc<Context>, id: RunId) {
         let result = tokio::select! {
             ended = task => ended.unwrap_or_else(|error| Err(Error::Internal(error.to_string()))),
             never = heed_others(&context, id, &live.cancel) => match never {},
+            never = told::tell(&context, id, &live) => match never {},
         };
+        told::forget(&context, id).await;
         let ending = result.unwrap_or_else(|error| {
             tracing::error!("run {id}: {}", error.to_api());
             Some(Ending::new(RunStatus::Failed, failure(&error)))

@@ -37,6 +37,9 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
     if !lasts {
         notice_others(context).await?;
     }
+    if context.kind == ProcessKind::Window {
+        others::tell_progress(context).await?;
+    }
     keep_locks(context).await?;
     let took_lock = take_lock(context, now).await?;
     // Rounds follow the clock, also when it was set back.

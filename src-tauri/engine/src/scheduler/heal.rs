@@ -46,6 +46,7 @@ pub(crate) async fn interrupted_runs(context: &Arc<Context>) -> Result<(), Error
                 Ok((marked, runs::get(tx, id)?))
             })
             .await?;
+        runner::told::forget(context, id).await;
         if let (true, ended) = marked {
             healed.push(ended);
         }

@@ -1,14 +1,15 @@
-//! Tells the ends of runs that other processes carried out, each once.
+//! Tells the ends of runs that other processes carried out, each once, and how far those are that go on.
 //!
 //! What this process ends it tells at once; a beat compares which runs are active with what it saw before, and
 //! so finds those that ended elsewhere, whichever way.
 
 use crate::catalog::runs;
 use crate::catalog::{CatalogError, Tx};
-use crate::context::Context;
+use crate::context::{Context, off_runtime};
 use crate::error::Error;
 use crate::event::EngineEvent;
-use holdfast_types::{Run, RunId, RunStatus};
+use crate::runner::told;
+use holdfast_types::{Run, RunId, RunProgress, RunStatus};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -62,6 +63,23 @@ pub(super) async fn tell_ended(context: &Arc<Context>) -> Result<(), Error> {
         });
     }
     context.forget_told();
+    Ok(())
+}
+
+/// Tells how far the runs are that other processes carry out.
+pub(super) async fn tell_progress(context: &Arc<Context>) -> Result<(), Error> {
+    let own: BTreeSet<RunId> = context.live().keys().copied().collect();
+    let foreign: Vec<RunId> = match &*context.seen_runs() {
+        Some(seen) => seen.active.difference(&own).copied().collect(),
+        None => return Ok(()),
+    };
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    let home = context.home.clone();
+    let told = move || Ok(foreign.into_iter().filter_map(|run| told::newest(&home, run)).collect());
+    let told: Vec<RunProgress> = off_runtime(told).await?;
+    told.into_iter().for_each(|progress| context.emit(EngineEvent::Progress(progress)));
     Ok(())
 }
 
