@@ -15,7 +15,7 @@ use crate::components::{
 use crate::format;
 use crate::hooks::{use_loaded, use_search};
 use crate::live::use_versions;
-use crate::pages::doubts::RepositoryDoubts;
+use crate::pages::doubts::{RepositoryDoubts, use_doubts};
 use crate::route::Route;
 use drawer::Drawer;
 use found::Found;
@@ -71,6 +71,7 @@ pub fn Backups(props: &BackupsProps) -> Html {
         let (go, query) = (go.clone(), query.clone());
         Callback::from(move |()| go.emit((Route::Backups, query.clone())))
     };
+    let doubts = use_doubts();
     let looked_for = query.wanted().is_some();
     let actions = html! {
         <div class="flex flex-wrap items-center gap-2">
@@ -83,7 +84,7 @@ pub fn Backups(props: &BackupsProps) -> Html {
     };
     html! {
         <PageFrame title="Backups" {actions}>
-            <RepositoryDoubts />
+            <RepositoryDoubts {doubts} />
             <Card flush=true>
                 if looked_for {
                     <Found key="found" query={query.clone()} {onpage} />

@@ -14,7 +14,7 @@ use crate::forms::runs::RunsQuery;
 use crate::hooks::use_loaded;
 use crate::live::{use_scheduler, use_versions};
 use crate::locale;
-use crate::pages::doubts::RepositoryDoubts;
+use crate::pages::doubts::{RepositoryDoubts, doubted, use_doubts};
 use crate::pages::run_now::RunNow;
 use crate::route::Route;
 use attention::NeedsYou;
@@ -47,6 +47,7 @@ pub fn Overview() -> Html {
         use_loaded(reasons, |_| GetStats { job_id: None, since: Some(locale::days_ago(f64::from(DAYS))) });
     let runs = use_loaded(versions.runs, |_| ListRuns { limit: Some(RECENT), ..ListRuns::default() });
     let scheduler = use_scheduler();
+    let doubts = use_doubts();
     let navigator = use_navigator();
     let search = use_state(String::new);
 
@@ -99,8 +100,8 @@ pub fn Overview() -> Html {
     };
     html! {
         <PageFrame title="Overview" {actions}>
-            { view(&overview, 2, |overview| view_protection(&overview.protection)) }
-            <RepositoryDoubts />
+            { view(&overview, 2, |overview| view_protection(&doubted(&overview.protection, &doubts))) }
+            <RepositoryDoubts doubts={doubts.clone()} />
             <div class="grid gap-4 grid-cols-1 split:grid-cols-[minmax(0,1fr)_21.5rem] split:grid-rows-[auto_1fr] items-start">
                 <div class="min-w-0">{ view(&stats, 2, view_stats) }</div>
                 <div class="grid gap-4 min-w-0 items-start grid-cols-1 sm:max-split:grid-cols-2 split:col-start-2 split:row-start-1 split:row-span-2">
