@@ -78,6 +78,10 @@ fn a_typed_url_fills_the_form_when_it_is_whole_and_keeps_no_password() {
     let value = |field: &str| page.value(field);
     page.click("nav-servers");
     page.click("add-server");
+    page.test_id("server-url");
+    wait_until("the cursor is in the first field", || {
+        page.script("arguments[0](document.activeElement.id);", &[]) == "server-url"
+    });
     page.test_id("server-url").send_keys("postgresql://ann:secret@db.example.com/app");
     assert_eq!(value("server-host"), "", "half a URL names another host: nothing is read while it is typed");
     // Leaves the URL.

@@ -31,6 +31,7 @@ fn a_typed_password_is_in_no_notification_no_event_no_page_and_no_file_but_its_o
     let found = page.test_id("test-result");
     assert_eq!(found.attribute("data-ok").as_deref(), Some("false"), "it is the wrong one: {}", found.text());
     page.click("server-save");
+    page.shows("toasts", "its last test failed");
     page.test_id("first-job");
 
     let databases = DatabaseSelection::Named(vec![DATABASE.to_owned()]);

@@ -50,6 +50,9 @@ pub struct ButtonProps {
     pub disabled: bool,
     #[prop_or_default]
     pub submit: bool,
+    /// The id of the form that it sends, where it stands outside.
+    #[prop_or_default]
+    pub form: Option<AttrValue>,
     #[prop_or_default]
     pub onclick: Callback<MouseEvent>,
     #[prop_or_default]
@@ -78,6 +81,7 @@ pub fn Button(props: &ButtonProps) -> Html {
     let turning = props.busy.then_some("animate-spin");
     html! {
         <button type={if props.submit { "submit" } else { "button" }}
+            form={props.form.clone()}
             class={classes!("btn", kind, size, square, props.class.clone())}
             disabled={props.disabled || props.busy}
             aria-busy={props.busy.then_some("true")}

@@ -57,7 +57,8 @@ pub struct InputProps {
     pub id: AttrValue,
     pub value: AttrValue,
     pub oninput: Callback<String>,
-    /// Called with what stands there when it is whole: pasted, or typed and left.
+    /// Called with what stands there when it is whole: pasted, or typed and then left or entered. Enter does that
+    /// alone: a form would be sent before it knows.
     #[prop_or_default]
     pub onwhole: Option<Callback<String>>,
     #[prop_or_default]
@@ -100,6 +101,14 @@ pub fn Input(props: &InputProps) -> Html {
             whole.emit(event.target_unchecked_into::<HtmlInputElement>().value())
         })
     });
+    let onkeydown = props.onwhole.clone().map(|whole| {
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                event.prevent_default();
+                whole.emit(event.target_unchecked_into::<HtmlInputElement>().value());
+            }
+        })
+    });
     let (kind, mode) = match props.kind {
         InputKind::Text => ("text", None),
         InputKind::Number => ("text", Some("numeric")),
@@ -109,7 +118,7 @@ pub fn Input(props: &InputProps) -> Html {
         InputKind::Search => ("search", None),
     };
     html! {
-        <input id={props.id.clone()} type={kind} inputmode={mode} value={props.value.clone()} {oninput} {onchange}
+        <input id={props.id.clone()} type={kind} inputmode={mode} value={props.value.clone()} {oninput} {onchange} {onkeydown}
             placeholder={props.placeholder.clone()} list={props.list.clone()} disabled={props.disabled}
             autocomplete={if props.kind == InputKind::Password { "new-password" } else { "off" }}
             autocapitalize="off" spellcheck="false" aria-label={props.label.clone()}

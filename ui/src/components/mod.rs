@@ -11,7 +11,7 @@
 //!   `repository-doubt`, on backups too
 //! - servers: `add-server` `servers-table` `server-edit-ID` `server-delete-ID`; editor: `server-url` `server-name`
 //!   `server-host` `server-port` `server-user` `server-database` `server-sslmode` `server-password` `server-test`
-//!   `server-save` `server-error` `test-result` (with `data-ok`)
+//!   `server-save` `server-save-foot` `server-error` `test-result` (with `data-ok`)
 //! - jobs: `add-job` `jobs-table` `job-run-ID` `job-edit-ID` `job-delete-ID` `job-enabled-ID`; editor: `job-name`
 //!   `job-server` `job-databases` `job-all-databases` `job-database-NAME` `job-cron` `job-cron-preset` `job-preview`
 //!   `job-timezone` `job-folder` `job-keep-days` `job-ledger-DEPTH` `job-verify-LEVEL` `job-drill` `drill-cron` `drill-place`

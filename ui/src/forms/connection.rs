@@ -1,4 +1,4 @@
-//! A server's form: a pasted connection URL taken apart, and the fields put together.
+//! A server's form: its fields, put together to a connection.
 
 use holdfast_types::{Connection, Server, SslMode};
 
@@ -56,21 +56,15 @@ impl ServerDraft {
         }
     }
 
-    /// The form with what a connection URL says. A name that nobody typed follows the host.
-    pub fn over(self, parsed: &ParsedUrl, before: Option<&ParsedUrl>) -> Self {
-        let proposed = before.map(ParsedUrl::proposed_name).unwrap_or_default();
-        let name = if self.name.trim().is_empty() || self.name == proposed {
-            parsed.proposed_name()
-        } else {
-            self.name.clone()
+    /// What is wrong with the form, field by field, where other servers have these names.
+    pub fn refused(&self, names: &[String]) -> Vec<Refusal> {
+        let name = match self.name.trim() {
+            "" => Some(("name", "A server needs a name.".to_owned())),
+            name if names.iter().any(|other| other == name) => {
+                Some(("name", "There is already a server with this name: choose another.".to_owned()))
+            }
+            _ => None,
         };
-        ServerDraft { name, ..self.with(&parsed.connection) }
-    }
-
-    /// What is wrong with the form, field by field.
-    pub fn refused(&self) -> Vec<Refusal> {
-        let nameless = self.name.trim().is_empty();
-        let name = nameless.then(|| ("name", "A server needs a name.".to_owned()));
         name.into_iter().chain(self.connection().err().unwrap_or_default()).collect()
     }
 
@@ -112,143 +106,10 @@ impl ServerDraft {
     }
 }
 
-/// What a connection URL says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ParsedUrl {
-    /// How to reach the server.
-    pub connection: Connection,
-    /// The password, if the URL holds one.
-    pub password: Option<String>,
-}
-
-impl ParsedUrl {
-    /// How a server there may be called: the first part of its host.
-    fn proposed_name(&self) -> String {
-        let host = &self.connection.host;
-        let address = host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('/');
-        let name = if address { host.as_str() } else { host.split('.').next().unwrap_or_default() };
-        name.trim_start_matches('/').to_owned()
-    }
-}
-
 /// The refusals that still hold when the form is what is wrong with `now`: what was put right is no longer told,
 /// and what was not looked at before is not complained about while somebody types.
 pub fn still_refused(before: &[Refusal], now: &[Refusal]) -> Vec<Refusal> {
     before.iter().filter_map(|(field, _)| now.iter().find(|(name, _)| name == field).cloned()).collect()
-}
-
-/// The URL without its password, for a field that anybody can read.
-pub fn without_password(url: &str) -> String {
-    let (rest, query) = url.split_once('?').map_or((url, None), |(rest, query)| (rest, Some(query)));
-    let (scheme, rest) = rest.split_once("://").unwrap_or(("", rest));
-    let (authority, path) =
-        rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));
-    let authority = match authority.rsplit_once('@') {
-        Some((login, address)) => {
-            format!("{}@{address}", login.split_once(':').map_or(login, |(user, _)| user))
-        }
-        None => authority.to_owned(),
-    };
-    let kept: Vec<&str> = query
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("password="))
-        .collect();
-    let path = path.map(|path| format!("/{path}")).unwrap_or_default();
-    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
-    format!("{scheme}://{authority}{path}{query}")
-}
-
-/// Takes `postgresql://user:password@host:port/database?sslmode=…` apart; says what is wrong with any other text.
-pub fn parse_url(text: &str) -> Result<ParsedUrl, String> {
-    let text = text.trim();
-    let rest = text
-        .strip_prefix("postgresql://")
-        .or_else(|| text.strip_prefix("postgres://"))
-        .ok_or("A connection URL begins with postgresql:// or postgres://.")?;
-    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
-    let (login, address) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let (user, password) =
-        login.split_once(':').map_or((login, None), |(user, password)| (user, Some(password)));
-    if address.contains(',') {
-        return Err("Several hosts in one URL are not supported: add a server for each.".to_owned());
-    }
-    let (host, port) = split_address(address)?;
-    let mut parsed = ParsedUrl {
-        connection: Connection {
-            host: decode(host)?,
-            port: port.map(parse_port).transpose()?,
-            user: decoded(user)?,
-            database: decoded(database)?,
-            ..Connection::default()
-        },
-        password: password.map(decode).transpose()?,
-    };
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        apply(&mut parsed, key, decode(value)?)?;
-    }
-    Ok(parsed)
-}
-
-fn split_address(address: &str) -> Result<(&str, Option<&str>), String> {
-    if let Some(rest) = address.strip_prefix('[') {
-        let (host, after) = rest.split_once(']').ok_or("The address lacks its closing bracket.")?;
-        return Ok((host, after.strip_prefix(':')));
-    }
-    Ok(address.rsplit_once(':').map_or((address, None), |(host, port)| (host, Some(port))))
-}
-
-fn parse_port(port: &str) -> Result<u16, String> {
-    port.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| format!("{port} is not a port."))
-}
-
-fn apply(parsed: &mut ParsedUrl, key: &str, value: String) -> Result<(), String> {
-    let connection = &mut parsed.connection;
-    match key {
-        "host" => connection.host = value,
-        "port" => connection.port = Some(parse_port(&value)?),
-        "user" => connection.user = Some(value),
-        "dbname" => connection.database = Some(value),
-        "password" => parsed.password = Some(value),
-        "sslmode" => {
-            connection.sslmode = SslMode::ALL
-                .into_iter()
-                .find(|mode| mode.as_str() == value)
-                .ok_or_else(|| format!("{value} is not an sslmode that Holdfast knows."))?;
-        }
-        "sslrootcert" => connection.sslrootcert = Some(value),
-        "sslcert" => connection.sslcert = Some(value),
-        "sslkey" => connection.sslkey = Some(value),
-        "service" => connection.service = Some(value),
-        "passfile" => connection.passfile = Some(value),
-        // What else libpq knows does not concern a backup's connection.
-        _ => {}
-    }
-    Ok(())
-}
-
-fn decoded(text: &str) -> Result<Option<String>, String> {
-    decode(text).map(|text| Some(text).filter(|text| !text.is_empty()))
-}
-
-/// Undoes percent encoding.
-fn decode(text: &str) -> Result<String, String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        if *first != b'%' {
-            bytes.push(*first);
-            rest = after;
-            continue;
-        }
-        let digits = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        let byte = digits.and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        bytes.push(byte.ok_or("A % in the URL must be followed by two hexadecimal digits.")?);
-        rest = &after[2..];
-    }
-    String::from_utf8(bytes).map_err(|_| "The URL does not decode to text.".to_owned())
 }
 
 #[cfg(test)]
@@ -257,82 +118,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pasted_url_fills_every_field() {
-        let parsed = parse_url(" postgresql://ana:p%40ss%3Aword@db.example.com:6432/bill%20ing?sslmode=verify-full&sslrootcert=/etc/ca.pem ").unwrap();
-        assert_eq!(parsed.password.as_deref(), Some("p@ss:word"), "percent encoding is undone");
-        let connection = parsed.connection;
-        assert_eq!(connection.host, "db.example.com", "the host");
-        assert_eq!(connection.port, Some(6432), "the port");
-        assert_eq!(connection.user.as_deref(), Some("ana"), "the role");
-        assert_eq!(connection.database.as_deref(), Some("bill ing"), "a database's name may hold spaces");
-        assert_eq!(connection.sslmode, SslMode::VerifyFull, "the protection");
-        assert_eq!(connection.sslrootcert.as_deref(), Some("/etc/ca.pem"), "the certificate");
-    }
-
-    #[test]
-    fn a_password_does_not_stay_in_the_url() {
-        for (url, kept) in [
-            ("postgres://ana:p%40ss@h:5433/app?sslmode=require", "postgres://ana@h:5433/app?sslmode=require"),
-            ("postgresql://h/app?password=secret&user=ana", "postgresql://h/app?user=ana"),
-            ("postgresql://h?password=secret", "postgresql://h"),
-            ("postgresql://ana@h", "postgresql://ana@h"),
-        ] {
-            assert_eq!(without_password(url), kept, "anybody can read over a shoulder");
-            assert_eq!(parse_url(kept).unwrap().password, None, "the password is gone: {kept}");
-        }
-    }
-
-    #[test]
-    fn a_name_follows_the_host_until_somebody_types_one() {
-        let first = parse_url("postgres://ana@db.example.com/app").unwrap();
-        let draft = ServerDraft::default().over(&first, None);
-        assert_eq!(draft.name, "db", "the first part of the host");
-        let second = parse_url("postgres://ana@10.0.0.7/app").unwrap();
-        let draft = draft.over(&second, Some(&first));
-        assert_eq!(draft.name, "10.0.0.7", "nobody typed the former one, and half an address is no name");
-        let own = ServerDraft { name: "production".to_owned(), ..draft }.over(&first, Some(&second));
-        assert_eq!(own.name, "production", "what was typed stays");
-    }
-
-    #[test]
     fn what_was_put_right_is_no_longer_told() {
-        let before = ServerDraft::default().refused();
+        let before = ServerDraft::default().refused(&[]);
         assert_eq!(before.iter().map(|(field, _)| *field).collect::<Vec<_>>(), ["name", "host"], "both lack");
         let named = ServerDraft { name: "main".to_owned(), port: "x".to_owned(), ..ServerDraft::default() };
-        let after = still_refused(&before, &named.refused());
+        let after = still_refused(&before, &named.refused(&[]));
         let fields: Vec<_> = after.iter().map(|(field, _)| *field).collect();
         assert_eq!(fields, ["host"], "the name is there now, and the port waits for the next attempt");
-    }
-
-    #[test]
-    fn sockets_and_ipv6_addresses_are_read() {
-        let socket = parse_url("postgres://%2Fvar%2Frun%2Fpostgresql/app").unwrap();
-        assert_eq!(socket.connection.host, "/var/run/postgresql", "an encoded socket directory is a host");
-        let six = parse_url("postgres://[::1]:5433/").unwrap();
-        assert_eq!(
-            (six.connection.host.as_str(), six.connection.port),
-            ("::1", Some(5433)),
-            "brackets keep colons apart"
-        );
-        let plain = parse_url("postgres://localhost").unwrap();
-        assert_eq!(
-            (plain.connection.port, plain.connection.database),
-            (None, None),
-            "what is absent stays absent"
-        );
-    }
-
-    #[test]
-    fn what_is_wrong_is_said() {
-        for text in [
-            "mysql://x",
-            "postgres://h:99999/",
-            "postgres://a,b/",
-            "postgres://h/%zz",
-            "postgres://h/?sslmode=maybe",
-        ] {
-            assert!(parse_url(text).is_err(), "{text} must not be taken for a connection");
-        }
     }
 
     #[test]
@@ -341,5 +133,15 @@ mod tests {
         assert_eq!(draft.connection().unwrap_err()[0].0, "host", "the reader sees which field it is");
         let draft = ServerDraft { service: "prod".to_owned(), ..draft };
         assert!(draft.connection().is_ok(), "the service file names the host");
+    }
+
+    #[test]
+    fn a_name_that_another_server_has_is_refused_at_its_field() {
+        let taken = ["production".to_owned()];
+        let draft =
+            ServerDraft { host: "h".to_owned(), name: " production ".to_owned(), ..ServerDraft::default() };
+        let fields: Vec<_> = draft.refused(&taken).into_iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["name"], "the reader is led to the field that is to be changed");
+        assert!(draft.refused(&[]).is_empty(), "nobody else has it");
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod connection;
+pub mod connection_url;
 pub mod contents;
 pub mod cron;
 pub mod job;
@@ -12,4 +13,7 @@ pub mod restore;
 pub mod restore_name;
 pub mod restore_query;
 pub mod runs;
+pub mod server_name;
+pub mod tested;
 pub mod unsaved;
+pub mod url_field;

@@ -3,6 +3,7 @@
 mod call;
 mod debounced;
 mod event;
+mod focus;
 mod keys;
 mod loaded;
 mod now;
@@ -11,6 +12,7 @@ mod search;
 pub use call::{Call, use_call};
 pub use debounced::use_debounced;
 pub use event::use_event;
+pub use focus::use_first_focus;
 pub use keys::{Keys, use_keys};
 pub use loaded::use_loaded;
 pub use now::{NowProvider, use_happened, use_now};

@@ -67,9 +67,12 @@ pub(crate) fn word(error: &CatalogError) -> ApiError {
 /// How the things of a kind are listed.
 fn listing(kind: &str) -> String {
     match kind {
-        "server" => " List the servers with: holdfast server list".into(),
-        "job" => " List the jobs with: holdfast job list".into(),
-        "run" | "backup" | "restore" => format!(" List the {kind}s with: holdfast {kind}s list"),
+        "server" | "job" => {
+            format!(" See which {kind}s there are (on the command line: holdfast {kind} list).")
+        }
+        "run" | "backup" | "restore" => {
+            format!(" See which {kind}s there are (on the command line: holdfast {kind}s list).")
+        }
         _ => " List what exists and try again.".into(),
     }
 }
@@ -88,7 +91,7 @@ mod tests {
             ("job", "holdfast job list"),
             ("server", "holdfast server list"),
         ] {
-            assert!(hint(kind).ends_with(command), "who mistypes a number needs the list: {}", hint(kind));
+            assert!(hint(kind).contains(command), "who mistypes a number needs the list: {}", hint(kind));
         }
     }
 }

@@ -25,7 +25,9 @@ pub(super) fn word(error: &Error) -> ApiError {
             },
         ),
         Error::NoSuchTable { backup, name, is } => {
-            let list = format!("List what the backup holds with: holdfast backups contents {backup}");
+            let list = format!(
+                "Look at what the backup holds (on the command line: holdfast backups contents {backup})."
+            );
             match is {
                 None => (ErrorCode::NotFound, format!("Backup {backup} holds no table {name}."), list),
                 Some(kind) => (
@@ -45,9 +47,7 @@ pub(super) fn word(error: &Error) -> ApiError {
         Error::ConnectionDatabase(database) => (
             ErrorCode::Connection,
             format!("The database {database}, which the connection names, does not exist on this server."),
-            "Correct the database in the server's connection (holdfast server update NAME --url …); most servers have \
-             one named postgres."
-                .into(),
+            "Correct the database in the server's connection; most servers have one named postgres.".into(),
         ),
         Error::NoSpace { path, needed, available } => (
             ErrorCode::Storage,
@@ -95,8 +95,9 @@ pub(super) fn word(error: &Error) -> ApiError {
         Error::TooLarge { limit_mb } => (
             ErrorCode::Failed,
             format!("The backup grew past the run's bound of {limit_mb} MiB and was stopped."),
-            "The bound counts all databases of a run. Raise the job's bound (or BACKUP_MAX_SIZE_MB) if they are meant \
-             to be that large. The unfinished backup was removed; earlier ones are untouched."
+            "The bound counts all databases of a run. Raise the job's bound (or Largest archive in the \
+             settings, BACKUP_MAX_SIZE_MB) if they are meant to be that large. The unfinished backup was removed; earlier \
+             ones are untouched."
                 .into(),
         ),
         Error::Unreadable { problems, role } => {
@@ -169,25 +170,28 @@ fn some_databases(failed: &[(String, ApiError)], total: usize) -> (ErrorCode, St
     (failed.first().map_or(ErrorCode::Failed, |(_, error)| error.code), message, hint.to_owned())
 }
 
+/// What mends a keyring that does not work.
+const IN_A_FILE: &str = "let a private file keep passwords (in the settings: Where passwords are kept; on the command \
+                         line: holdfast config set password_store file) and enter the password again.";
+
 fn vault(error: &VaultError) -> (ErrorCode, String, String) {
     match error {
         VaultError::Locked { seconds } => (
             ErrorCode::Connection,
             format!("The keyring did not answer within {seconds} seconds; it is probably locked."),
-            "Unlock it by logging in, or let Holdfast keep passwords in a private file: holdfast config set \
-             password_store file, then enter the password again."
-                .into(),
+            format!("Unlock it by logging in, or {IN_A_FILE}"),
         ),
         VaultError::Unavailable(detail) => (
             ErrorCode::Connection,
             format!("The keyring cannot be used: {detail}."),
-            "Start a keyring (Secret Service) in your session, or use: holdfast config set password_store file"
-                .into(),
+            format!("Start a keyring (Secret Service) in your session, or {IN_A_FILE}"),
         ),
         VaultError::Gone => (
             ErrorCode::Connection,
             "The server's stored password is gone from the password store.".into(),
-            "Enter it again: edit the server, or holdfast server update NAME --password-stdin".into(),
+            "Enter it again in the server's settings (on the command line: holdfast server update NAME \
+             --password-stdin)."
+                .into(),
         ),
         VaultError::File { path, source } => (
             ErrorCode::Storage,
@@ -286,7 +290,7 @@ mod tests {
         let told = Error::of_connection(gone).to_api();
         assert!(told.message.contains("nowhere"), "{told}");
         assert!(
-            told.hint.contains("server update") && !told.hint.contains("job"),
+            told.hint.contains("server's connection") && !told.hint.contains("job"),
             "no job is at fault: {told}"
         );
     }

@@ -174,10 +174,11 @@ pub enum Error {
 }
 
 impl Error {
-    /// The failure worded for people. Words of a server in it are made harmless: they reach terminals.
+    /// The failure worded for people. Words of a server in it are made harmless: they reach terminals. The numbers
+    /// of the system's errors help nobody who reads.
     pub fn to_api(&self) -> ApiError {
         let ApiError { code, message, hint } = self.words();
-        ApiError { code, message: plain(&message), hint: plain(&hint) }
+        ApiError { code, message: plain(&without_numbers(&message)), hint: plain(&hint) }
     }
 
     fn words(&self) -> ApiError {
@@ -206,8 +207,54 @@ impl Error {
     }
 }
 
+/// The text without the numbers that errors of the system carry behind their words: ` (os error 111)`.
+fn without_numbers(text: &str) -> String {
+    const BEGIN: &str = " (os error ";
+    let mut parts = text.split(BEGIN);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(')') {
+            Some(after) => kept.push_str(after),
+            None => kept.extend([BEGIN, part]),
+        }
+    }
+    kept
+}
+
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         error.to_api()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_of_the_system_are_not_told_to_people() {
+        let detail = std::io::Error::from_raw_os_error(111).to_string();
+        let refused = PostgresError::Refused { host: "db".into(), port: 5432, detail };
+        let told = Error::from(refused).to_api().message;
+        assert!(!told.contains("os error"), "nobody looks numbers up: {told}");
+        assert!(
+            told.starts_with("No PostgreSQL server answers at db, port 5432 ("),
+            "the words stay: {told}"
+        );
+        let kept = "a (os error x) b (os error 2) c (os error 3";
+        assert_eq!(without_numbers(kept), "a (os error x) b c (os error 3", "what is no such number stays");
+    }
+
+    #[test]
+    fn what_the_command_line_calls_something_stands_behind_what_it_is_in_both_places() {
+        let unreadable = Error::Refused(Refusal::NeverVerified);
+        let gone = Error::Vault(VaultError::Gone);
+        let missing = Error::Catalog(CatalogError::NotFound { kind: "run", id: "9".into() });
+        for error in [unreadable, gone, missing, Error::Vault(VaultError::Unavailable("x".into()))] {
+            let hint = error.to_api().hint;
+            let first = hint.find("holdfast ").unwrap_or(hint.len());
+            let said = hint.find("on the command line: ").unwrap_or(hint.len());
+            assert!(said <= first, "whoever reads it in the window has no command line: {hint}");
+        }
     }
 }

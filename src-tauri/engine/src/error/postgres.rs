@@ -146,7 +146,7 @@ fn words(error: &PostgresError) -> (ErrorCode, String, String) {
         PostgresError::TlsRefused { host } => (
             Connection,
             format!("The server at {host} offers no encryption, and the connection demands it."),
-            "Switch ssl on at the server, or choose sslmode prefer if the network is trusted.".into(),
+            "Switch ssl on at the server, or set sslmode (Encryption) to prefer if the network is trusted.".into(),
         ),
         PostgresError::TlsCertificate { host, problem } => {
             let (message, hint) = tls_words(host, problem);
@@ -155,7 +155,9 @@ fn words(error: &PostgresError) -> (ErrorCode, String, String) {
         PostgresError::Unbound { host } => (
             Connection,
             format!("The server at {host} did not bind the login to an encrypted channel, which channel_binding demands."),
-            "Use sslmode require or stronger and a scram-sha-256 password, or set channel_binding to prefer.".into(),
+            "Set sslmode (Encryption) to require or stronger and use a scram-sha-256 password, or set channel_binding to \
+             prefer."
+               .into(),
         ),
         PostgresError::PgHbaRejected { message } => (
             Connection,
@@ -337,7 +339,7 @@ fn tls_words(host: &str, problem: &TlsProblem) -> (String, String) {
         TlsProblem::NoRootCertificate { path } => (
             format!("There is no root certificate to check the server {host} against."),
             format!(
-                "Name one as sslrootcert (or the word system for the operating system's), or put it at {}.",
+                "Name one as sslrootcert (Root certificate; the word system means the operating system's), or put it at {}.",
                 path.display()
             ),
         ),
@@ -347,15 +349,17 @@ fn tls_words(host: &str, problem: &TlsProblem) -> (String, String) {
         ),
         TlsProblem::UnknownIssuer => (
             format!("The certificate of {host} was issued by nobody who is trusted."),
-            "Name the certificate of its authority as sslrootcert.".into(),
+            "Name the certificate of its authority as sslrootcert (Root certificate).".into(),
         ),
         TlsProblem::NameMismatch { detail } if detail.is_empty() => (
             format!("The certificate of {host} is not for this name."),
-            "Use the name that the certificate holds (as subject alternative name), or verify-ca.".into(),
+            "Use the name that the certificate holds (as subject alternative name), or set sslmode (Encryption) to \
+             verify-ca."
+               .into(),
         ),
         TlsProblem::NameMismatch { detail } => (
             format!("The certificate of {host} is for another name: {detail}."),
-            "Use the name that the certificate holds as host, or verify-ca.".into(),
+            "Use the name that the certificate holds as host, or set sslmode (Encryption) to verify-ca.".into(),
         ),
         TlsProblem::NotValidNow { detail } => (
             format!("The certificate of {host} is not valid now: {detail}."),
@@ -364,8 +368,8 @@ fn tls_words(host: &str, problem: &TlsProblem) -> (String, String) {
         TlsProblem::OldCertificate => (
             format!("The certificate of {host} is of X.509 version 1, and no trusted authority issued it itself."),
             format!(
-                "Name the certificate of its authority as sslrootcert, or issue it anew with extensions: openssl x509 \
-                 -req with -extfile and a file that says subjectAltName=DNS:{host}"
+                "Name the certificate of its authority as sslrootcert (Root certificate), or issue it anew with \
+                 extensions: openssl x509 -req with -extfile and a file that says subjectAltName=DNS:{host}"
             ),
         ),
         TlsProblem::Handshake { detail } => (

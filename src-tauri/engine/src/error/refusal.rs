@@ -95,7 +95,8 @@ pub(super) fn word(refusal: &Refusal) -> (ErrorCode, String, String) {
         ),
         Refusal::Pinned => ("The backup is pinned.".to_owned(), "Unpin it first.".to_owned()),
         Refusal::UnknownSetting(key) => {
-            (format!("There is no setting \"{key}\"."), "List them with: holdfast config get".to_owned())
+            let hint = "The settings show those that there are (on the command line: holdfast config get).";
+            (format!("There is no setting \"{key}\"."), hint.to_owned())
         }
         Refusal::NoServerPrograms => (
             "No PostgreSQL server programs (initdb, postgres) were found on this machine.".to_owned(),
@@ -115,7 +116,8 @@ pub(super) fn word(refusal: &Refusal) -> (ErrorCode, String, String) {
         ),
         Refusal::RoleNotMade(role, reason) => (
             format!("The role \"{role}\" could not be made. {reason}"),
-            "Restore with a role that may make roles, or as the connecting role's own (--no-owner)."
+            "Restore with a role that may make roles, or as the connecting role's own (on the command \
+             line: --no-owner)."
                 .to_owned(),
         ),
         Refusal::BrokenOff(reason) => (
@@ -149,8 +151,9 @@ pub(super) fn word(refusal: &Refusal) -> (ErrorCode, String, String) {
         ),
         Refusal::NothingToUndo => (
             "This restore kept no former database that could be put back.".to_owned(),
-            "Only a completed swap can be undone, once, while the former database is there. See which can: holdfast \
-             restores list".to_owned(),
+            "Only a completed swap can be undone, once, while the former database is there. The list of restores \
+             says which can (on the command line: holdfast restores list)."
+                .to_owned(),
         ),
         Refusal::NameTaken(database) => (
             format!("Somebody made a database \"{database}\" meanwhile, so the restored one could not get that name."),
@@ -178,7 +181,7 @@ pub(super) fn word(refusal: &Refusal) -> (ErrorCode, String, String) {
         ),
         Refusal::NeverVerified => (
             "The backup was not verified yet.".to_owned(),
-            "Verify it first: holdfast verify BACKUP --level restore".to_owned(),
+            "Verify it first (on the command line: holdfast verify BACKUP --level restore).".to_owned(),
         ),
         Refusal::Verifying => (
             "The backup is being verified already.".to_owned(),

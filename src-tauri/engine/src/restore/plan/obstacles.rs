@@ -31,7 +31,7 @@ fn of_backup(facts: &Facts) -> Vec<Problem> {
             &match facts.backup_id {
                 Some(id) => {
                     format!(
-                        "Write tables as schema.name. List what it holds with: holdfast backups contents {id}"
+                        "Write tables as schema.name, and look at what it holds (on the command line: holdfast backups contents {id})."
                     )
                 }
                 None => "Write tables as schema.name.".to_owned(),
@@ -162,8 +162,8 @@ fn of_server(spec: &RestoreSpec, facts: &Facts) -> Vec<Problem> {
     if wanted && !facts.missing_roles.is_empty() {
         found.push(problem(
             format!("The roles {} own objects of the backup, or are granted some, and do not exist there.", facts.missing_roles.join(", ")),
-            "Let them be made from the backup's globals.sql (on the command line: --make-roles), or restore as the \
-             connecting role's own (--no-owner).",
+            "Let them be made from the backup's globals.sql, or restore as the connecting role's own (on the command \
+             line: --make-roles, --no-owner).",
         ));
     }
     if spec.ownership == Ownership::AsBackedUp && !facts.owners_out_of_reach.is_empty() {
