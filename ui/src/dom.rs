@@ -78,6 +78,18 @@ pub fn is_typing() -> bool {
         .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
 }
 
+/// Takes the cursor out of a field, so that the keys of every page work again. A dialog keeps it.
+pub fn leave_field() {
+    let Some(document) = document() else { return };
+    if document.query_selector("dialog[open]").ok().flatten().is_none()
+        && let Some(element) =
+            document.active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    {
+        // It fails only for a field that is gone.
+        let _ = element.blur();
+    }
+}
+
 /// Puts the cursor into the first element that the selector names; tells whether there was one.
 pub fn focus(selector: &str) -> bool {
     let found = document().and_then(|document| document.query_selector(selector).ok().flatten());

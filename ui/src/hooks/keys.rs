@@ -37,6 +37,9 @@ pub fn use_keys(callback: Callback<Keys>) {
     use_effect_with((), move |()| {
         let after_g = Rc::new(Cell::new(false));
         let listener = dom::on_key_down(move |event| {
+            if event.key() == "Escape" {
+                dom::leave_field();
+            }
             if event.ctrl_key() || event.meta_key() || event.alt_key() || dom::is_typing() {
                 after_g.set(false);
                 return;

@@ -46,7 +46,7 @@ const RUN: &[&str] =
 pub const ALL: [Page; 15] = [
     page("overview", &["g", "o"]),
     page("jobs", &["g", "j"]),
-    page("job-new", &["g", "j", "n"]),
+    Page { name: "job-new", keys: &["g", "j", "n"], leave: &["Escape"] },
     page("runs", &["g", "r"]),
     page("backups", &["g", "b"]),
     // From the search to the first backup: its name opens its drawer, and the last link of its row what it holds.
@@ -67,7 +67,7 @@ pub const ALL: [Page; 15] = [
     },
     page("restore", &["g", "t"]),
     page("servers", &["g", "s"]),
-    page("server-new", &["g", "s", "n"]),
+    Page { name: "server-new", keys: &["g", "s", "n"], leave: &["Escape"] },
     page("settings", &["g", "comma"]),
     Page { name: "keys", keys: &["g", "o", "question"], leave: &["Escape"] },
 ];
@@ -97,7 +97,7 @@ pub const NAMES: [Page; 7] = [
 pub const ERRORS: [Page; 6] = [
     page("overview", &["g", "o"]),
     Page { name: "run", keys: RUN, leave: &["Escape"] },
-    page("job-new", &["g", "j", "n"]),
+    Page { name: "job-new", keys: &["g", "j", "n"], leave: &["Escape"] },
     page("backups", &["g", "b"]),
     page("contents", &["g", "b", "slash", "Tab", "Tab", "Tab", "Return"]),
     page("servers", &["g", "s"]),
@@ -108,5 +108,5 @@ pub const BUSY: [Page; 4] = [
     page("overview", &["g", "o"]),
     page("runs", &["g", "r"]),
     Page { name: "run", keys: RUN, leave: &["Escape"] },
-    page("job-new", &["g", "j", "n"]),
+    Page { name: "job-new", keys: &["g", "j", "n"], leave: &["Escape"] },
 ];

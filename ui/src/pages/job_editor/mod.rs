@@ -17,7 +17,7 @@ use crate::dom;
 use crate::forms::connection::{Refusal, still_refused};
 use crate::forms::job::JobDraft;
 use crate::forms::unsaved;
-use crate::hooks::{use_call, use_loaded};
+use crate::hooks::{use_call, use_first_focus, use_loaded};
 use crate::live::{use_system, use_versions};
 use crate::loadable::Loadable;
 use crate::pages::run_now::use_trigger;
@@ -106,6 +106,7 @@ struct FormProps {
 #[component]
 fn Form(props: &FormProps) -> Html {
     let id = props.id;
+    use_first_focus(id.is_none().then_some("#job-name"));
     let begun = use_state(|| if id.is_none() { unsaved::take() } else { None });
     let draft = use_state(|| Rc::new((*begun).clone().unwrap_or_else(|| props.draft.clone())));
     // Nothing is kept of a form that nobody touched, nor of an existing job's.
