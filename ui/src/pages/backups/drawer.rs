@@ -1,11 +1,12 @@
 //! One backup: what it holds, where it lies, how it is restored.
 
 use super::copied::SaveCopy;
+use super::deletion::Deletion;
 use super::proof::Proof;
 use super::restored::Restored;
 use crate::components::{
-    BackupBadge, Button, ButtonKind, ButtonSize, CommandLine, Confirm, Dialog, Icon, Notice, Placement,
-    Toast, ToastKind, Tone, TrustBadge, When, glyphs, use_toasts, view,
+    BackupBadge, Button, ButtonKind, ButtonSize, CommandLine, Dialog, Icon, Notice, Placement, Toast,
+    ToastKind, Tone, TrustBadge, When, glyphs, use_toasts, view,
 };
 use crate::format;
 use crate::hooks::{use_call, use_loaded};
@@ -132,11 +133,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
             { view(&details, 10, |details| view_details(details, &folder)) }
             <div class="contents">
                 if let (true, Some(known)) = (*asking, &known) {
-                    <Confirm title={format!("Delete this backup of {}?", known.backup.database)} action="Delete the backup" typed={AttrValue::from(known.backup.database.clone())}
-                        busy={delete.busy} error={(*failure).clone()} {onconfirm} {onclose}>
-                        <p>{ format!("{} are removed from the disk and cannot be brought back:", format::bytes(known.backup.size_bytes)) }</p>
-                        <p class="mono break-all bg-base-200 rounded-field px-3 py-2">{ &known.backup.path }</p>
-                    </Confirm>
+                    <Deletion backup={known.backup.clone()} busy={delete.busy} error={(*failure).clone()} {onconfirm} {onclose} />
                 }
             </div>
         </Dialog>
