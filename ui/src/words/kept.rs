@@ -55,6 +55,22 @@ pub fn badges(reasons: &[KeepReason], most: usize) -> (Vec<&'static str>, usize)
     (shown, more)
 }
 
+/// When a backup goes that no age decides on: `expires_at` is known only for those that their age alone keeps.
+pub fn expiry(reasons: &[KeepReason]) -> &'static str {
+    let kept = |reason| reasons.contains(&reason);
+    if reasons.is_empty() {
+        "with the next run"
+    } else if kept(KeepReason::Pinned) {
+        "not while it is pinned"
+    } else if kept(KeepReason::Missing) {
+        "not by itself"
+    } else if kept(KeepReason::NoPolicy) {
+        "never: the job has no rule"
+    } else {
+        "not while a reason below keeps it"
+    }
+}
+
 /// What somebody who deletes a backup by hand must know first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caution {
@@ -139,6 +155,16 @@ mod tests {
             "what no policy can undo comes first"
         );
         assert_eq!(all(&reasons).lines().count(), 5, "the tip holds all of them");
+    }
+
+    #[test]
+    fn a_backup_whose_age_does_not_decide_still_says_when_it_goes() {
+        let ruled = expiry(&[KeepReason::Days, KeepReason::NewestGood]);
+        assert!(ruled.contains("reason below"), "a rule of days is not all that keeps it: {ruled}");
+        assert!(expiry(&[KeepReason::NoPolicy]).contains("never"), "without a rule nothing goes");
+        let pinned = expiry(&[KeepReason::NoPolicy, KeepReason::Pinned]);
+        assert!(pinned.contains("pinned"), "what the reader did comes before what the job says: {pinned}");
+        assert_eq!(expiry(&[]), "with the next run", "nothing keeps it");
     }
 
     #[test]

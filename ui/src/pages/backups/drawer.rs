@@ -161,7 +161,9 @@ fn view_details(details: &BackupDetails, folder: &Html) -> Html {
         ),
         (
             "Expires",
-            expires.unwrap_or_else(|| html! { <span class="text-muted">{ "no age decides" }</span> }),
+            expires.unwrap_or_else(
+                || html! { <span class="text-muted">{ kept::expiry(&backup.keep_reasons) }</span> },
+            ),
         ),
         ("Server", html! { format!("PostgreSQL {}", backup.server_version) }),
         ("Client", html! { format!("pg_dump {}", backup.tool_version) }),
@@ -190,7 +192,10 @@ fn view_details(details: &BackupDetails, folder: &Html) -> Html {
                 <SaveCopy id={backup.id}>{ folder.clone() }</SaveCopy>
             </section>
             <section class={classes!("flex", "flex-col", "gap-2", details.restore_commands.is_empty().then_some("hidden"))}>
-                <h3 class="font-semibold">{ "To restore it with stock PostgreSQL" }</h3>
+                <div>
+                    <h3 class="font-semibold">{ "To restore it with stock PostgreSQL" }</h3>
+                    <p class="text-muted text-pretty">{ "Add --host, --port and --username to each command as your server needs them." }</p>
+                </div>
                 { for details.restore_commands.iter().enumerate().map(|(i, line)| html! { <CommandLine key={i} text={line.clone()} /> }) }
             </section>
             { view_tables(&details.tables, backup.table_count) }
