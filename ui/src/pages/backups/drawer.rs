@@ -41,6 +41,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     let toasts = use_toasts();
     let navigator = use_navigator();
     let asking = use_state(|| false);
+    let verifying = use_state(|| false);
     let failure = use_state(|| None::<ApiError>);
     let changed = {
         let (retry, toasts) = (details.retry.clone(), toasts.clone());
@@ -128,9 +129,13 @@ pub fn Drawer(props: &DrawerProps) -> Html {
         </div>
     };
     let subtitle = known.as_ref().map(|known| html! { <span>{ format!("{} · ", known.backup.server) }<When at={known.backup.created_at.clone()} both=true /></span> });
+    let onescape = verifying.then(|| {
+        let setter = verifying.setter();
+        Callback::from(move |()| setter.set(false))
+    });
     html! {
-        <Dialog {title} subtitle={subtitle.unwrap_or_default()} placement={Placement::Drawer} onclose={props.onclose.clone()} {footer} testid="backup-drawer">
-            { view(&details, 10, |details| view_details(details, &folder)) }
+        <Dialog {title} subtitle={subtitle.unwrap_or_default()} placement={Placement::Drawer} onclose={props.onclose.clone()} {onescape} {footer} testid="backup-drawer">
+            { view(&details, 10, |details| view_details(details, &folder, &verifying)) }
             <div class="contents">
                 if let (true, Some(known)) = (*asking, &known) {
                     <Deletion backup={known.backup.clone()} busy={delete.busy} error={(*failure).clone()} {onconfirm} {onclose} />
@@ -140,7 +145,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     }
 }
 
-fn view_details(details: &BackupDetails, folder: &Html) -> Html {
+fn view_details(details: &BackupDetails, folder: &Html, verifying: &UseStateHandle<bool>) -> Html {
     let backup = &details.backup;
     let run = backup.run_id.map(|run| html! { <Link<Route> to={Route::Run { id: run.0 }} classes="link-quiet">{ format!("run {run}") }</Link<Route>> });
     let expires =
@@ -184,7 +189,7 @@ fn view_details(details: &BackupDetails, folder: &Html) -> Html {
                 { for facts.into_iter().map(|(name, value)| html! { <div key={name} class="min-w-0"><dt class="label-muted">{ name }</dt><dd class="truncate">{ value }</dd></div> }) }
             </dl>
             { view_kept(backup) }
-            <Proof backup={backup.clone()} />
+            <Proof backup={backup.clone()} choosing={verifying.clone()} />
             <Restored id={backup.id} />
             <section class="flex flex-col gap-2">
                 <h3 class="font-semibold">{ "Folder" }</h3>
