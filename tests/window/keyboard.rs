@@ -128,6 +128,11 @@ fn a_server_a_job_a_backup_and_its_proof_by_the_keyboard_alone() {
     hands.tab_to("backup-row-1");
     hands.press("Return");
     hands.push("verify");
+    page.test_id("verify-level");
+    hands.press("Escape");
+    page.gone("verify-level");
+    // The drawer itself is still there.
+    hands.push("verify");
     hands.choose("verify-level", "verify-level-restore");
     hands.push("verify-start");
     page.shows("verify-result", "Passed");

@@ -31,6 +31,12 @@ fn a_backup_is_proven_equal_by_a_drill_from_its_drawer() {
     }
     page.shows("backup-trust", "Proven equal");
     page.shows("recovery", "Restores in");
+    let longer = page.script(
+        "const drawer = document.querySelector('[data-testid=backup-drawer]');
+         arguments[0](drawer.scrollHeight - drawer.clientHeight);",
+        &[],
+    );
+    assert_eq!(longer, json!(0), "the body alone scrolls, so that title and footer stay where they are");
     let window = stage.display.wait_for_window(TITLE);
     picture::take(&stage.display, &window, "backup-proven");
     page.click_on("[data-testid=\"backup-drawer\"] header button");

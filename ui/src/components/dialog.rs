@@ -28,6 +28,9 @@ pub struct DialogProps {
     #[prop_or_default]
     pub subtitle: Html,
     pub onclose: Callback<()>,
+    /// What the Escape key does instead, while something inside is unfolded.
+    #[prop_or_default]
+    pub onescape: Option<Callback<()>>,
     #[prop_or_default]
     pub placement: Placement,
     pub children: Html,
@@ -64,10 +67,10 @@ pub fn Dialog(props: &DialogProps) -> Html {
         });
     }
     let oncancel = {
-        let close = props.onclose.clone();
+        let back = props.onescape.clone().unwrap_or_else(|| props.onclose.clone());
         Callback::from(move |event: Event| {
             event.prevent_default();
-            close.emit(());
+            back.emit(());
         })
     };
     let onbackdrop = {
@@ -80,12 +83,15 @@ pub fn Dialog(props: &DialogProps) -> Html {
         })
     };
     let close = props.onclose.clone();
+    // The body alone scrolls. It is positioned, because what is absolutely placed in it, as words for screen readers
+    // are, would otherwise lengthen the dialog and be scrolled there, title, footer and all.
+    //
     // Only the drawer's inside may ask for the whole height: of a dialog that is as high as its inside, WebKit
     // takes that to be none at all, and nothing but a line is left of it.
     let (shape, inside) = match props.placement {
         Placement::Middle => (
             "m-auto w-[min(34rem,calc(100vw-2rem))] max-h-[calc(100vh-3rem)] rounded-box border border-base-300",
-            "max-h-[inherit]",
+            "max-h-[calc(100vh-3rem-2px)]",
         ),
         Placement::Drawer => (
             "ml-auto mr-0 my-0 h-screen max-h-screen w-[min(40rem,100vw)] border-l border-base-300",
@@ -98,7 +104,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
     };
     html! {
         <dialog ref={node} {oncancel} onmousedown={onbackdrop} aria-label={props.title.clone()} data-testid={props.testid.clone()}
-            class={classes!("bg-base-100", "text-base-content", "p-0", "max-w-none", "shadow-xl", shape)}>
+            class={classes!("bg-base-100", "text-base-content", "p-0", "max-w-none", "overflow-clip", "shadow-xl", shape)}>
             <div class={classes!("flex", "flex-col", inside)}>
                 <header class="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
                     <div class="min-w-0">
@@ -108,7 +114,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
                     <Button label="Close" kind={ButtonKind::Bare} icon={glyphs::X} icon_only=true
                         onclick={move |_| close.emit(())} class="-mr-2 -mt-1" />
                 </header>
-                <div class="px-5 pb-4 overflow-y-auto grow min-h-0">{ props.children.clone() }</div>
+                <div class="relative px-5 pb-4 overflow-y-auto grow min-h-0">{ props.children.clone() }</div>
                 <footer class="flex items-center justify-end gap-2 px-5 py-3 border-t border-base-300 empty:hidden">{ props.footer.clone() }</footer>
             </div>
         </dialog>

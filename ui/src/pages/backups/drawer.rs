@@ -1,11 +1,12 @@
 //! One backup: what it holds, where it lies, how it is restored.
 
 use super::copied::SaveCopy;
+use super::deletion::Deletion;
 use super::proof::Proof;
 use super::restored::Restored;
 use crate::components::{
-    BackupBadge, Button, ButtonKind, ButtonSize, CommandLine, Confirm, Dialog, Icon, Notice, Placement,
-    Toast, ToastKind, Tone, TrustBadge, When, glyphs, use_toasts, view,
+    BackupBadge, Button, ButtonKind, ButtonSize, CommandLine, Dialog, Icon, Notice, Placement, Toast,
+    ToastKind, Tone, TrustBadge, When, glyphs, use_toasts, view,
 };
 use crate::format;
 use crate::hooks::{use_call, use_loaded};
@@ -40,6 +41,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     let toasts = use_toasts();
     let navigator = use_navigator();
     let asking = use_state(|| false);
+    let verifying = use_state(|| false);
     let failure = use_state(|| None::<ApiError>);
     let changed = {
         let (retry, toasts) = (details.retry.clone(), toasts.clone());
@@ -127,23 +129,23 @@ pub fn Drawer(props: &DrawerProps) -> Html {
         </div>
     };
     let subtitle = known.as_ref().map(|known| html! { <span>{ format!("{} · ", known.backup.server) }<When at={known.backup.created_at.clone()} both=true /></span> });
+    let onescape = verifying.then(|| {
+        let setter = verifying.setter();
+        Callback::from(move |()| setter.set(false))
+    });
     html! {
-        <Dialog {title} subtitle={subtitle.unwrap_or_default()} placement={Placement::Drawer} onclose={props.onclose.clone()} {footer} testid="backup-drawer">
-            { view(&details, 10, |details| view_details(details, &folder)) }
+        <Dialog {title} subtitle={subtitle.unwrap_or_default()} placement={Placement::Drawer} onclose={props.onclose.clone()} {onescape} {footer} testid="backup-drawer">
+            { view(&details, 10, |details| view_details(details, &folder, &verifying)) }
             <div class="contents">
                 if let (true, Some(known)) = (*asking, &known) {
-                    <Confirm title={format!("Delete this backup of {}?", known.backup.database)} action="Delete the backup" typed={AttrValue::from(known.backup.database.clone())}
-                        busy={delete.busy} error={(*failure).clone()} {onconfirm} {onclose}>
-                        <p>{ format!("{} are removed from the disk and cannot be brought back:", format::bytes(known.backup.size_bytes)) }</p>
-                        <p class="mono break-all bg-base-200 rounded-field px-3 py-2">{ &known.backup.path }</p>
-                    </Confirm>
+                    <Deletion backup={known.backup.clone()} busy={delete.busy} error={(*failure).clone()} {onconfirm} {onclose} />
                 }
             </div>
         </Dialog>
     }
 }
 
-fn view_details(details: &BackupDetails, folder: &Html) -> Html {
+fn view_details(details: &BackupDetails, folder: &Html, verifying: &UseStateHandle<bool>) -> Html {
     let backup = &details.backup;
     let run = backup.run_id.map(|run| html! { <Link<Route> to={Route::Run { id: run.0 }} classes="link-quiet">{ format!("run {run}") }</Link<Route>> });
     let expires =
@@ -164,7 +166,9 @@ fn view_details(details: &BackupDetails, folder: &Html) -> Html {
         ),
         (
             "Expires",
-            expires.unwrap_or_else(|| html! { <span class="text-muted">{ "no age decides" }</span> }),
+            expires.unwrap_or_else(
+                || html! { <span class="text-muted">{ kept::expiry(&backup.keep_reasons) }</span> },
+            ),
         ),
         ("Server", html! { format!("PostgreSQL {}", backup.server_version) }),
         ("Client", html! { format!("pg_dump {}", backup.tool_version) }),
@@ -185,7 +189,7 @@ fn view_details(details: &BackupDetails, folder: &Html) -> Html {
                 { for facts.into_iter().map(|(name, value)| html! { <div key={name} class="min-w-0"><dt class="label-muted">{ name }</dt><dd class="truncate">{ value }</dd></div> }) }
             </dl>
             { view_kept(backup) }
-            <Proof backup={backup.clone()} />
+            <Proof backup={backup.clone()} choosing={verifying.clone()} />
             <Restored id={backup.id} />
             <section class="flex flex-col gap-2">
                 <h3 class="font-semibold">{ "Folder" }</h3>
@@ -193,7 +197,10 @@ fn view_details(details: &BackupDetails, folder: &Html) -> Html {
                 <SaveCopy id={backup.id}>{ folder.clone() }</SaveCopy>
             </section>
             <section class={classes!("flex", "flex-col", "gap-2", details.restore_commands.is_empty().then_some("hidden"))}>
-                <h3 class="font-semibold">{ "To restore it with stock PostgreSQL" }</h3>
+                <div>
+                    <h3 class="font-semibold">{ "To restore it with stock PostgreSQL" }</h3>
+                    <p class="text-muted text-pretty">{ "Add --host, --port and --username to each command as your server needs them." }</p>
+                </div>
                 { for details.restore_commands.iter().enumerate().map(|(i, line)| html! { <CommandLine key={i} text={line.clone()} /> }) }
             </section>
             { view_tables(&details.tables, backup.table_count) }

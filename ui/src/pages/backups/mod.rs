@@ -1,6 +1,7 @@
 //! The backups: what exists, where, how far it is proven, and why it is kept.
 
 mod copied;
+mod deletion;
 mod drawer;
 mod found;
 mod proof;

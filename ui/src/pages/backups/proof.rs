@@ -20,6 +20,8 @@ use yew::prelude::*;
 #[derive(PartialEq, Properties)]
 pub struct ProofProps {
     pub backup: Backup,
+    /// Whether it is being chosen how to verify. The drawer holds it: the Escape key folds the choice first.
+    pub choosing: UseStateHandle<bool>,
 }
 
 /// The section.
@@ -29,7 +31,7 @@ pub fn Proof(props: &ProofProps) -> Html {
     let versions = use_versions();
     let known = use_loaded((id, versions.backups), |(id, _)| ListVerifications { backup_id: *id });
     let work = use_work(id);
-    let choosing = use_state(|| false);
+    let choosing = props.choosing.clone();
     let level = use_state(|| VerifyLevel::Restore);
     let place = use_state(String::new);
     let servers = use_loaded(versions.servers, |_| ListServers {});
@@ -53,12 +55,19 @@ pub fn Proof(props: &ProofProps) -> Html {
     {
         // The button that was pressed goes away with each change; the focus moves on to what comes next.
         let first = use_mut_ref(|| true);
+        let setter = choosing.setter();
         use_effect_with((*choosing, going_on), move |(choosing, going_on)| {
             if first.replace(false) {
                 return;
             }
             match (going_on, choosing) {
-                (true, _) => dom::focus_if_lost("[data-testid=verify-cancel]"),
+                (true, choosing) => {
+                    // One that somebody else began leaves nothing to choose.
+                    if *choosing {
+                        setter.set(false);
+                    }
+                    dom::focus_if_lost("[data-testid=verify-cancel]");
+                }
                 (false, true) => {
                     dom::focus("[data-testid=verify-level] input:checked");
                     dom::reveal("[data-verify-choice]");
