@@ -1,6 +1,7 @@
 //! Trust, verifications and restores in plain words. Pure: nothing here draws or asks.
 
 pub mod kept;
+pub mod proofs;
 
 use holdfast_types::{
     DatabaseProof, LedgerDepth, RestoreScope, RestoreStatus, RestoreTarget, TrustLevel, Verification,

@@ -10,6 +10,8 @@ use crate::{failure::Failure, place::Place, tool};
 
 /// Needed for building the shell, for the Windows check, and for tests in a real window with a real bus.
 const PACKAGES: &[&str] = &[
+    "autoconf",
+    "automake",
     "build-essential",
     "curl",
     "dbus",
@@ -19,7 +21,9 @@ const PACKAGES: &[&str] = &[
     "imagemagick",
     "libayatana-appindicator3-dev",
     "librsvg2-dev",
+    "libtool",
     "libwebkit2gtk-4.1-dev",
+    "nasm",
     "openbox",
     "pkg-config",
     "python3-dbusmock",

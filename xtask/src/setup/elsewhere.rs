@@ -124,6 +124,11 @@ fn below(parent: &Path) -> Vec<PathBuf> {
 
 const LINUX: &[Need] = &[
     Need { probe: Probe::Program("cc"), install: "a C compiler, from your distribution" },
+    // They build ISA-L.
+    Need { probe: Probe::Program("make"), install: "make, from your distribution" },
+    Need { probe: Probe::Program("autoreconf"), install: "autoconf and automake, from your distribution" },
+    Need { probe: Probe::Program("libtoolize"), install: "libtool, from your distribution" },
+    Need { probe: Probe::Program("nasm"), install: "nasm, from your distribution" },
     Need { probe: Probe::Program("pkg-config"), install: "pkg-config or pkgconf, from your distribution" },
     Need {
         probe: Probe::Library("webkit2gtk-4.1"),

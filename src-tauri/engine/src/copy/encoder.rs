@@ -3,7 +3,8 @@
 //! zstd: a frame with a checksum for each range (pg_restore's reader goes on over frames). gzip: all ranges are one
 //! member, each ended by a sync flush, because zlib's reader takes what follows a member's end for rubbish in silence.
 
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use super::deflate::Deflate;
+use flate2::Crc;
 use std::io;
 use zstd::stream::raw::{CParameter, Encoder as ZstdEncoder, InBuffer, Operation, OutBuffer};
 
@@ -58,7 +59,7 @@ pub(super) struct Encoder {
 
 enum Kind {
     Plain,
-    Gzip(Compress),
+    Gzip(Deflate),
     Zstd(ZstdEncoder<'static>),
 }
 
@@ -70,7 +71,7 @@ impl Encoder {
     pub(super) fn new(packing: Packing) -> io::Result<Self> {
         let kind = match packing {
             Packing::Plain => Kind::Plain,
-            Packing::Gzip(level) => Kind::Gzip(Compress::new(Compression::new(level), false)),
+            Packing::Gzip(level) => Kind::Gzip(Deflate::new(level)),
             Packing::Zstd(level) => {
                 let mut encoder = ZstdEncoder::new(i32::try_from(level).unwrap_or(1))?;
                 encoder.set_parameter(CParameter::ChecksumFlag(true))?;
@@ -86,14 +87,7 @@ impl Encoder {
             Kind::Plain => out.extend_from_slice(block),
             Kind::Gzip(deflate) => {
                 self.crc.update(block);
-                let mut rest = block;
-                while !rest.is_empty() {
-                    out.reserve(ROOM);
-                    let before = deflate.total_in();
-                    deflate.compress_vec(rest, out, FlushCompress::None).map_err(io::Error::other)?;
-                    let taken = usize::try_from(deflate.total_in() - before).unwrap_or(rest.len());
-                    rest = &rest[taken.min(rest.len())..];
-                }
+                deflate.encode(block, out)?;
             }
             Kind::Zstd(zstd) => {
                 let mut input = InBuffer::around(block);
@@ -109,14 +103,7 @@ impl Encoder {
     pub(super) fn finish(mut self, out: &mut Vec<u8>) -> io::Result<Crc> {
         match &mut self.kind {
             Kind::Plain => {}
-            Kind::Gzip(deflate) => loop {
-                out.reserve(ROOM);
-                let status = deflate.compress_vec(&[], out, FlushCompress::Sync).map_err(io::Error::other)?;
-                // All is out once there is room left.
-                if out.len() < out.capacity() || status == Status::BufError {
-                    break;
-                }
-            },
+            Kind::Gzip(deflate) => deflate.finish(out)?,
             Kind::Zstd(zstd) => while into_room(out, |room| zstd.finish(room, true))? != 0 {},
         }
         Ok(self.crc)
@@ -159,12 +146,14 @@ mod tests {
         let noise: Vec<u8> = (0..300_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         let ranges: Vec<Vec<u8>> = vec![text(0, 50_000), Vec::new(), noise, text(7, 9)];
         let all = ranges.concat();
-        let gzip = file(Packing::Gzip(2), &ranges);
-        let mut read = Vec::new();
-        let mut member = flate2::bufread::GzDecoder::new(gzip.as_slice());
-        member.read_to_end(&mut read).unwrap();
-        assert!(read == all, "one member holds all: a reader may stop behind the first");
-        assert!(member.into_inner().is_empty(), "and nothing follows it");
+        for level in [1, 2, 6] {
+            let gzip = file(Packing::Gzip(level), &ranges);
+            let mut read = Vec::new();
+            let mut member = flate2::bufread::GzDecoder::new(gzip.as_slice());
+            member.read_to_end(&mut read).unwrap();
+            assert!(read == all, "level {level}: one member holds all: a reader may stop behind the first");
+            assert!(member.into_inner().is_empty(), "level {level}: and nothing follows it");
+        }
         let zstd = file(Packing::Zstd(1), &ranges);
         assert!(zstd::decode_all(zstd.as_slice()).unwrap() == all, "frames are read one after the other");
         let mut flipped = zstd.clone();

@@ -7,10 +7,13 @@
 mod assemble;
 mod carry;
 pub mod choice;
+mod deflate;
 mod encoder;
 mod entries;
 mod error;
 mod files;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod igzip;
 pub mod pause;
 mod ranges;
 mod throttle;

@@ -168,9 +168,7 @@ fn view_choice(
 }
 
 fn view_verifications(page: &Page<Verification>) -> Html {
-    let mut ended = page.items.iter().filter(|one| one.status != VerificationStatus::Processing);
-    let newest = ended.next();
-    let earlier: Vec<&Verification> = ended.collect();
+    let (foremost, others) = words::proofs::in_order(&page.items);
     let recovery = page.items.iter().find(|one| one.restore_ms.is_some());
     html! {
         <div class="flex flex-col gap-2.5">
@@ -178,16 +176,16 @@ fn view_verifications(page: &Page<Verification>) -> Html {
                 if let Some(drill) = recovery {
                     { view_recovery(drill) }
                 }
-                if let Some(newest) = newest {
-                    { view_newest(newest) }
+                if let Some(foremost) = foremost {
+                    { view_newest(foremost) }
                 }
             </div>
-            <details class={classes!("group", earlier.is_empty().then_some("hidden"))}>
+            <details class={classes!("group", others.is_empty().then_some("hidden"))}>
                 <summary class="flex items-center gap-1.5 text-muted rounded-field w-fit">
-                    <Icon path={glyphs::CHEVRON_RIGHT} class="size-3.5 group-open:rotate-90" />{ format::count(earlier.len() as u64, "earlier verification", "earlier verifications") }
+                    <Icon path={glyphs::CHEVRON_RIGHT} class="size-3.5 group-open:rotate-90" />{ format::count(others.len() as u64, "other verification", "other verifications") }
                 </summary>
                 <ul class="flex flex-col divide-y divide-base-300 mt-1">
-                    { for earlier.iter().map(|one| html! {
+                    { for others.iter().map(|one| html! {
                         <li key={one.id.0} class="py-1.5">
                             <div class="flex items-center gap-2.5">
                                 <VerificationBadge status={one.status} /><span class="grow truncate">{ words::verification_words(one) }</span><span class="label-muted"><When at={one.started_at.clone()} both=true /></span>
