@@ -45,7 +45,7 @@ fn the_figures_of_a_run_in_another_process_are_shown_too() {
     stage.seed(async |engine| {
         let job = job_on(engine, "nightly", server.cluster.connection(), DATABASE).await;
         // Slow enough to be watched.
-        let load = LoadLimits { rate_mb: Some(8), ..job.spec.load.clone() };
+        let load = LoadLimits { rate_mb: Some(8), ..job.spec.load };
         let spec = JobSpec { engine: DumpEngine::Parallel, load, ..job.spec };
         engine.update_job(UpdateJob { id: job.id, spec }).await.expect("the job is saved");
     });
