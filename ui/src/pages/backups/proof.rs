@@ -12,8 +12,8 @@ use crate::live::use_versions;
 use crate::words;
 use crate::work::use_work;
 use holdfast_types::{
-    ApiError, Backup, CancelVerification, Delivered, ErrorCode, ListServers, ListVerifications, Page, Server,
-    ServerId, Verification, VerificationStatus, VerifyBackup, VerifyLevel,
+    ApiError, Backup, BackupStatus, CancelVerification, Delivered, ErrorCode, ListServers, ListVerifications,
+    Page, Server, ServerId, TrustLevel, Verification, VerificationStatus, VerifyBackup, VerifyLevel,
 };
 use yew::prelude::*;
 
@@ -128,7 +128,7 @@ pub fn Proof(props: &ProofProps) -> Html {
                     <ErrorPanel key="error" {error} testid="verify-error" />
                 }
             </div>
-            { view(&known, 3, view_verifications) }
+            { view(&known, 3, |page| view_verifications((props.backup.status, props.backup.trust), page)) }
         </section>
     }
 }
@@ -167,8 +167,8 @@ fn view_choice(
     }
 }
 
-fn view_verifications(page: &Page<Verification>) -> Html {
-    let (foremost, others) = words::proofs::in_order(&page.items);
+fn view_verifications(stands: (BackupStatus, TrustLevel), page: &Page<Verification>) -> Html {
+    let (foremost, others) = words::proofs::in_order(stands, &page.items);
     let recovery = page.items.iter().find(|one| one.restore_ms.is_some());
     html! {
         <div class="flex flex-col gap-2.5">
