@@ -5,10 +5,10 @@ use holdfast_types::{BackupStatus, TrustLevel, Verification, VerificationStatus}
 /// The verification that shows why a backup stands as it does, and the others that ended; the list begins with the
 /// newest. It is the one whose report is saved: the newest failure of a damaged backup, else the newest that reached its
 /// level, else the newest.
-pub fn in_order<'a>(
+pub fn in_order(
     (status, trust): (BackupStatus, TrustLevel),
-    all: &'a [Verification],
-) -> (Option<&'a Verification>, Vec<&'a Verification>) {
+    all: &[Verification],
+) -> (Option<&Verification>, Vec<&Verification>) {
     let mut ended: Vec<&Verification> =
         all.iter().filter(|one| one.status != VerificationStatus::Processing).collect();
     let earned = |one: &&Verification| match status {
