@@ -111,12 +111,18 @@ pub fn screenshots(place: &Place, options: &Options) -> Result<(), Failure> {
                 home
             }
         };
+        // Whether somebody's own data directory shows it is not known, and its button's place may be another's.
+        let mut hint = if options.home.is_none() { Hint::Shown } else { Hint::Hidden };
         for size in &options.sizes {
             for &theme in &options.themes {
                 let display = Display::start(place, size)?;
                 let _company = (scene.company)(place, &home)?;
                 let _app = App::start(&display, place, options, &home, theme)?;
-                fill(&display, size, &place.target.join("screenshots-first.png"))?;
+                fill(&display, size)?;
+                take(&display, &place.target.join("screenshots-first.png"))?;
+                if std::mem::replace(&mut hint, Hint::Hidden) == Hint::Shown {
+                    hide_hint(&display, size)?;
+                }
                 for page in pages.iter().copied() {
                     let name = format!("{}-{}-{size}-{}.png", scene.name, page.name, theme.name());
                     let picture = output.join(name);
@@ -193,29 +199,34 @@ impl Drop for App {
     }
 }
 
+/// Whether the window tells that no tray is there: at the first start on a data directory, until it is hidden.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hint {
+    Shown,
+    Hidden,
+}
+
 /// Waits for the window, and lets it cover the whole display.
-fn fill(display: &Display, size: &str, scratch: &Path) -> Result<(), Failure> {
-    let (width, height) =
-        size.split_once('x').ok_or_else(|| Failure::Unexpected(format!("{size} is not WIDTHxHEIGHT")))?;
+fn fill(display: &Display, size: &str) -> Result<(), Failure> {
+    let (width, height) = parts(size)?;
     let mut xdotool = display.program("timeout");
     xdotool.arg(PATIENCE.as_secs().to_string());
     xdotool.args(["xdotool", "search", "--sync", "--onlyvisible", "--limit", "1", "--name", "^Holdfast"]);
     xdotool.args(["windowmove", "0", "0", "windowsize", width, height, "windowfocus"]);
-    tool::output(&mut xdotool)?;
-    take(display, scratch)?;
-    // No tray is on such a display, and the hint that says so has its button here.
-    let hide = width.parse::<u32>().unwrap_or_default().saturating_sub(70).to_string();
-    tool::output(display.program("xdotool").args([
-        "mousemove",
-        &hide,
-        "42",
-        "click",
-        "1",
-        "mousemove",
-        "2",
-        "2",
-    ]))
-    .map(drop)
+    tool::output(&mut xdotool).map(drop)
+}
+
+fn parts(size: &str) -> Result<(&str, &str), Failure> {
+    size.split_once('x').ok_or_else(|| Failure::Unexpected(format!("{size} is not WIDTHxHEIGHT")))
+}
+
+/// Presses the button of the hint, which stands at the right above every page.
+fn hide_hint(display: &Display, size: &str) -> Result<(), Failure> {
+    let (width, _) = parts(size)?;
+    let right = width.parse::<u32>().unwrap_or_default().saturating_sub(70).to_string();
+    let mut xdotool = display.program("xdotool");
+    xdotool.args(["mousemove", &right, "42", "click", "1", "mousemove", "2", "2"]);
+    tool::output(&mut xdotool).map(drop)
 }
 
 /// Waits until the window stands still for as long as a page takes to answer a key.
