@@ -128,11 +128,16 @@ mod tests {
 
     /// A file of these ranges.
     fn file(packing: Packing, ranges: &[Vec<u8>]) -> Vec<u8> {
+        file_of_blocks(packing, ranges, 100_000)
+    }
+
+    /// A file of these ranges, which come in blocks of this size.
+    fn file_of_blocks(packing: Packing, ranges: &[Vec<u8>], block: usize) -> Vec<u8> {
         let mut out = packing.head().to_vec();
         let mut whole = Crc::new();
         for range in ranges {
             let mut encoder = Encoder::new(packing).unwrap();
-            range.chunks(100_000).for_each(|block| encoder.encode(block, &mut out).unwrap());
+            range.chunks(block).for_each(|block| encoder.encode(block, &mut out).unwrap());
             whole.combine(&encoder.finish(&mut out).unwrap());
         }
         out.extend(packing.tail(&whole));
@@ -161,5 +166,49 @@ mod tests {
         flipped[last] ^= 1;
         assert!(zstd::decode_all(flipped.as_slice()).is_err(), "each frame has a checksum");
         assert!(file(Packing::Plain, &ranges) == all, "plain is plain");
+    }
+
+    #[test]
+    fn blocks_of_every_size_are_one_member() {
+        let rows =
+            |from: usize| (from..from + 90).flat_map(|n| format!("{n}\tvalue\n").into_bytes()).collect();
+        let noise: Vec<u8> = (0..700_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let ranges: [Vec<u8>; 4] = [rows(0), Vec::new(), noise, rows(7)];
+        let all = ranges.concat();
+        for (level, block) in [2, 6].into_iter().flat_map(|level| (1..=1300).map(move |block| (level, block)))
+        {
+            let gzip = file_of_blocks(Packing::Gzip(level), &ranges, block);
+            let (mut member, mut read) = (flate2::bufread::GzDecoder::new(gzip.as_slice()), Vec::new());
+            member.read_to_end(&mut read).unwrap();
+            assert!(read == all, "level {level}, blocks of {block}: all must come back as it was");
+            assert!(member.into_inner().is_empty(), "level {level}, blocks of {block}: one member");
+        }
+        // No block at all, and one that is empty.
+        let mut encoder = Encoder::new(Packing::Gzip(2)).unwrap();
+        let mut out = Packing::Gzip(2).head().to_vec();
+        encoder.encode(&[], &mut out).unwrap();
+        let sum = encoder.finish(&mut out).unwrap();
+        out.extend(Packing::Gzip(2).tail(&sum));
+        for empty in [out, file(Packing::Gzip(2), &[])] {
+            let mut read = Vec::new();
+            flate2::read::GzDecoder::new(empty.as_slice()).read_to_end(&mut read).unwrap();
+            assert!(read.is_empty(), "nothing is nothing");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn gzip_itself_finds_nothing_wrong() {
+        let text: Vec<u8> = (0..200_000_u32).flat_map(|n| format!("{n}\tvalue\n").into_bytes()).collect();
+        let ranges: Vec<Vec<u8>> = text.chunks(777_777).map(<[u8]>::to_vec).collect();
+        let folder = tempfile::tempdir().unwrap();
+        for level in [1, 2, 3, 6] {
+            let path = folder.path().join(format!("{level}.gz"));
+            std::fs::write(&path, file(Packing::Gzip(level), &ranges)).unwrap();
+            let told = std::process::Command::new("gzip").arg("-t").arg(&path).output().unwrap();
+            // It warns of what follows a member, and succeeds.
+            let words = String::from_utf8_lossy(&told.stderr).into_owned();
+            assert!(told.status.success() && words.is_empty(), "level {level}: {words}");
+        }
     }
 }

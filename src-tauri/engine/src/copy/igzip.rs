@@ -18,8 +18,8 @@ const ROOM: u32 = 128 * 1024;
 pub(super) struct Igzip {
     /// Made ready by `isal_deflate_init`, which leaves some of its buffers as they are.
     stream: Box<MaybeUninit<isal_zstream>>,
-    /// What the stream points to; it must live as long.
-    _workspace: Vec<u8>,
+    /// What the stream points to; it must live as long. The library keeps pointers in it, so it is aligned for them.
+    _workspace: Vec<u64>,
 }
 
 // SAFETY: the stream points to its workspace alone, which moves with it; input and output are named anew for each call.
@@ -36,14 +36,14 @@ impl Igzip {
     /// Begins a stream.
     pub(super) fn new() -> Self {
         let mut stream = Box::<isal_zstream>::new_uninit();
-        let mut workspace = vec![0u8; ISAL_DEF_LVL1_DEFAULT as usize];
+        let mut workspace = vec![0u64; ISAL_DEF_LVL1_DEFAULT as usize / size_of::<u64>()];
         let raw = stream.as_mut_ptr();
         // SAFETY: init takes memory of that size in any state, and sets all fields that are not set here; the
         // workspace lies on the heap and stays where it is.
         unsafe {
             isal_deflate_init(raw);
             (*raw).level = 1;
-            (*raw).level_buf = workspace.as_mut_ptr();
+            (*raw).level_buf = workspace.as_mut_ptr().cast();
             (*raw).level_buf_size = ISAL_DEF_LVL1_DEFAULT;
             (*raw).gzip_flag = IGZIP_DEFLATE as u16;
             (*raw).end_of_stream = 0;
