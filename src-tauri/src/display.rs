@@ -16,9 +16,9 @@ impl fmt::Display for NoDisplay {
     }
 }
 
-/// Keeps the toolkit from opening a graphics driver for menus and frames, which it draws without: half of what the app in
-/// the tray would hold is such a driver, and it takes longer to load than everything else. What draws the pages opens
-/// its own. An operator's own `GDK_GL` stands.
+/// Keeps the toolkit from opening a graphics driver for menus and frames, which it draws without: Mesa's software one is
+/// a quarter of what the app in the tray would hold (`cargo xtask measure`). What draws the pages opens its own. An
+/// operator's own `GDK_GL` stands.
 ///
 /// Must be called before any other thread runs, and before the toolkit is set up.
 #[cfg(target_os = "linux")]

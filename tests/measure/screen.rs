@@ -28,13 +28,6 @@ pub struct Screen {
     windows: Atom,
 }
 
-/// When the window was there, and when it showed its page, since the look began.
-#[derive(Debug, Clone, Copy)]
-pub struct Appearance {
-    pub window: Duration,
-    pub page: Duration,
-}
-
 impl Screen {
     pub fn of(display: &Display) -> Self {
         let (connection, screen) = x11rb::connect(Some(display.name())).expect("the display answers");
@@ -45,16 +38,13 @@ impl Screen {
         Self { connection, root, windows }
     }
 
-    /// Waits until the app's window shows its page.
-    pub fn wait_for_page(&self, begun: Instant) -> Appearance {
-        let mut seen = None;
+    /// Waits until the app's window shows its page, and answers how long that took.
+    pub fn wait_for_page(&self, begun: Instant) -> Duration {
         loop {
             // A window may go between two questions: then it is not there.
-            if let Some(window) = self.window().unwrap_or_default() {
-                let window_at = *seen.get_or_insert_with(|| begun.elapsed());
-                if self.colours(window).is_ok_and(|found| found > DRAWN) {
-                    return Appearance { window: window_at, page: begun.elapsed() };
-                }
+            let window = self.window().unwrap_or_default();
+            if window.is_some_and(|window| self.colours(window).is_ok_and(|found| found > DRAWN)) {
+                return begun.elapsed();
             }
             assert!(begun.elapsed() < PATIENCE, "the window shows its page");
             std::thread::sleep(LOOK);

@@ -167,7 +167,7 @@ fn a_job_that_was_begun_outlives_a_look_at_another_page_until_it_is_discarded() 
 }
 
 #[test]
-fn the_offer_to_start_at_login_is_taken_or_declined_for_good() {
+fn the_offer_to_start_at_login_is_declined_for_good() {
     let stage = Stage::set();
     stage.seed(async |engine| hopeless_job(engine, "nightly").await);
     let app = stage.drive();
@@ -179,4 +179,16 @@ fn the_offer_to_start_at_login_is_taken_or_declined_for_good() {
     page.go("#/");
     page.test_id("attention");
     assert!(page.find("[data-testid=\"login-offer\"]").is_none(), "who declined is not asked at every look");
+}
+
+#[test]
+fn the_offer_to_start_at_login_is_taken_where_it_is_made() {
+    let stage = Stage::set();
+    stage.seed(async |engine| hopeless_job(engine, "nightly").await);
+    let app = stage.drive();
+    let page = &app.page;
+    page.click("login-accept");
+    page.gone("login-offer");
+    let told = page.invoke("system_status", json!({}));
+    assert_eq!(told["ok"]["autostart"]["available"], true, "the next login starts it: {told}");
 }

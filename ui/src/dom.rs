@@ -67,26 +67,30 @@ pub fn on_pointer_down(heard: impl Fn(f64) + 'static) -> Option<EventListener> {
     })
 }
 
+/// Whether a dialog is open.
+fn in_dialog(document: &Document) -> bool {
+    document.query_selector("dialog[open]").ok().flatten().is_some()
+}
+
+/// The field that has the cursor.
+fn field(document: &Document) -> Option<HtmlElement> {
+    let element = document.active_element()?.dyn_into::<HtmlElement>().ok()?;
+    matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA").then_some(element)
+}
+
 /// Whether a key belongs to a field or to an open dialog.
 pub fn is_typing() -> bool {
-    let Some(document) = document() else { return false };
-    if document.query_selector("dialog[open]").ok().flatten().is_some() {
-        return true;
-    }
-    document
-        .active_element()
-        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"))
+    document().is_some_and(|document| in_dialog(&document) || field(&document).is_some())
 }
 
 /// Takes the cursor out of a field, so that the keys of every page work again. A dialog keeps it.
 pub fn leave_field() {
-    let Some(document) = document() else { return };
-    if document.query_selector("dialog[open]").ok().flatten().is_none()
-        && let Some(element) =
-            document.active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    if let Some(document) = document()
+        && !in_dialog(&document)
+        && let Some(field) = field(&document)
     {
         // It fails only for a field that is gone.
-        let _ = element.blur();
+        let _ = field.blur();
     }
 }
 

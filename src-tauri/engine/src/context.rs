@@ -60,6 +60,13 @@ pub(crate) struct LiveRun {
     pub(crate) progress: Arc<Mutex<Option<RunProgress>>>,
 }
 
+impl LiveRun {
+    /// How far it is; none before the first figures.
+    pub(crate) fn newest_progress(&self) -> Option<RunProgress> {
+        self.progress.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+}
+
 /// How long a list of client programs is trusted; an installation meanwhile shows within this time.
 const TOOLS_FRESH: std::time::Duration = std::time::Duration::from_secs(30);
 

@@ -32,7 +32,9 @@ impl Drills {
 
 /// The draft with the database ticked that can only be meant: the one that the connection names, or the only one.
 pub fn with_database(draft: &JobDraft, test: &ServerTest, named: Option<&str>) -> JobDraft {
-    if draft.scope == Scope::All || !draft.databases.is_empty() {
+    // Who edits a job that is there chose before, also to have none.
+    let chosen = draft.proof.chooser == Chooser::Operator || draft.scope == Scope::All;
+    if chosen || !draft.databases.is_empty() {
         return draft.clone();
     }
     let names = || test.databases.iter().map(|database| database.name.as_str());
@@ -122,6 +124,13 @@ mod tests {
         );
         let mine = JobDraft { name: "mine".to_owned(), databases: vec!["crm".to_owned()], ..draft() };
         assert_eq!(with_database(&mine, &two, None), mine, "what was chosen stands");
+        let mut emptied = JobDraft { name: "old".to_owned(), ..draft() };
+        emptied.proof.chooser = Chooser::Operator;
+        assert_eq!(
+            with_database(&emptied, &two, None),
+            emptied,
+            "a job that is there is not changed by a look"
+        );
     }
 
     #[test]

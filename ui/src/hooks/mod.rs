@@ -7,6 +7,7 @@ mod focus;
 mod keys;
 mod loaded;
 mod now;
+mod refused;
 mod search;
 
 pub use call::{Call, use_call};
@@ -16,4 +17,5 @@ pub use focus::use_first_focus;
 pub use keys::{Keys, use_keys};
 pub use loaded::use_loaded;
 pub use now::{NowProvider, use_happened, use_now};
+pub use refused::use_refused_in_sight;
 pub use search::use_search;

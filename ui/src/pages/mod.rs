@@ -16,6 +16,7 @@ mod runs;
 mod server_editor;
 mod servers;
 mod settings;
+mod verify;
 
 pub use backups::Backups;
 pub use compare::Compare;

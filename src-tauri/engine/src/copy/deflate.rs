@@ -2,21 +2,16 @@
 //!
 //! The low levels are ISA-L's where it is; everything else is zlib's.
 
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+use super::ROOM;
 use super::igzip::Igzip;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use std::io;
 
 /// Up to which level speed is asked for. ISA-L has one for them all.
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 const FAST: u32 = 3;
-
-/// Room that an output is given at once.
-const ROOM: usize = 128 * 1024;
 
 /// A piece that is being compressed.
 pub(super) enum Deflate {
-    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
     Fast(Igzip),
     Small(Compress),
 }
@@ -24,17 +19,15 @@ pub(super) enum Deflate {
 impl Deflate {
     /// Begins a piece at a level from 1 to 9.
     pub(super) fn new(level: u32) -> Self {
-        #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
-        if level <= FAST {
-            return Self::Fast(Igzip::new());
+        match (level <= FAST).then(Igzip::new).flatten() {
+            Some(igzip) => Self::Fast(igzip),
+            None => Self::Small(Compress::new(Compression::new(level), false)),
         }
-        Self::Small(Compress::new(Compression::new(level), false))
     }
 
     /// Compresses a block; what comes of it is added to `out`.
     pub(super) fn encode(&mut self, block: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
         let zlib = match self {
-            #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
             Self::Fast(igzip) => return igzip.encode(block, out),
             Self::Small(zlib) => zlib,
         };
@@ -52,7 +45,6 @@ impl Deflate {
     /// Ends the piece on a byte's border.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
         let zlib = match self {
-            #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
             Self::Fast(igzip) => return igzip.finish(out),
             Self::Small(zlib) => zlib,
         };

@@ -3,6 +3,7 @@
 //! zstd: a frame with a checksum for each range (pg_restore's reader goes on over frames). gzip: all ranges are one
 //! member, each ended by a sync flush, because zlib's reader takes what follows a member's end for rubbish in silence.
 
+use super::ROOM;
 use super::deflate::Deflate;
 use flate2::Crc;
 use std::io;
@@ -62,9 +63,6 @@ enum Kind {
     Gzip(Deflate),
     Zstd(ZstdEncoder<'static>),
 }
-
-/// Room that an output is given at once.
-const ROOM: usize = 128 * 1024;
 
 impl Encoder {
     /// Begins a range.

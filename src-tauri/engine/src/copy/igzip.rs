@@ -4,15 +4,13 @@
 //! and ends on a byte's border without the mark of a last block, so that streams put together are one.
 //! <https://github.com/intel/isa-l/blob/master/include/igzip_lib.h>
 
+use super::ROOM;
 use isal_sys::igzip_lib::{
     COMP_OK, IGZIP_DEFLATE, ISAL_DEF_LVL1_DEFAULT, NO_FLUSH, SYNC_FLUSH, isal_deflate, isal_deflate_init,
     isal_zstream,
 };
 use std::io;
 use std::mem::MaybeUninit;
-
-/// Room that an output is given at once.
-const ROOM: u32 = 128 * 1024;
 
 /// A stream that is being compressed.
 pub(super) struct Igzip {
@@ -33,8 +31,8 @@ enum Flush {
 }
 
 impl Igzip {
-    /// Begins a stream.
-    pub(super) fn new() -> Self {
+    /// Begins a stream; none where there is no such library.
+    pub(super) fn new() -> Option<Self> {
         let mut stream = Box::<isal_zstream>::new_uninit();
         let mut workspace = vec![0u64; ISAL_DEF_LVL1_DEFAULT as usize / size_of::<u64>()];
         let raw = stream.as_mut_ptr();
@@ -48,7 +46,7 @@ impl Igzip {
             (*raw).gzip_flag = IGZIP_DEFLATE as u16;
             (*raw).end_of_stream = 0;
         }
-        Self { stream, _workspace: workspace }
+        Some(Self { stream, _workspace: workspace })
     }
 
     /// Compresses a block; what comes of it is added to `out`.
@@ -72,15 +70,15 @@ impl Igzip {
             (*raw).avail_in = input.len() as u32;
             (*raw).flush = if flush == Flush::All { SYNC_FLUSH } else { NO_FLUSH } as u16;
             loop {
-                out.reserve(ROOM as usize);
+                out.reserve(ROOM);
                 (*raw).next_out = out.as_mut_ptr().add(out.len());
-                (*raw).avail_out = ROOM;
+                (*raw).avail_out = ROOM as u32;
                 let code = isal_deflate(raw);
                 if code != COMP_OK as i32 {
                     return Err(io::Error::other(format!("igzip refused to compress, with code {code}")));
                 }
-                let left = (*raw).avail_out;
-                out.set_len(out.len() + (ROOM - left) as usize);
+                let left = (*raw).avail_out as usize;
+                out.set_len(out.len() + ROOM - left);
                 // With room left, all that was given is taken, and all that was to be flushed is out.
                 if left > 0 && (*raw).avail_in == 0 {
                     return Ok(());

@@ -12,7 +12,10 @@ mod encoder;
 mod entries;
 mod error;
 mod files;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg_attr(
+    not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))),
+    path = "no_igzip.rs"
+)]
 mod igzip;
 pub mod pause;
 mod ranges;
@@ -24,3 +27,6 @@ pub use choice::{Choice, Unfit};
 pub use encoder::Packing;
 pub use error::CopyError;
 pub use ranges::RANGE_BYTES;
+
+/// Room in bytes that a compressor's output is given at once.
+const ROOM: usize = 128 * 1024;

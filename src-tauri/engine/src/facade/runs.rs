@@ -126,7 +126,7 @@ impl Engine {
         let live = self.context.live().get(&id).cloned();
         let progress = match live {
             _ if !run.status.is_active() => None,
-            Some(live) => live.progress.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone(),
+            Some(live) => live.newest_progress(),
             None => {
                 let home = self.context.home.clone();
                 off_runtime(move || Ok(runner::told::newest(&home, id))).await?

@@ -186,7 +186,8 @@ pub(super) fn folder(staged: &Staged) -> PathBuf {
 }
 
 /// How our files are compressed. Where the choice is ours: zstd's level 1 is as small as 3 on rows of text and takes a
-/// third less time (benches/dump.rs), and of deflate's levels 2 is the first of zlib's that comes close to gzip's default, and ISA-L's one is as small.
+/// third less time (benches/dump), and of zlib's levels 2 is the first that comes close to gzip's default; ISA-L, which
+/// stands for the low ones where it is, is as small.
 fn packing(wanted: Compression, plan: &CompressionPlan) -> Packing {
     let own = |default| if wanted == Compression::Auto { default } else { plan.level.unwrap_or(default) };
     match plan.codec {

@@ -29,7 +29,7 @@ pub(super) async fn tell(context: &Arc<Context>, run: RunId, live: &LiveRun) -> 
     let mut told = None;
     loop {
         tokio::time::sleep(INTERVAL).await;
-        let newest = live.progress.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        let newest = live.newest_progress();
         let (Some(progress), true) = (&newest, newest != told) else { continue };
         let (path, text) = (path(&context.home, run), serde_json::to_vec(progress).unwrap_or_default());
         if let Err(error) =
@@ -42,9 +42,14 @@ pub(super) async fn tell(context: &Arc<Context>, run: RunId, live: &LiveRun) -> 
     }
 }
 
+/// Where the next text is written before it replaces the file.
+fn fresh(path: &Path) -> PathBuf {
+    path.with_extension("new")
+}
+
 /// Replaces the file, so that a reader sees the old one or the new one.
 fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    let fresh = path.with_extension("new");
+    let fresh = fresh(path);
     let _ = std::fs::remove_file(&fresh);
     create_private_file(&fresh)?.write_all(text)?;
     std::fs::rename(&fresh, path)
@@ -53,8 +58,9 @@ fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
 /// Removes what was told of a run that ended.
 pub(crate) async fn forget(context: &Arc<Context>, run: RunId) {
     let path = path(&context.home, run);
-    // A run that told nothing has no file.
-    let _ = tokio::task::spawn_blocking(move || std::fs::remove_file(path)).await;
+    // A run that told nothing has no file, and one that was not killed while it wrote has no fresh one.
+    let remove = move || [fresh(&path), path].map(std::fs::remove_file);
+    let _ = tokio::task::spawn_blocking(remove).await;
 }
 
 /// What the process that carries a run out told last; none if it told nothing that can be read.

@@ -55,14 +55,16 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
             heal::interrupted_verifications(context).await?;
         }
     }
-    if !lasts || took_lock {
-        let calm = match holds && context.read(is_started).await? {
+    let look = !lasts || took_lock;
+    let schedules = (look || round) && holds && context.read(is_started).await?;
+    if look {
+        let calm = match schedules {
             true => carry_out(context, version, now).await?,
             false => Calm::without_schedule(version, now),
         };
         *context.calm() = Some(calm);
     }
-    if round && holds && context.read(is_started).await? {
+    if round && schedules {
         drills::evaluate(context, now).await?;
     }
     // A window tells its operator also what another process carries out.

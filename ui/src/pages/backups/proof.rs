@@ -9,11 +9,12 @@ use crate::dom;
 use crate::format;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
+use crate::pages::verify::{Verify, use_verify};
 use crate::words;
 use crate::work::use_work;
 use holdfast_types::{
-    ApiError, Backup, BackupStatus, CancelVerification, Delivered, ErrorCode, ListServers, ListVerifications,
-    Page, Server, ServerId, TrustLevel, Verification, VerificationStatus, VerifyBackup, VerifyLevel,
+    ApiError, Backup, BackupStatus, CancelVerification, Delivered, ListServers, ListVerifications, Page,
+    Server, ServerId, TrustLevel, Verification, VerificationStatus, VerifyBackup, VerifyLevel,
 };
 use yew::prelude::*;
 
@@ -35,14 +36,7 @@ pub fn Proof(props: &ProofProps) -> Html {
     let level = use_state(|| VerifyLevel::Restore);
     let place = use_state(String::new);
     let servers = use_loaded(versions.servers, |_| ListServers {});
-    let failure = use_state(|| None::<ApiError>);
-    let verify = {
-        let (failure, retry) = (failure.setter(), known.retry.clone());
-        use_call::<VerifyBackup>(Callback::from(move |answer: Result<Verification, ApiError>| {
-            failure.set(answer.err().filter(|error| error.code != ErrorCode::Cancelled));
-            retry.emit(());
-        }))
-    };
+    let Verify { call: verify, failure } = use_verify(known.retry.clone());
     let cancel = {
         let failure = failure.setter();
         use_call::<CancelVerification>(Callback::from(move |answer: Result<Delivered, ApiError>| {

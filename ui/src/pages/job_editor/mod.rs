@@ -13,11 +13,10 @@ use crate::components::{
     Button, ButtonKind, Card, ErrorPanel, Field, Input, Notice, PageFrame, Select, Skeleton, Switch, Toast,
     ToastKind, Tone, use_toasts, view,
 };
-use crate::dom;
 use crate::forms::connection::{Refusal, still_refused};
 use crate::forms::job::JobDraft;
 use crate::forms::unsaved;
-use crate::hooks::{use_call, use_first_focus, use_loaded};
+use crate::hooks::{use_call, use_first_focus, use_loaded, use_refused_in_sight};
 use crate::live::{use_system, use_versions};
 use crate::loadable::Loadable;
 use crate::pages::run_now::use_trigger;
@@ -183,17 +182,7 @@ fn Form(props: &FormProps) -> Html {
     );
     let title = if props.draft.name.is_empty() { "Add a job".to_owned() } else { props.draft.name.clone() };
     let default_folder = props.folder.clone().filter(|_| props.draft.repository.is_empty());
-    // What was refused may be out of sight.
-    use_effect_with(*attempts, |attempts| {
-        if *attempts > 0 {
-            dom::focus_refused();
-        }
-    });
-    use_effect_with((*failure).clone(), |failure| {
-        if failure.is_some() {
-            dom::scroll_to_top();
-        }
-    });
+    use_refused_in_sight(*attempts, &failure);
     let then = |value: bool| {
         let then_run = then_run.clone();
         Callback::from(move |_: MouseEvent| *then_run.borrow_mut() = value)

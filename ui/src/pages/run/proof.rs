@@ -1,13 +1,14 @@
 //! How far the backups of a run are proven: what goes on since it ended, and what was found.
 
 use crate::components::{Button, ButtonSize, Notice, Tone, TrustBadge, WorkView, glyphs, view};
-use crate::hooks::{use_call, use_loaded};
+use crate::hooks::use_loaded;
 use crate::live::use_versions;
+use crate::pages::verify::{Verify, use_verify};
 use crate::route::Route;
 use crate::words;
 use crate::work::use_work;
 use holdfast_types::{
-    ApiError, Backup, BackupId, GetBackup, ListVerifications, Verification, VerificationStatus, VerifyBackup,
+    Backup, BackupId, GetBackup, ListVerifications, Verification, VerificationStatus, VerifyBackup,
     VerifyLevel,
 };
 use yew::prelude::*;
@@ -29,14 +30,7 @@ pub fn BackupProof(props: &BackupProofProps) -> Html {
     let backup = use_loaded((id, versions.backups), |(id, _)| GetBackup { id: *id });
     let known = use_loaded((id, versions.backups), |(id, _)| ListVerifications { backup_id: *id });
     let work = use_work(id);
-    let failure = use_state(|| None::<ApiError>);
-    let verify = {
-        let (failure, retry) = (failure.setter(), known.retry.clone());
-        use_call::<VerifyBackup>(Callback::from(move |answer: Result<Verification, ApiError>| {
-            failure.set(answer.err());
-            retry.emit(());
-        }))
-    };
+    let Verify { call: verify, failure } = use_verify(known.retry.clone());
     let newest = known.data.as_ref().and_then(|page| page.items.first());
     let going_on = verify.busy || newest.is_some_and(|one| one.status == VerificationStatus::Processing);
     let drill = {

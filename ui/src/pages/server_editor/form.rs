@@ -3,11 +3,10 @@
 use super::fields::Fields;
 use super::{found, password as password_words, saved as saved_words};
 use crate::components::{Button, ButtonKind, ErrorPanel, PageFrame, glyphs, use_toasts};
-use crate::dom;
 use crate::forms::connection::{Refusal, ServerDraft, still_refused};
 use crate::forms::tested::{Answer, Asked, Known, Tested, answer_about, known};
 use crate::forms::url_field::UrlField;
-use crate::hooks::{use_call, use_first_focus, use_loaded};
+use crate::hooks::{use_call, use_first_focus, use_loaded, use_refused_in_sight};
 use crate::live::{use_system, use_versions};
 use crate::route::Route;
 use holdfast_types::{
@@ -177,17 +176,7 @@ pub fn Form(props: &FormProps) -> Html {
             }
         })
     };
-    // What was refused may be out of sight.
-    use_effect_with(*attempts, |attempts| {
-        if *attempts > 0 {
-            dom::focus_refused();
-        }
-    });
-    use_effect_with((*failure).clone(), |failure| {
-        if failure.is_some() {
-            dom::scroll_to_top();
-        }
-    });
+    use_refused_in_sight(*attempts, &failure);
     let stored = props.server.as_ref().map_or(PasswordSource::None, |server| server.password);
     let keyring = system.as_ref().map(|system| system.keyring.available);
     let place =
