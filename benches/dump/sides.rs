@@ -11,6 +11,7 @@ use holdfast_engine::postgres::copy_out::Copying;
 use holdfast_engine::postgres::dump::{self, DumpPlan, DumpRequest};
 use holdfast_engine::postgres::tools::{self, Codec, CompressionPlan, Toolset};
 use holdfast_engine::postgres::{ResolvedConnection, Snapshot, connect, parse_url, resolve};
+use holdfast_engine::repository::durable;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -141,9 +142,7 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
             copy::assemble(&archive, &folder, &copied.unwrap()).unwrap();
         }
     }
-    for item in std::fs::read_dir(&archive).unwrap() {
-        std::fs::File::open(item.unwrap().path()).unwrap().sync_all().unwrap();
-    }
+    durable::settle(&archive).unwrap();
 }
 
 /// As fast as the server sends.

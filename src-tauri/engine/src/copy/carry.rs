@@ -7,6 +7,7 @@ use super::pause::Gate;
 use super::ranges::{Pages, ranges};
 use super::throttle::Throttle;
 use crate::archive::row_sum::RowSum;
+use crate::platform::batch;
 use crate::postgres::PostgresError;
 use crate::postgres::copy_facts::CopyFacts;
 use crate::postgres::copy_out::Copying;
@@ -197,6 +198,8 @@ pub(super) fn select(facts: &CopyFacts, pages: Pages) -> String {
 
 /// Copies ranges until there are no more.
 async fn work_through(work: Arc<Work>, mut connection: Copying) -> Result<(), CopyError> {
+    // What was written before, on its way to the disk while the next range comes.
+    let mut on_its_way: Option<JoinHandle<Result<(), CopyError>>> = None;
     while let Some((table, range)) = work.take() {
         let (rows, sum) = copy_range(&work, &mut connection, table, range).await?;
         if rows != sum.rows() {
@@ -207,8 +210,18 @@ async fn work_through(work: Arc<Work>, mut connection: Copying) -> Result<(), Co
             )));
         }
         work.moved_on(table, range, &sum);
+        arrived(on_its_way.take()).await?;
+        let files = Arc::clone(&work.files);
+        on_its_way = Some(tokio::task::spawn_blocking(move || files.push_out(table)));
     }
-    Ok(())
+    arrived(on_its_way).await
+}
+
+async fn arrived(on_its_way: Option<JoinHandle<Result<(), CopyError>>>) -> Result<(), CopyError> {
+    match on_its_way {
+        Some(pushing) => pushing.await.map_err(|error| CopyError::Unexpected(error.to_string()))?,
+        None => Ok(()),
+    }
 }
 
 /// What a compressing thread is given.
@@ -261,6 +274,7 @@ impl Compressing {
         let packing = work.plan.packing;
         let last = range + 1 == work.ranges[table].len();
         Self(tokio::task::spawn_blocking(move || {
+            batch::this_thread();
             let path = files.path(table);
             let failed = |error| Unwritten::Io(path.clone(), error);
             let mut encoder = Encoder::new(packing).map_err(failed)?;

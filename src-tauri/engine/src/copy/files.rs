@@ -4,6 +4,7 @@
 //! together, and then waits. The foremost never waits, so that there is always one that goes on.
 
 use super::encoder::Packing;
+use super::error::CopyError;
 use crate::platform::modes;
 use flate2::Crc;
 use std::fs::File;
@@ -148,6 +149,19 @@ impl Files {
             drop(state);
             self.write(table, &held)?;
             state = self.locked();
+        }
+    }
+
+    /// Makes what is in a table's file by now durable, so that little is left to wait for in the end.
+    ///
+    /// # Errors
+    /// What could not be written is told to who asks first, and to nobody later: the dump has failed then.
+    pub(super) fn push_out(&self, table: usize) -> Result<(), CopyError> {
+        let path = self.path(table);
+        match File::options().write(true).open(&path).and_then(|file| file.sync_data()) {
+            // Its first range is still on the way.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => done.map_err(CopyError::io(&path)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What differs between Linux, macOS and Windows, with an arm for each; nothing else in the engine asks
 //! which system it runs on.
 
+pub(crate) mod batch;
 pub mod folders;
 pub mod keyring;
 pub mod modes;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const THREADS: usize = 8;
 
 /// Makes all files and folders beneath `dir`, and `dir` itself, private and durable.
-pub(super) fn settle(dir: &Path) -> Result<(), RepositoryError> {
+pub fn settle(dir: &Path) -> Result<(), RepositoryError> {
     let (mut files, mut folders) = (Vec::new(), Vec::new());
     collect(dir, &mut files, &mut folders)?;
     settle_files(&files)?;

@@ -4,7 +4,7 @@
 //! begins with `.deleting-`. It knows neither archives nor the catalog.
 
 pub mod delete;
-mod durable;
+pub mod durable;
 pub mod error;
 pub mod layout;
 mod lock;
