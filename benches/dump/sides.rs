@@ -9,6 +9,7 @@ use holdfast_engine::postgres::cluster::Cluster;
 use holdfast_engine::postgres::copy_facts::copy_facts;
 use holdfast_engine::postgres::copy_out::Copying;
 use holdfast_engine::postgres::dump::{self, DumpPlan, DumpRequest};
+use holdfast_engine::postgres::inspect::data_bytes;
 use holdfast_engine::postgres::tools::{self, Codec, CompressionPlan, Toolset};
 use holdfast_engine::postgres::{ResolvedConnection, Snapshot, connect, parse_url, resolve};
 use holdfast_engine::repository::durable;
@@ -95,8 +96,9 @@ pub async fn carry_out(words: &[String]) {
 async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Path) {
     let found = tools::discover().await;
     let snapshot = Snapshot::export(connect(connection, Some(DATABASE)).await.unwrap()).await.unwrap();
-    let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
-    let choice = choice::choose(facts, WORTHWHILE).ok();
+    let relations = snapshot.relations();
+    let large = copy_facts(snapshot.session(), relations, WORTHWHILE).await.unwrap();
+    let choice = choice::choose(large, data_bytes(relations)).ok();
     let without: Vec<String> =
         choice.iter().flat_map(|choice| choice.taken.iter().map(|table| table.pattern.clone())).collect();
     std::fs::create_dir(target).unwrap();
@@ -148,7 +150,7 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
 /// As fast as the server sends.
 async fn nowhere(connection: &ResolvedConnection) {
     let snapshot = Snapshot::export(connect(connection, Some(DATABASE)).await.unwrap()).await.unwrap();
-    let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
+    let facts = copy_facts(snapshot.session(), snapshot.relations(), 0).await.unwrap();
     let mut halves = vec![Vec::new(); CONNECTIONS as usize];
     for (index, table) in facts.iter().enumerate() {
         // A table that dominates is halved as well.

@@ -11,6 +11,7 @@ use holdfast_engine::copy::pause::Gate;
 use holdfast_engine::copy::{self, Copied, CopyPlan, Packing};
 use holdfast_engine::postgres::copy_facts::copy_facts;
 use holdfast_engine::postgres::copy_out::Copying;
+use holdfast_engine::postgres::inspect::data_bytes;
 use holdfast_engine::postgres::ledger::{self, Depth, TableCount};
 use holdfast_engine::postgres::{Session, Snapshot, inspect};
 use std::path::{Path, PathBuf};
@@ -34,8 +35,8 @@ impl Both {
         let session = server.session(database);
         runtime().block_on(async {
             let snapshot = Snapshot::export(session).await.unwrap();
-            let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
-            let choice = choice::choose(facts, 0).unwrap();
+            let facts = copy_facts(snapshot.session(), snapshot.relations(), 0).await.unwrap();
+            let choice = choice::choose(facts, data_bytes(snapshot.relations())).unwrap();
             dump(server, database, snapshot.id(), &folder.path().join("stock"), &[]);
             let excluded: Vec<String> =
                 choice.taken.iter().map(|table| format!("--exclude-table-data={}", table.pattern)).collect();

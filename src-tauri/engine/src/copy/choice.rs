@@ -64,11 +64,9 @@ pub fn fits(server_major: u32, encoding: &str) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// Chooses among the tables of at least so many bytes, [`WORTHWHILE`] unless something is tried out.
-pub fn choose(mut tables: Vec<CopyFacts>, worthwhile: u64) -> Result<Choice, Unfit> {
-    tables.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.qualified.cmp(&b.qualified)));
-    let all: u64 = tables.iter().map(|table| table.bytes).sum();
-    let large: Vec<CopyFacts> = tables.into_iter().filter(|table| table.bytes >= worthwhile).collect();
+/// Chooses among the large tables of a database, all of whose tables together have so many bytes.
+pub fn choose(mut large: Vec<CopyFacts>, all: u64) -> Result<Choice, Unfit> {
+    large.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.qualified.cmp(&b.qualified)));
     if large.is_empty() {
         return Err(Unfit::Small);
     }
@@ -80,7 +78,7 @@ pub fn choose(mut tables: Vec<CopyFacts>, worthwhile: u64) -> Result<Choice, Unf
     if taken.is_empty() {
         return Err(Unfit::AllOdd);
     }
-    let left_bytes = all - taken.iter().map(|table| table.bytes).sum::<u64>();
+    let left_bytes = all.saturating_sub(taken.iter().map(|table| table.bytes).sum());
     Ok(Choice { taken, left_bytes, left })
 }
 
@@ -112,6 +110,8 @@ mod tests {
     use super::*;
     use crate::postgres::copy_facts::TextForm;
 
+    const MIB: u64 = 1024 * 1024;
+
     fn table(oid: u32, mib: u64, odd: Option<Odd>) -> CopyFacts {
         CopyFacts {
             oid,
@@ -120,7 +120,7 @@ mod tests {
             pattern: format!("\"public\".\"t{oid}\""),
             columns: "a".into(),
             pages: mib * 128,
-            bytes: mib * 1024 * 1024,
+            bytes: mib * MIB,
             odd,
             text: TextForm::Fixed,
         }
@@ -133,10 +133,9 @@ mod tests {
                 table(1, 5, None),
                 table(2, 900, Some(Odd::RowSecurity)),
                 table(3, 50, None),
-                table(4, 0, None),
                 table(5, 2, Some(Odd::RowSecurity)),
             ],
-            WORTHWHILE,
+            957 * MIB,
         )
         .unwrap();
         let oids: Vec<u32> = found.taken.iter().map(|table| table.oid).collect();
@@ -147,13 +146,9 @@ mod tests {
 
     #[test]
     fn a_database_without_anything_to_gain_is_left_to_pg_dump() {
+        assert_eq!(choose(Vec::new(), 82 * MIB), Err(Unfit::Small), "ten thousand tiny tables");
         assert_eq!(
-            choose(vec![table(1, 0, None)], WORTHWHILE),
-            Err(Unfit::Small),
-            "ten thousand tiny tables"
-        );
-        assert_eq!(
-            choose(vec![table(1, 9, Some(Odd::ThroughRoot))], WORTHWHILE),
+            choose(vec![table(1, 9, Some(Odd::ThroughRoot))], 9 * MIB),
             Err(Unfit::AllOdd),
             "no ordinary one"
         );
@@ -164,13 +159,13 @@ mod tests {
 
     #[test]
     fn connections_follow_the_shares_and_are_never_more_than_allowed_but_for_the_last() {
-        let all_ours = choose(vec![table(1, 1000, None), table(2, 0, None)], WORTHWHILE).unwrap();
+        let all_ours = choose(vec![table(1, 1000, None)], 1001 * MIB).unwrap();
         assert_eq!(all_ours.connections(4), (4, 1), "pg_dump only reads definitions");
         let half =
-            choose(vec![table(1, 100, None), table(2, 100, Some(Odd::RowSecurity))], WORTHWHILE).unwrap();
+            choose(vec![table(1, 100, None), table(2, 100, Some(Odd::RowSecurity))], 200 * MIB).unwrap();
         assert_eq!(half.connections(4), (2, 2), "two each");
         let little =
-            choose(vec![table(1, 10, None), table(2, 1000, Some(Odd::RowSecurity))], WORTHWHILE).unwrap();
+            choose(vec![table(1, 10, None), table(2, 1000, Some(Odd::RowSecurity))], 1010 * MIB).unwrap();
         assert_eq!(little.connections(2), (1, 2), "each has one at least");
     }
 }

@@ -2,6 +2,7 @@
 //! which system it runs on.
 
 pub(crate) mod batch;
+pub(crate) mod flush;
 pub mod folders;
 pub mod keyring;
 pub mod modes;

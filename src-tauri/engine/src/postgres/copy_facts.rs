@@ -110,14 +110,22 @@ const BY_LOCALE: &str = "
     SELECT DISTINCT a.attrelid FROM pg_catalog.pg_attribute a JOIN wrapped w ON w.oid = a.atttypid
      WHERE a.attnum > 0 AND NOT a.attisdropped";
 
-/// Asks about the tables among `relations` whose rows are dumped, in the snapshot's own transaction. The server must
-/// be of version 14 or newer, its database in UTF-8.
-pub async fn copy_facts(session: &Session, relations: &[Relation]) -> Result<Vec<CopyFacts>, PostgresError> {
+/// Asks about the tables among `relations` whose rows are dumped and that have so many bytes, in the snapshot's own
+/// transaction. The server must be of version 14 or newer, its database in UTF-8.
+pub async fn copy_facts(
+    session: &Session,
+    relations: &[Relation],
+    at_least: u64,
+) -> Result<Vec<CopyFacts>, PostgresError> {
     let tables: HashMap<u32, &Relation> = relations
         .iter()
         .filter(|relation| relation.kind == RelationKind::Table && relation.has_data)
+        .filter(|relation| relation.bytes >= at_least)
         .map(|relation| (relation.oid, relation))
         .collect();
+    if tables.is_empty() {
+        return Ok(Vec::new());
+    }
     let oids: Vec<String> = tables.keys().map(u32::to_string).collect();
     let rows = session.rows(&format!("{TABLES}{}}}'::oid[])", oids.join(","))).await?;
     let is = |row: &_, index| Ok::<_, PostgresError>(text(row, index)? == "t");

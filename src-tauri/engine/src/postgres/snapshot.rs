@@ -109,7 +109,7 @@ async fn begin(session: &Session, lock_wait: Duration) -> Result<Begun, Postgres
             // No statement of ours can name it: pg_dump locks it, after the snapshot.
             && relation.naming == inspect::Naming::Plain
     };
-    let before = inspect::relations(session).await?;
+    let before = inspect::listed(session).await?;
     let tables: Vec<&Relation> = before.iter().filter(|relation| lockable(relation)).collect();
     let locked: HashSet<u32> = tables.iter().map(|table| table.oid).collect();
     // Neither BEGIN nor LOCK TABLE takes the snapshot; the first query after them does.

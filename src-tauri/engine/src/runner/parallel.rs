@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::postgres::busy::busy;
 use crate::postgres::copy_facts::{Odd, copy_facts};
 use crate::postgres::copy_out::Copying;
+use crate::postgres::inspect::data_bytes;
 use crate::postgres::tools::{Codec, CompressionPlan};
 use crate::postgres::{PostgresError, Session, Snapshot};
 use crate::repository::error::RepositoryAction;
@@ -75,8 +76,9 @@ async fn prepare(
     if let Err(unfit) = choice::fits(ready.version.major, &snapshot.facts().encoding) {
         return Ok(Err(unfit));
     }
-    let facts = copy_facts(snapshot.session(), snapshot.relations()).await?;
-    let choice = match choice::choose(facts, choice::WORTHWHILE) {
+    let relations = snapshot.relations();
+    let large = copy_facts(snapshot.session(), relations, choice::WORTHWHILE).await?;
+    let choice = match choice::choose(large, data_bytes(relations)) {
         Ok(choice) => choice,
         Err(unfit) => return Ok(Err(unfit)),
     };

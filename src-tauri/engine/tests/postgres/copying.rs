@@ -22,7 +22,7 @@ const LONG: &str = "CREATE TABLE long AS SELECT g AS id, md5(g::text) || ' ' || 
 
 async fn snapshot(place: &Place) -> (Snapshot, Vec<CopyFacts>) {
     let snapshot = Snapshot::export(place.cluster.connect("postgres").await.unwrap()).await.unwrap();
-    let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
+    let facts = copy_facts(snapshot.session(), snapshot.relations(), 0).await.unwrap();
     (snapshot, facts)
 }
 
@@ -239,7 +239,7 @@ async fn rows_come_through_tls_and_over_a_connection_that_did_without_it() {
         let session = connect(&connection, None).await.unwrap();
         assert_eq!(session.encrypted(), over_tls, "{folder}: the dump's own connection");
         let snapshot = Snapshot::export(session).await.unwrap();
-        let facts = copy_facts(snapshot.session(), snapshot.relations()).await.unwrap();
+        let facts = copy_facts(snapshot.session(), snapshot.relations(), 0).await.unwrap();
         let connections = connections(&connection, &snapshot).await;
         let made = copied(plan(&server.place, facts, folder), connections).await.unwrap();
         assert_eq!(made[0].rows, 60_000, "{folder}: each row once");
