@@ -1,13 +1,13 @@
-//! Carries a parallel copy out: connections take ranges from one queue, threads compress what they bring.
+//! Carries a parallel copy out: connections take tables and ranges from one queue, and each compresses what it brings.
 
 use super::encoder::{Encoder, Packing};
 use super::error::CopyError;
-use super::files::{Files, Unwritten};
+use super::files::Files;
 use super::pause::Gate;
 use super::ranges::{Pages, ranges};
+use super::shares::cut;
 use super::throttle::Throttle;
 use crate::archive::row_sum::RowSum;
-use crate::platform::batch;
 use crate::postgres::PostgresError;
 use crate::postgres::copy_facts::CopyFacts;
 use crate::postgres::copy_out::Copying;
@@ -16,8 +16,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// What pg_dump writes behind the rows of a table (pg_dump.c: dumpTableData_copy).
@@ -25,9 +24,6 @@ const END_MARK: &[u8] = b"\\.\n\n\n";
 
 /// Compressed bytes that are written together.
 const CHUNK: usize = 256 * 1024;
-
-/// Blocks that may wait for the compressing thread of a range.
-const WAITING: usize = 2;
 
 /// What is copied, and how.
 #[derive(Debug, Clone)]
@@ -80,10 +76,11 @@ pub async fn copy(
     cancel: &CancellationToken,
     on_progress: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Vec<Copied>, CopyError> {
-    let work = Arc::new(Work::new(plan, Box::new(on_progress)));
+    let work = Arc::new(Work::new(plan, connections.len(), Box::new(on_progress)));
     let mut working = JoinSet::new();
     for connection in connections {
-        working.spawn(work_through(Arc::clone(&work), connection));
+        let thread = connection.thread().clone();
+        working.spawn_on(work_through(Arc::clone(&work), connection), &thread);
     }
     let result = loop {
         tokio::select! {
@@ -100,9 +97,10 @@ pub async fn copy(
     work.files.abandon();
     working.shutdown().await;
     result?;
-    Arc::try_unwrap(work)
-        .map(Work::done)
-        .map_err(|_| CopyError::Unexpected("a connection still copies when all have ended".into()))
+    let work = Arc::into_inner(work)
+        .ok_or_else(|| CopyError::Unexpected("a connection still copies when all have ended".into()))?;
+    let done = tokio::task::spawn_blocking(move || work.done()).await;
+    done.unwrap_or_else(|error| Err(CopyError::Unexpected(error.to_string())))
 }
 
 /// The tables of which the server would not read a range of so many bytes by its place.
@@ -115,7 +113,7 @@ pub async fn whole_scans(
     for table in tables {
         let pages = ranges(table.pages, table.bytes, range_bytes);
         // The second, as the first may be all of a table that has only one.
-        let tried = pages.get(1).or(pages.first()).copied().unwrap_or(Pages { from: 0, to: None });
+        let tried = pages.get(1).or(pages.first()).copied().unwrap_or(Pages::ALL);
         if !connection.reads_ranges(&select(table, tried)).await? {
             found.insert(table.oid);
         }
@@ -126,11 +124,13 @@ pub async fn whole_scans(
 /// What the connections share.
 struct Work {
     plan: CopyPlan,
-    files: Arc<Files>,
+    files: Files,
     /// Table and range, in the order in which they are begun.
     queue: Vec<(usize, usize)>,
     next: AtomicUsize,
     ranges: Vec<Vec<Pages>>,
+    /// Which tables are cut; the others are asked for whole.
+    cut: Vec<bool>,
     sums: Vec<Mutex<RowSum>>,
     pages_done: Vec<AtomicU64>,
     throttle: Throttle,
@@ -138,22 +138,33 @@ struct Work {
 }
 
 impl Work {
-    fn new(plan: CopyPlan, on_progress: Box<dyn Fn(Progress) + Send + Sync>) -> Self {
-        let ranges: Vec<Vec<Pages>> =
-            plan.tables.iter().map(|table| ranges(table.pages, table.bytes, plan.range_bytes)).collect();
+    fn new(plan: CopyPlan, connections: usize, on_progress: Box<dyn Fn(Progress) + Send + Sync>) -> Self {
+        let bytes: Vec<u64> = plan.tables.iter().map(|table| table.bytes).collect();
+        let cut = cut(&bytes, connections);
+        let parts = |(table, cut): (&CopyFacts, &bool)| match cut {
+            true => ranges(table.pages, table.bytes, plan.range_bytes),
+            false => vec![Pages::ALL],
+        };
+        let ranges: Vec<Vec<Pages>> = plan.tables.iter().zip(&cut).map(parts).collect();
         let counts: Vec<usize> = ranges.iter().map(Vec::len).collect();
+        // Whole tables first: the ranges of the others fill what they leave uneven.
+        let order = |which: bool| {
+            let of = move |(table, cut): (usize, &bool)| (*cut == which).then_some(table);
+            cut.iter().enumerate().filter_map(of)
+        };
+        let queue = order(false)
+            .chain(order(true))
+            .flat_map(|table| (0..counts[table]).map(move |range| (table, range)))
+            .collect();
         Self {
-            files: Arc::new(Files::new(&plan.folder, plan.packing, &counts)),
-            queue: counts
-                .iter()
-                .enumerate()
-                .flat_map(|(table, count)| (0..*count).map(move |range| (table, range)))
-                .collect(),
+            files: Files::new(&plan.folder, plan.packing, &counts),
+            queue,
             next: AtomicUsize::new(0),
             ranges,
             sums: plan.tables.iter().map(|_| Mutex::default()).collect(),
             pages_done: plan.tables.iter().map(|_| AtomicU64::new(0)).collect(),
             throttle: Throttle::new(plan.rate),
+            cut,
             plan,
             on_progress,
         }
@@ -165,7 +176,11 @@ impl Work {
 
     fn statement(&self, table: usize, range: usize) -> String {
         let facts = &self.plan.tables[table];
-        format!("COPY ({}) TO STDOUT", select(facts, self.ranges[table][range]))
+        match self.cut[table] {
+            true => format!("COPY ({}) TO STDOUT", select(facts, self.ranges[table][range])),
+            // As pg_dump does. It never takes the rows of inheriting tables.
+            false => format!("COPY {} ({}) TO STDOUT", facts.qualified, facts.columns),
+        }
     }
 
     /// A range of a table is copied.
@@ -182,12 +197,16 @@ impl Work {
         });
     }
 
-    fn done(self) -> Vec<Copied> {
+    /// What came of it, once it is on its way to the disk.
+    fn done(self) -> Result<Vec<Copied>, CopyError> {
         let paths: Vec<PathBuf> = (0..self.plan.tables.len()).map(|table| self.files.path(table)).collect();
         let sums = self.sums.into_iter().map(|sum| sum.into_inner().unwrap_or_else(PoisonError::into_inner));
         let each = self.plan.tables.into_iter().zip(paths).zip(sums);
-        each.map(|((table, file), sum)| Copied { table, file, rows: sum.rows(), checksum: sum.text() })
-            .collect()
+        let copied = each
+            .map(|((table, file), sum)| Copied { table, file, rows: sum.rows(), checksum: sum.text() })
+            .collect();
+        self.files.pushed_out()?;
+        Ok(copied)
     }
 }
 
@@ -198,8 +217,6 @@ pub(super) fn select(facts: &CopyFacts, pages: Pages) -> String {
 
 /// Copies ranges until there are no more.
 async fn work_through(work: Arc<Work>, mut connection: Copying) -> Result<(), CopyError> {
-    // What was written before, on its way to the disk while the next range comes.
-    let mut on_its_way: Option<JoinHandle<Result<(), CopyError>>> = None;
     while let Some((table, range)) = work.take() {
         let (rows, sum) = copy_range(&work, &mut connection, table, range).await?;
         if rows != sum.rows() {
@@ -210,107 +227,75 @@ async fn work_through(work: Arc<Work>, mut connection: Copying) -> Result<(), Co
             )));
         }
         work.moved_on(table, range, &sum);
-        arrived(on_its_way.take()).await?;
-        let files = Arc::clone(&work.files);
-        on_its_way = Some(tokio::task::spawn_blocking(move || files.push_out(table)));
     }
-    arrived(on_its_way).await
-}
-
-async fn arrived(on_its_way: Option<JoinHandle<Result<(), CopyError>>>) -> Result<(), CopyError> {
-    match on_its_way {
-        Some(pushing) => pushing.await.map_err(|error| CopyError::Unexpected(error.to_string()))?,
-        None => Ok(()),
-    }
-}
-
-/// What a compressing thread is given.
-enum Step {
-    Block(Vec<u8>),
-    /// The range is whole.
-    Whole,
+    Ok(())
 }
 
 /// Copies a range, and tells its rows as the server counted them and the sum of those that were compressed.
 async fn copy_range(
-    work: &Arc<Work>,
+    work: &Work,
     connection: &mut Copying,
     table: usize,
     range: usize,
 ) -> Result<(u64, RowSum), CopyError> {
-    let (steps, taken) = mpsc::channel(WAITING);
-    let encoding = Compressing::begin(work, table, range, taken);
-    let gone = || CopyError::Unexpected("a compressing thread ended early".into());
-    let copied = connection
-        .copy(&work.statement(table, range), |block| async {
-            work.plan.gate.pass().await;
-            work.throttle.take(block.len()).await;
-            steps.send(Step::Block(block)).await.map_err(|_| gone())
+    let mut part = Part::begin(work, table, range)?;
+    let copied: Result<u64, CopyError> = connection
+        .copy(&work.statement(table, range), |block| {
+            let taken = part.take(&block);
+            async move {
+                taken?;
+                work.plan.gate.pass().await;
+                work.throttle.take(block.len()).await;
+                Ok(())
+            }
         })
         .await;
-    let whole = match copied {
-        Ok(rows) => steps.send(Step::Whole).await.map(|()| rows).map_err(|_| gone()),
-        Err(error) => Err(error),
-    };
-    drop(steps);
-    if whole.is_err() {
-        work.files.abandon();
-    }
-    // Its own reason, such as a full disk, comes before what followed from it.
-    let sum = encoding.end().await;
-    match (whole, sum) {
-        (Ok(rows), Ok(sum)) => Ok((rows, sum)),
-        (_, Err(Some(error))) | (Err(error), _) => Err(error),
-        (Ok(_), Err(None)) => Err(gone()),
-    }
+    Ok((copied?, part.end()?))
 }
 
-/// A thread that compresses a range.
-struct Compressing(JoinHandle<Result<RowSum, Unwritten>>);
+/// A range that is being compressed.
+struct Part<'a> {
+    work: &'a Work,
+    table: usize,
+    range: usize,
+    encoder: Encoder,
+    out: Vec<u8>,
+    sum: RowSum,
+}
 
-impl Compressing {
-    fn begin(work: &Work, table: usize, range: usize, mut steps: mpsc::Receiver<Step>) -> Self {
-        let files = Arc::clone(&work.files);
-        let packing = work.plan.packing;
-        let last = range + 1 == work.ranges[table].len();
-        Self(tokio::task::spawn_blocking(move || {
-            batch::this_thread();
-            let path = files.path(table);
-            let failed = |error| Unwritten::Io(path.clone(), error);
-            let mut encoder = Encoder::new(packing).map_err(failed)?;
-            let mut out = Vec::with_capacity(2 * CHUNK);
-            let mut sum = RowSum::default();
-            loop {
-                match steps.blocking_recv() {
-                    Some(Step::Block(block)) => {
-                        sum.push(&block);
-                        encoder.encode(&block, &mut out).map_err(failed)?;
-                        if out.len() >= CHUNK {
-                            let full = std::mem::replace(&mut out, Vec::with_capacity(2 * CHUNK));
-                            files.put(table, range, full)?;
-                        }
-                    }
-                    Some(Step::Whole) => break,
-                    None => return Err(Unwritten::Abandoned),
-                }
-            }
-            if last {
-                encoder.encode(END_MARK, &mut out).map_err(failed)?;
-            }
-            let whole: Crc = encoder.finish(&mut out).map_err(failed)?;
-            files.put(table, range, out)?;
-            files.end(table, range, whole)?;
-            Ok(sum)
-        }))
+impl<'a> Part<'a> {
+    fn begin(work: &'a Work, table: usize, range: usize) -> Result<Self, CopyError> {
+        let encoder = Encoder::new(work.plan.packing).map_err(CopyError::io(&work.files.path(table)))?;
+        let out = Vec::with_capacity(2 * CHUNK);
+        Ok(Self { work, table, range, encoder, out, sum: RowSum::default() })
     }
 
-    /// The sum of the rows that it compressed; an error without a reason when another's failure ended it.
-    async fn end(self) -> Result<RowSum, Option<CopyError>> {
-        match self.0.await {
-            Ok(Ok(sum)) => Ok(sum),
-            Ok(Err(Unwritten::Io(path, error))) => Err(Some(CopyError::Io(path, error))),
-            Ok(Err(Unwritten::Abandoned)) => Err(None),
-            Err(error) => Err(Some(CopyError::Unexpected(error.to_string()))),
+    /// Takes the next block. It may wait for room, which is why it has the thread for itself.
+    fn take(&mut self, block: &[u8]) -> Result<(), CopyError> {
+        self.sum.push(block);
+        self.encode(block)?;
+        if self.out.len() >= CHUNK {
+            let full = std::mem::replace(&mut self.out, Vec::with_capacity(2 * CHUNK));
+            self.work.files.put(self.table, self.range, full)?;
         }
+        Ok(())
+    }
+
+    /// Ends the range, and tells the sum of its rows.
+    fn end(mut self) -> Result<RowSum, CopyError> {
+        let Self { work, table, range, .. } = self;
+        if range + 1 == work.ranges[table].len() {
+            self.encode(END_MARK)?;
+        }
+        let whole: Crc =
+            self.encoder.finish(&mut self.out).map_err(CopyError::io(&work.files.path(table)))?;
+        work.files.put(table, range, self.out)?;
+        work.files.end(table, range, whole)?;
+        Ok(self.sum)
+    }
+
+    fn encode(&mut self, block: &[u8]) -> Result<(), CopyError> {
+        let made = self.encoder.encode(block, &mut self.out);
+        made.map_err(CopyError::io(&self.work.files.path(self.table)))
     }
 }

@@ -5,6 +5,7 @@
 
 use super::encoder::Packing;
 use super::error::CopyError;
+use super::push::Pusher;
 use crate::platform::modes;
 use flate2::Crc;
 use std::fs::File;
@@ -15,6 +16,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// Compressed bytes of ranges that are not their table's foremost, in all.
 const HELD: usize = 48 * 1024 * 1024;
 
+/// A file goes out to the disk whenever it grew by so many bytes.
+const STEP: u64 = 16 * 1024 * 1024;
+
 /// The data files of the tables of a dump.
 #[derive(Debug)]
 pub(super) struct Files {
@@ -23,15 +27,7 @@ pub(super) struct Files {
     state: Mutex<State>,
     changed: Condvar,
     written: Vec<Mutex<Written>>,
-}
-
-/// Why a file could not be written.
-#[derive(Debug)]
-pub(super) enum Unwritten {
-    /// The disk's reason.
-    Io(PathBuf, io::Error),
-    /// Somebody else failed, so that nobody wants it any more.
-    Abandoned,
+    pusher: Pusher,
 }
 
 #[derive(Debug)]
@@ -59,6 +55,8 @@ struct Range {
 struct Written {
     file: Option<File>,
     bytes: u64,
+    /// Bytes of it that go out to the disk already.
+    pushed: u64,
 }
 
 impl Files {
@@ -78,6 +76,7 @@ impl Files {
             }),
             changed: Condvar::new(),
             written: ranges.iter().map(|_| Mutex::default()).collect(),
+            pusher: Pusher::begin(),
         }
     }
 
@@ -92,14 +91,17 @@ impl Files {
     }
 
     /// Takes what a range was compressed to. Waits while too much is held already.
-    pub(super) fn put(&self, table: usize, range: usize, bytes: Vec<u8>) -> Result<(), Unwritten> {
+    ///
+    /// # Errors
+    /// The disk's, or [`CopyError::Cancelled`] when the copy was abandoned.
+    pub(super) fn put(&self, table: usize, range: usize, bytes: Vec<u8>) -> Result<(), CopyError> {
         if bytes.is_empty() {
             return Ok(());
         }
         let mut state = self.locked();
         loop {
             if state.abandoned {
-                return Err(Unwritten::Abandoned);
+                return Err(CopyError::Cancelled);
             }
             if state.tables[table].foremost == range {
                 break;
@@ -116,7 +118,7 @@ impl Files {
     }
 
     /// A range is whole. If it was the foremost, what the next ones brought is written and they come to the front.
-    pub(super) fn end(&self, table: usize, range: usize, whole: Crc) -> Result<(), Unwritten> {
+    pub(super) fn end(&self, table: usize, range: usize, whole: Crc) -> Result<(), CopyError> {
         let mut state = self.locked();
         let own = &mut state.tables[table];
         own.ranges[range].whole = Some(whole);
@@ -152,17 +154,9 @@ impl Files {
         }
     }
 
-    /// Makes what is in a table's file by now durable, so that little is left to wait for in the end.
-    ///
-    /// # Errors
-    /// What could not be written is told to who asks first, and to nobody later: the dump has failed then.
-    pub(super) fn push_out(&self, table: usize) -> Result<(), CopyError> {
-        let path = self.path(table);
-        match File::options().write(true).open(&path).and_then(|file| file.sync_data()) {
-            // Its first range is still on the way.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            done => done.map_err(CopyError::io(&path)),
-        }
+    /// Waits until what was written goes out to the disk.
+    pub(super) fn pushed_out(self) -> Result<(), CopyError> {
+        self.pusher.end()
     }
 
     /// Lets all that wait go: the dump failed or was cancelled.
@@ -171,10 +165,10 @@ impl Files {
         self.changed.notify_all();
     }
 
-    fn write(&self, table: usize, parts: &[Vec<u8>]) -> Result<(), Unwritten> {
+    fn write(&self, table: usize, parts: &[Vec<u8>]) -> Result<(), CopyError> {
         let mut written = self.written[table].lock().unwrap_or_else(PoisonError::into_inner);
         let path = self.path(table);
-        let Written { file, bytes } = &mut *written;
+        let Written { file, bytes, pushed } = &mut *written;
         let mut write = || -> io::Result<()> {
             let file = match file {
                 Some(file) => file,
@@ -191,10 +185,15 @@ impl Files {
             }
             Ok(())
         };
-        write().map_err(|error| Unwritten::Io(path.clone(), error))
+        write().map_err(CopyError::io(&path))?;
+        if *bytes - *pushed >= STEP {
+            *pushed = *bytes;
+            self.pusher.push(path);
+        }
+        Ok(())
     }
 
-    fn close(&self, table: usize, whole: &Crc) -> Result<(), Unwritten> {
+    fn close(&self, table: usize, whole: &Crc) -> Result<(), CopyError> {
         self.write(table, &[self.packing.tail(whole)])?;
         self.written[table].lock().unwrap_or_else(PoisonError::into_inner).file = None;
         Ok(())
@@ -269,7 +268,7 @@ mod tests {
             let waits = scope.spawn(|| files.put(0, 1, vec![0; 1]));
             files.abandon();
             assert!(
-                matches!(waits.join().unwrap(), Err(Unwritten::Abandoned)),
+                matches!(waits.join().unwrap(), Err(CopyError::Cancelled)),
                 "a thread would hang for ever"
             );
         });

@@ -18,7 +18,9 @@ mod files;
 )]
 mod igzip;
 pub mod pause;
+mod push;
 mod ranges;
+mod shares;
 mod throttle;
 
 pub use assemble::assemble;

@@ -14,6 +14,9 @@ pub(super) struct Pages {
 }
 
 impl Pages {
+    /// All of them.
+    pub(super) const ALL: Self = Self { from: 0, to: None };
+
     /// The condition that SQL knows them by; always one, so that the server reads by place and in its order, and takes
     /// no index. A row's place is `(page, number)`, and no number is 0.
     pub(super) fn condition(self) -> String {

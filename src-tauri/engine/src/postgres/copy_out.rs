@@ -1,10 +1,12 @@
 //! Copies rows out in the snapshot of a dump, over connections of its own.
 
+use super::lane::Lane;
 use super::session::connect_tapped;
 use super::tap::Piece;
 use super::{PostgresError, ResolvedConnection, Session, Snapshot};
 use std::future::Future;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 /// Blocks that may wait between the socket and the one who takes them.
@@ -25,11 +27,12 @@ const LOCKED_AT_ONCE: usize = 200;
 const LATER_SETTING: &str = "SELECT pg_catalog.set_config(name, 'view, foreign-table', false) \
      FROM pg_catalog.pg_settings WHERE name = 'restrict_nonsystem_relation_kind'";
 
-/// A connection that copies in a dump's snapshot.
+/// A connection that copies in a dump's snapshot, on a thread of its own.
 #[derive(Debug)]
 pub struct Copying {
     session: Session,
     pieces: mpsc::Receiver<Piece>,
+    lane: Lane,
 }
 
 impl Copying {
@@ -44,11 +47,13 @@ impl Copying {
     /// Connects as a session is connected, to read one state of its database.
     pub async fn beside(connection: &ResolvedConnection, session: &Session) -> Result<Self, PostgresError> {
         let (out, pieces) = mpsc::channel(WAITING);
-        let session = connect_tapped(connection, session, out).await?;
+        let (connection, like) = (connection.clone(), session.like());
+        let connecting = async move { connect_tapped(&connection, &like, out).await };
+        let (lane, session) = Lane::open(connecting).await?;
         session.execute(SETTINGS).await?;
         session.rows(LATER_SETTING).await?;
         session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        Ok(Self { session, pieces })
+        Ok(Self { session, pieces, lane })
     }
 
     /// Locks these tables (ACCESS SHARE) for as long as the copying goes on, as pg_dump does: who queues for an
@@ -75,6 +80,12 @@ impl Copying {
         Ok(plan.iter().filter_map(|row| row.get(0)).any(|line| line.contains("Tid Range Scan")))
     }
 
+    /// The thread that its rows arrive on. What takes them there takes them soonest; it may hold the thread up, and must
+    /// hold the connection.
+    pub fn thread(&self) -> &Handle {
+        self.lane.handle()
+    }
+
     /// Carries a `COPY … TO STDOUT` out and hands its blocks to `take` in their order. Answers how many rows the server
     /// says that it sent.
     ///
@@ -85,7 +96,7 @@ impl Copying {
         E: From<PostgresError>,
         F: Future<Output = Result<(), E>>,
     {
-        let Self { session, pieces } = self;
+        let Self { session, pieces, .. } = self;
         let asked = session.affected(statement);
         tokio::pin!(asked);
         let mut rows = None;

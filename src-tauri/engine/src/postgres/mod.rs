@@ -21,6 +21,7 @@ mod failure;
 pub mod globals;
 pub mod inspect;
 mod invocation;
+mod lane;
 pub mod ledger;
 mod libpq;
 mod lines;

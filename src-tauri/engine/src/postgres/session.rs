@@ -106,10 +106,17 @@ async fn encrypted(target: Target<'_>, encryption: Encryption) -> Result<Session
     log_in(target, encryption, stream, handshake(target)?, allowance).await
 }
 
+/// How a session is connected, for others that are to be connected alike.
+#[derive(Debug, Clone)]
+pub(super) struct Like {
+    database: String,
+    encrypted: bool,
+}
+
 /// Connects as `like` is connected, encrypted or not, with the rows of COPY going to `out`.
 pub(super) async fn connect_tapped(
     connection: &ResolvedConnection,
-    like: &Session,
+    like: &Like,
     out: mpsc::Sender<Piece>,
 ) -> Result<Session, PostgresError> {
     let target = Target { connection, database: &like.database };
@@ -215,6 +222,16 @@ impl Session {
         session.encrypted = value(4) == "t";
         allowance.lift();
         Ok(session)
+    }
+
+    /// How it is connected.
+    pub(super) fn like(&self) -> Like {
+        Like { database: self.database.clone(), encrypted: self.encrypted }
+    }
+
+    /// Why it ended, once it has.
+    pub(super) fn end(&self) -> watch::Receiver<Option<String>> {
+        self.end.clone()
     }
 
     /// The client, for queries.

@@ -4,7 +4,6 @@
 //! come off the wire, and the library sees the statement begin and end. The messages are those of PostgreSQL's
 //! protocol 3 (the manual, "Message Formats"): a letter, a length that counts itself, the rest.
 
-use crate::platform::batch;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -129,7 +128,6 @@ impl<S> Tap<S> {
                         return Ok(());
                     }
                     if self.block.capacity() == 0 {
-                        batch::this_thread();
                         self.block.reserve_exact(BLOCK + BLOCK / 8);
                     }
                     self.block.extend_from_slice(&self.read[self.at..self.at + take]);
