@@ -1,8 +1,9 @@
 //! Dumps side by side: pg_dump as people run it, the parallel engine, and rows that go nowhere as the limit.
 //!
-//! `cargo bench --bench dump`, or `-- --mib 200 --rounds 3` for a shorter look. Each side runs in turn, in a process of
-//! its own, on a throwaway cluster; the medians are printed: wall time, processor time of client and server, the most
-//! memory that the client's processes held, and the size of what was made. Everybody makes its files durable.
+//! `cargo bench --bench dump`, or `-- --mib 200 --rounds 3` for a shorter look; `--pg-dump PATH` names a newer pg_dump
+//! that knows zstd. Each side runs in turn, in a process of its own, on a throwaway cluster; the medians are printed: wall
+//! time, processor time of client and server, the most memory that the client's processes held, and the size of what was
+//! made. Everybody makes its files durable.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -19,6 +20,7 @@ use holdfast_engine::postgres::cluster::Durability;
 use shapes::SHAPES;
 use sides::Side;
 use std::cell::Cell;
+use std::path::PathBuf;
 
 #[tokio::main]
 async fn main() {
@@ -28,7 +30,8 @@ async fn main() {
     }
     let comparison = Comparison::begin(&words, Durability::Throwaway).await;
     let made = comparison.place("made");
-    let sides = Side::all(&comparison.found);
+    let with_zstd = words.iter().position(|word| word == "--pg-dump").map(|at| PathBuf::from(&words[at + 1]));
+    let sides = Side::all(&comparison.found, with_zstd.as_deref());
     let names: Vec<String> = sides.iter().map(Side::name).collect();
     for shape in SHAPES {
         comparison.fill(&shape).await;

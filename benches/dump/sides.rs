@@ -23,24 +23,27 @@ const CONNECTIONS: u32 = 2;
 pub enum Side {
     /// A pg_dump with these arguments.
     Stock(PathBuf, String, Vec<&'static str>),
-    /// The engine with this packing: `gzip:2`, `zstd:1`.
+    /// The engine with this packing: `gzip:2`, `zstd:2`.
     Parallel(&'static str),
     /// The engine's connections, whose rows go nowhere.
     Nowhere,
 }
 
 impl Side {
-    /// Those that this machine has.
-    pub fn all(found: &[Toolset]) -> Vec<Self> {
+    /// Those that this machine has, and a pg_dump that knows zstd where one is named.
+    pub fn all(found: &[Toolset], with_zstd: Option<&Path>) -> Vec<Self> {
         let newest = &found[0];
         let stock = |arguments: &[&'static str]| {
             Self::Stock(newest.pg_dump.clone(), newest.version.clone(), arguments.to_vec())
         };
         let mut all = vec![stock(&["-Fc"]), stock(&["-Fd", "-j2"]), stock(&["-Fd", "-j2", "-Z1"])];
-        if newest.major >= 16 {
-            all.push(stock(&["-Fd", "-j2", "--compress=zstd:3"]));
+        let zstd = ["-Fd", "-j2", "--compress=zstd:3"];
+        match with_zstd {
+            Some(program) => all.push(Self::Stock(program.to_owned(), version(program), zstd.to_vec())),
+            None if newest.major >= 16 => all.push(stock(&zstd)),
+            None => {}
         }
-        all.extend([Self::Parallel("gzip:2"), Self::Parallel("zstd:1"), Self::Nowhere]);
+        all.extend([Self::Parallel("gzip:2"), Self::Parallel("zstd:2"), Self::Nowhere]);
         all
     }
 
@@ -78,6 +81,13 @@ impl Side {
             Self::Nowhere => one("nowhere"),
         }
     }
+}
+
+/// The version of a pg_dump, which says `pg_dump (PostgreSQL) 17.12 (…)`.
+fn version(program: &Path) -> String {
+    let said = std::process::Command::new(program).arg("--version").output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    said.split_whitespace().nth(2).unwrap().to_owned()
 }
 
 /// Dumps in this process: what, the server's URL, where to.
