@@ -51,7 +51,7 @@ fn the_wizard_restores_a_backup_into_a_new_database_and_shows_that_it_is_equal()
     page.shows("restore-status", "Completed");
     page.shows("restore-outcome", "it is equal");
     let compared = page.shows("restore-checks", "Rows");
-    assert!(compared.contains("20000 rows"), "the rows are those of the server: {compared}");
+    assert!(compared.contains("20,000 rows"), "the rows are those of the server: {compared}");
     assert!(page.find("[data-testid=\"restore-checks\"] [data-ok=\"false\"]").is_none(), "{compared}");
     picture::take(&stage.display, &window, "restore-completed");
     let rows = server.value(RESTORED, "SELECT count(*) FROM item");
@@ -113,7 +113,7 @@ fn a_restore_in_place_is_compared_and_its_safety_backup_is_set_apart() {
     page.shows("restore-status", "Completed");
     page.shows("restore-outcome", "it is equal");
     let compared = page.shows("restore-checks", "Rows");
-    assert!(compared.contains("20000 rows"), "the rows are those of the server: {compared}");
+    assert!(compared.contains("20,000 rows"), "the rows are those of the server: {compared}");
     page.click("nav-jobs");
     page.shows("jobs-safety", "before restores on");
     let planned = page.shows("jobs-table", "nightly");

@@ -116,9 +116,9 @@ pub fn seconds_between(from: &str, to: &str) -> Option<f64> {
     Some((milliseconds(to)? - milliseconds(from)?) / 1000.0)
 }
 
-/// `one` for one, else `many`, with the number before it.
+/// `one` for one, else `many`, with the number before it: `1,085,000 rows`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+    format!("{} {}", holdfast_types::grouped(number), if number == 1 { one } else { many })
 }
 
 /// The first letter in upper case.

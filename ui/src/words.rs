@@ -64,13 +64,14 @@ pub fn verify_sentence(level: VerifyLevel) -> &'static str {
     }
 }
 
-/// The level that a verification of this depth can reach.
+/// The level that a verification of this depth reaches. Assertions, which only some jobs have, go one further.
 pub fn verify_reach(level: VerifyLevel) -> &'static str {
-    match level {
-        VerifyLevel::Checksum => "L1",
-        VerifyLevel::Decode => "L2",
-        VerifyLevel::Restore => "L3 to L5",
-    }
+    let reached = match level {
+        VerifyLevel::Checksum => TrustLevel::L1,
+        VerifyLevel::Decode => TrustLevel::L2,
+        VerifyLevel::Restore => TrustLevel::L4,
+    };
+    reached.label()
 }
 
 /// What the button says that starts it.
@@ -92,11 +93,13 @@ pub fn verification_status(status: VerificationStatus) -> &'static str {
     }
 }
 
-/// A verification in a few words: `Restore drill, L4`.
+/// A verification in a few words: `Restore drill, proven equal`. Only a drill can reach more than one level.
 pub fn verification_words(verification: &Verification) -> String {
     let title = verify_title(verification.requested);
     match verification.status {
-        VerificationStatus::Passed => format!("{title}, reached L{}", verification.level.rank()),
+        VerificationStatus::Passed if verification.requested == VerifyLevel::Restore => {
+            format!("{title}, {}", verification.level.label().to_lowercase())
+        }
         _ => title.to_owned(),
     }
 }

@@ -39,7 +39,7 @@ pub fn Pager(props: &PagerProps) -> Html {
         Callback::from(move |_: MouseEvent| tell.emit(page))
     };
     html! {
-        <nav aria-label="Pagination" class="flex items-center justify-between gap-3 px-3 py-2 border-t border-base-300">
+        <nav aria-label="Pagination" class="flex items-center justify-between gap-3 px-4 py-2 border-t border-base-300">
             <p class="label-muted" aria-live="polite" data-testid="pager-words">{ words }</p>
             <div class={classes!("flex", "items-center", "gap-1", (last < 2).then_some("hidden"))}>
                 <Button label="Previous page" size={ButtonSize::Small} icon={glyphs::CHEVRON_LEFT} icon_only=true

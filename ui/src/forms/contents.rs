@@ -71,7 +71,7 @@ impl Group {
         match self {
             Self::Tables => "Tables",
             Self::Views => "Views",
-            Self::Indexes => "Indexes",
+            Self::Indexes => "Indexes and keys",
             Self::Functions => "Functions",
             Self::Sequences => "Sequences",
             Self::Other => "Other",

@@ -113,6 +113,8 @@ pub fn Contents(props: &ContentsProps) -> Html {
         </div>
     };
     let counts = catalogue.counts(&query);
+    // Until the list is there, and where it cannot be had, nobody knows how many.
+    let listed = contents.data.is_some();
     let onkind = set(|query, key| {
         query.kind = key;
         query.sort = String::new();
@@ -122,7 +124,7 @@ pub fn Contents(props: &ContentsProps) -> Html {
             <div class="contents">{ known.as_deref().map(view_backup).unwrap_or_default() }</div>
             <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
                 <div class="flex flex-wrap gap-1" role="group" aria-label="What is listed">
-                    { for counts.into_iter().map(|(group, count)| view_tab(group, count, query.group() == group, &onkind)) }
+                    { for counts.into_iter().map(|(group, count)| view_tab(group, listed.then_some(count), query.group() == group, &onkind)) }
                 </div>
                 <div class="flex flex-wrap items-center gap-2">
                     <Select id="contents-schema" label="Schema" value={query.schema.clone()} choices={schemas(&catalogue)} onchange={set(|query, schema| query.schema = schema)} testid="contents-schema" class="w-40" />
@@ -148,7 +150,7 @@ fn schemas(catalogue: &Catalogue) -> Vec<Choice> {
     all.chain(catalogue.schemas().iter().map(|name| (name.clone().into(), name.clone().into()))).collect()
 }
 
-fn view_tab(group: Group, count: u64, chosen: bool, onkind: &Callback<String>) -> Html {
+fn view_tab(group: Group, count: Option<u64>, chosen: bool, onkind: &Callback<String>) -> Html {
     let onclick = {
         let tell = onkind.clone();
         let key = if group == Group::Tables { "" } else { group.key() };
@@ -158,7 +160,7 @@ fn view_tab(group: Group, count: u64, chosen: bool, onkind: &Callback<String>) -
     html! {
         <button key={group.key()} type="button" {onclick} title={group.meaning()} aria-pressed={if chosen { "true" } else { "false" }} data-testid={format!("contents-kind-{}", group.key())}
             class={classes!("btn", "btn-sm", "btn-ghost", "border-transparent", "shadow-none", look)}>
-            { group.title() }<span class="label-muted">{ locale::number(count) }</span>
+            { group.title() }<span class="label-muted">{ count.map(locale::number).unwrap_or_default() }</span>
         </button>
     }
 }
