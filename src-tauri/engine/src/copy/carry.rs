@@ -148,12 +148,10 @@ impl Work {
         let ranges: Vec<Vec<Pages>> = plan.tables.iter().zip(&cut).map(parts).collect();
         let counts: Vec<usize> = ranges.iter().map(Vec::len).collect();
         // Whole tables first: the ranges of the others fill what they leave uneven.
-        let order = |which: bool| {
-            let of = move |(table, cut): (usize, &bool)| (*cut == which).then_some(table);
-            cut.iter().enumerate().filter_map(of)
-        };
-        let queue = order(false)
-            .chain(order(true))
+        let (parted, whole): (Vec<usize>, Vec<usize>) = (0..counts.len()).partition(|table| cut[*table]);
+        let queue = whole
+            .into_iter()
+            .chain(parted)
             .flat_map(|table| (0..counts[table]).map(move |range| (table, range)))
             .collect();
         Self {

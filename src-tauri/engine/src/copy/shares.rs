@@ -1,7 +1,7 @@
 //! Decides which tables are copied whole and which in ranges. Pure.
 
 /// A table above this size is always cut: how far it is, is known by its ranges.
-const MOST_WHOLE: u64 = 1024 * 1024 * 1024;
+const MOST_WHOLE: u64 = 512 * 1024 * 1024;
 
 /// Connections may be busy with whole tables for so many hundredths of the time that all takes if it is shared evenly.
 const UNEVEN: u128 = 110;
@@ -46,9 +46,9 @@ mod tests {
     fn tables_that_keep_all_connections_busy_are_whole_and_one_that_dominates_is_cut() {
         assert_eq!(of(&[500, 500], 2), [false, false], "one each, which is the cheapest for the server");
         assert_eq!(of(&[50; 20], 2), [false; 20], "ten each");
-        assert_eq!(of(&[900], 2), [true], "the other connection would have nothing to do");
-        assert_eq!(of(&[900], 1), [false], "there is no other connection");
-        assert_eq!(of(&[900, 50, 50], 2), [true, false, false], "the small ones need not be cut as well");
+        assert_eq!(of(&[400], 2), [true], "the other connection would have nothing to do");
+        assert_eq!(of(&[400], 1), [false], "there is no other connection");
+        assert_eq!(of(&[450, 25, 25], 2), [true, false, false], "the small ones need not be cut as well");
         assert_eq!(of(&[400, 400, 400], 2), [true, false, false], "the third would be copied alone");
         assert_eq!(of(&[5000, 5000], 2), [true, true], "nobody would see for minutes how far they are");
         assert_eq!(of(&[], 2), [false; 0], "nothing is nothing");

@@ -52,7 +52,9 @@ fn rows(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) -> Che
     let differences =
         differing(&expected.tables, &found.tables, roots, value, |name, wanted, held| match held {
             None => format!("{name} is missing ({} {})", signed(wanted), row_word(wanted)),
-            Some(held) => format!("{name} has {} {} instead of {}", signed(held), row_word(held), signed(wanted)),
+            Some(held) => {
+                format!("{name} has {} {} instead of {}", signed(held), row_word(held), signed(wanted))
+            }
         });
     judged(ROWS, differences, equal_rows(expected))
 }
