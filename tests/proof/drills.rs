@@ -6,6 +6,7 @@ use crate::server::Server;
 use crate::support::Home;
 use crate::verified::{Verified, backup_of, json, standing};
 use crate::zoo::{self, SMALL_OBJECTS};
+use holdfast_types::grouped;
 use serde_json::Value;
 
 const DATABASES: [&str; 3] = ["zoo", "latin", "ascii"];
@@ -39,7 +40,8 @@ fn the_zoo_is_drilled_equal_and_an_assertion_decides_about_the_last_level() {
             "the badge shows what was proven"
         );
         if database == "zoo" {
-            let objects = format!("{} large objects, their contents compared", SMALL_OBJECTS + 2);
+            let objects =
+                format!("{} large objects, their contents compared", grouped(SMALL_OBJECTS as u64 + 2));
             assert_eq!(verified.detail("large objects"), objects, "each is there");
         }
     }
