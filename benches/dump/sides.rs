@@ -157,18 +157,17 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
     durable::settle(&archive).unwrap();
 }
 
-/// As fast as the server sends.
+/// As fast as the server sends: on the connections' own threads, whole tables where they keep both busy.
 async fn nowhere(connection: &ResolvedConnection) {
     let snapshot = Snapshot::export(connect(connection, Some(DATABASE)).await.unwrap()).await.unwrap();
     let facts = copy_facts(snapshot.session(), snapshot.relations(), 0).await.unwrap();
     let mut halves = vec![Vec::new(); CONNECTIONS as usize];
     for (index, table) in facts.iter().enumerate() {
-        // A table that dominates is halved as well.
-        let middle = table.pages / 2;
-        let select = format!("SELECT {} FROM ONLY {}", table.columns, table.qualified);
-        if table.bytes < WORTHWHILE {
-            halves[index % 2].push(format!("COPY ({select}) TO STDOUT"));
+        let (name, columns) = (&table.qualified, &table.columns);
+        if facts.len() > 1 {
+            halves[index % 2].push(format!("COPY {name} ({columns}) TO STDOUT"));
         } else {
+            let (select, middle) = (format!("SELECT {columns} FROM ONLY {name}"), table.pages / 2);
             halves[0].push(format!("COPY ({select} WHERE ctid < '({middle},0)') TO STDOUT"));
             halves[1].push(format!("COPY ({select} WHERE ctid >= '({middle},0)') TO STDOUT"));
         }
@@ -176,13 +175,15 @@ async fn nowhere(connection: &ResolvedConnection) {
     let mut working = tokio::task::JoinSet::new();
     for statements in halves {
         let mut copying = Copying::join(connection, &snapshot).await.unwrap();
-        working.spawn(async move {
+        let thread = copying.thread().clone();
+        let take = async move {
             for statement in statements {
                 let taken: Result<u64, copy::CopyError> =
                     copying.copy(&statement, |_| async { Ok(()) }).await;
                 taken.unwrap();
             }
-        });
+        };
+        working.spawn_on(take, &thread);
     }
     working.join_all().await;
 }

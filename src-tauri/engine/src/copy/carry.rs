@@ -60,10 +60,9 @@ pub struct Copied {
 pub struct Progress {
     /// `schema.table`.
     pub label: String,
-    /// Pages that are copied.
-    pub pages_done: u64,
-    /// Its pages.
-    pub pages: u64,
+    /// How many of its pages are copied and how many there are; none while a table that was asked for whole comes, of
+    /// which the server does not tell.
+    pub pages: Option<(u64, u64)>,
     /// Bytes of its file.
     pub file_bytes: u64,
 }
@@ -129,8 +128,8 @@ struct Work {
     queue: Vec<(usize, usize)>,
     next: AtomicUsize,
     ranges: Vec<Vec<Pages>>,
-    /// Which tables are cut; the others are asked for whole.
-    cut: Vec<bool>,
+    /// So many of the first tables are cut; the others are asked for whole.
+    cut: usize,
     sums: Vec<Mutex<RowSum>>,
     pages_done: Vec<AtomicU64>,
     throttle: Throttle,
@@ -141,17 +140,16 @@ impl Work {
     fn new(plan: CopyPlan, connections: usize, on_progress: Box<dyn Fn(Progress) + Send + Sync>) -> Self {
         let bytes: Vec<u64> = plan.tables.iter().map(|table| table.bytes).collect();
         let cut = cut(&bytes, connections);
-        let parts = |(table, cut): (&CopyFacts, &bool)| match cut {
-            true => ranges(table.pages, table.bytes, plan.range_bytes),
-            false => vec![Pages::ALL],
-        };
-        let ranges: Vec<Vec<Pages>> = plan.tables.iter().zip(&cut).map(parts).collect();
+        let (parted, whole) = plan.tables.split_at(cut);
+        let ranges: Vec<Vec<Pages>> = parted
+            .iter()
+            .map(|table| ranges(table.pages, table.bytes, plan.range_bytes))
+            .chain(whole.iter().map(|_| vec![Pages::ALL]))
+            .collect();
         let counts: Vec<usize> = ranges.iter().map(Vec::len).collect();
         // Whole tables first: the ranges of the others fill what they leave uneven.
-        let (parted, whole): (Vec<usize>, Vec<usize>) = (0..counts.len()).partition(|table| cut[*table]);
-        let queue = whole
-            .into_iter()
-            .chain(parted)
+        let queue = (cut..counts.len())
+            .chain(0..cut)
             .flat_map(|table| (0..counts[table]).map(move |range| (table, range)))
             .collect();
         Self {
@@ -174,11 +172,11 @@ impl Work {
 
     fn statement(&self, table: usize, range: usize) -> String {
         let facts = &self.plan.tables[table];
-        match self.cut[table] {
-            true => format!("COPY ({}) TO STDOUT", select(facts, self.ranges[table][range])),
-            // As pg_dump does. It never takes the rows of inheriting tables.
-            false => format!("COPY {} ({}) TO STDOUT", facts.qualified, facts.columns),
+        if table < self.cut {
+            return format!("COPY ({}) TO STDOUT", select(facts, self.ranges[table][range]));
         }
+        // As pg_dump does. It never takes the rows of inheriting tables.
+        format!("COPY {} ({}) TO STDOUT", facts.qualified, facts.columns)
     }
 
     /// A range of a table is copied.
@@ -187,12 +185,19 @@ impl Work {
         self.sums[table].lock().unwrap_or_else(PoisonError::into_inner).add(sum);
         let pages = self.ranges[table][range].count(facts.pages);
         let before = self.pages_done[table].fetch_add(pages, Ordering::Relaxed);
-        (self.on_progress)(Progress {
-            label: facts.label.clone(),
-            pages_done: before + pages,
-            pages: facts.pages,
-            file_bytes: self.files.bytes(table),
-        });
+        self.tell(table, Some((before + pages, facts.pages)));
+    }
+
+    /// A table that was asked for whole is begun, or more of it came.
+    fn whole_moved_on(&self, table: usize) {
+        if table >= self.cut {
+            self.tell(table, None);
+        }
+    }
+
+    fn tell(&self, table: usize, pages: Option<(u64, u64)>) {
+        let label = self.plan.tables[table].label.clone();
+        (self.on_progress)(Progress { label, pages, file_bytes: self.files.bytes(table) });
     }
 
     /// What came of it, once it is on its way to the disk.
@@ -265,6 +270,7 @@ impl<'a> Part<'a> {
     fn begin(work: &'a Work, table: usize, range: usize) -> Result<Self, CopyError> {
         let encoder = Encoder::new(work.plan.packing).map_err(CopyError::io(&work.files.path(table)))?;
         let out = Vec::with_capacity(2 * CHUNK);
+        work.whole_moved_on(table);
         Ok(Self { work, table, range, encoder, out, sum: RowSum::default() })
     }
 
@@ -275,6 +281,7 @@ impl<'a> Part<'a> {
         if self.out.len() >= CHUNK {
             let full = std::mem::replace(&mut self.out, Vec::with_capacity(2 * CHUNK));
             self.work.files.put(self.table, self.range, full)?;
+            self.work.whole_moved_on(self.table);
         }
         Ok(())
     }

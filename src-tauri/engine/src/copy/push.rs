@@ -11,19 +11,21 @@ use std::thread::JoinHandle;
 #[derive(Debug)]
 pub(super) struct Pusher {
     due: mpsc::Sender<PathBuf>,
-    thread: JoinHandle<Result<(), CopyError>>,
+    /// None where the system has no thread to spare: then the end of the dump waits for the disk.
+    thread: Option<JoinHandle<Result<(), CopyError>>>,
 }
 
 impl Pusher {
     /// Starts it.
     pub(super) fn begin() -> Self {
         let (due, taken) = mpsc::channel();
-        Self { due, thread: std::thread::spawn(move || push_out(&taken)) }
+        let thread = std::thread::Builder::new().name("holdfast-disk".into());
+        Self { due, thread: thread.spawn(move || push_out(&taken)).ok() }
     }
 
     /// What is in a file by now is to go out. Never waits.
     pub(super) fn push(&self, path: PathBuf) {
-        // After a failure nobody takes it, and the end tells why.
+        // After a failure nobody takes it, and the end tells why; without a thread nobody does either.
         let _ = self.due.send(path);
     }
 
@@ -33,9 +35,8 @@ impl Pusher {
     /// What could not be written. The system tells it to who asks first and to nobody later, so that the dump has failed.
     pub(super) fn end(self) -> Result<(), CopyError> {
         drop(self.due);
-        self.thread.join().unwrap_or_else(|_| {
-            Err(CopyError::Unexpected("the thread that waits for the disk ended early".into()))
-        })
+        let ended = || CopyError::Unexpected("the thread that waits for the disk ended early".into());
+        self.thread.map_or(Ok(()), |thread| thread.join().unwrap_or_else(|_| Err(ended())))
     }
 }
 

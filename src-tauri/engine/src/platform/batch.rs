@@ -7,11 +7,6 @@
 #[cfg(target_os = "linux")]
 pub(crate) fn this_thread() {
     use nix::libc;
-    use std::cell::Cell;
-    thread_local!(static ASKED: Cell<bool> = const { Cell::new(false) });
-    if ASKED.replace(true) {
-        return;
-    }
     let normal = libc::sched_param { sched_priority: 0 };
     // SAFETY: 0 is the calling thread, and the parameters live until the call returns.
     let _ = unsafe { libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const normal) };
@@ -34,7 +29,6 @@ mod tests {
         }
         let before = policy();
         let carrying = std::thread::spawn(move || {
-            super::this_thread();
             super::this_thread();
             policy()
         });

@@ -38,22 +38,18 @@ fn key(table: &LedgerTable) -> (String, String) {
     (table.schema.clone(), table.name.clone())
 }
 
-/// A sum of counts. None is below zero; one beyond 64 bits is no count.
-fn signed(count: i128) -> String {
-    u64::try_from(count).map_or_else(|_| count.to_string(), grouped)
-}
-
-fn row_word(count: i128) -> &'static str {
-    if count == 1 { "row" } else { "rows" }
+/// Sums of counts are never below zero.
+fn whole(count: i128) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 fn rows(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) -> Check {
     let value = |table: &LedgerTable| table.rows.map(i128::from);
     let differences =
         differing(&expected.tables, &found.tables, roots, value, |name, wanted, held| match held {
-            None => format!("{name} is missing ({} {})", signed(wanted), row_word(wanted)),
+            None => format!("{name} is missing ({})", counted(whole(wanted), "row")),
             Some(held) => {
-                format!("{name} has {} {} instead of {}", signed(held), row_word(held), signed(wanted))
+                format!("{name} has {} instead of {}", counted(whole(held), "row"), grouped(whole(wanted)))
             }
         });
     judged(ROWS, differences, equal_rows(expected))
@@ -83,14 +79,12 @@ fn contents(expected: &ManifestLedger, found: &ManifestLedger, roots: &Roots) ->
         None => format!("{name} is missing"),
         Some(_) => format!("the contents of {name} differ"),
     });
-    let equal = match expected.tables.len() {
-        all if all == summed => {
-            format!("the contents of {} are those of the server", counted(all as u64, "table"))
-        }
-        all => format!(
-            "the contents of {} of {} are those of the server; the others were not summed when the dump was made",
-            grouped(summed as u64),
-            counted(all as u64, "table")
+    let all = counted(expected.tables.len() as u64, "table");
+    let equal = match expected.tables.len() - summed {
+        0 => format!("the contents of {all} are those of the server"),
+        _ => format!(
+            "the contents of {} of {all} are those of the server; the others were not summed when the dump was made",
+            grouped(summed as u64)
         ),
     };
     Some(judged("contents", differences, equal))

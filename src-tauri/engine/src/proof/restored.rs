@@ -88,7 +88,8 @@ async fn sum(
     for _ in 0..lanes {
         let mut copying = Copying::beside(connection, session).await?;
         let open = Arc::clone(&open);
-        reading.spawn(async move {
+        let thread = copying.thread().clone();
+        let read = async move {
             let mut counted = Vec::new();
             loop {
                 // The largest first.
@@ -96,7 +97,8 @@ async fn sum(
                 let Some((columns, table)) = next else { return Ok(counted) };
                 counted.push(sum_of(&mut copying, table, columns).await?);
             }
-        });
+        };
+        reading.spawn_on(read, &thread);
     }
     let mut all = Vec::new();
     while let Some(ended) = reading.join_next().await {

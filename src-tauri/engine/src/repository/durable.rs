@@ -17,6 +17,9 @@ const THREADS: usize = 8;
 const MANY: usize = 1000;
 
 /// Makes all files and folders beneath `dir`, and `dir` itself, private and durable.
+///
+/// # Errors
+/// What of them the disk refused.
 pub fn settle(dir: &Path) -> Result<(), RepositoryError> {
     let (mut files, mut folders) = (Vec::new(), Vec::new());
     collect(dir, &mut files, &mut folders)?;

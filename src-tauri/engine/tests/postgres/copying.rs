@@ -210,13 +210,35 @@ async fn a_copy_waits_while_it_is_told_to_and_tells_its_progress_by_pages() {
     assert_eq!(made[0].rows, 60_000, "nothing is lost by waiting");
     let told = told.lock().unwrap().clone();
     assert_eq!(
-        told.iter().map(|progress| progress.pages_done).max(),
-        Some(pages),
+        told.iter().filter_map(|progress| progress.pages).max(),
+        Some((pages, pages)),
         "each page is counted once"
     );
     assert!(told.len() > 10, "each range is told");
     let folder: PathBuf = place.archive("waiting");
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1, "one file for one table");
+    place.end().await;
+}
+
+#[tokio::test]
+async fn a_table_that_is_asked_for_whole_tells_its_file_as_it_grows() {
+    let place = place().await;
+    let _others = place.session(LONG).await;
+    let (snapshot, facts) = snapshot(&place).await;
+    let pages = facts[0].pages;
+    let alone = vec![Copying::join(&place.resolved(), &snapshot).await.unwrap()];
+    let told: Arc<Mutex<Vec<Progress>>> = Arc::default();
+    let tell = {
+        let told = Arc::clone(&told);
+        move |progress| told.lock().unwrap().push(progress)
+    };
+    copy::copy(plan(&place, facts, "whole"), alone, &CancellationToken::new(), tell).await.unwrap();
+    let told = told.lock().unwrap().clone();
+    let (last, before) = told.split_last().unwrap();
+    assert_eq!((before[0].pages, before[0].file_bytes), (None, 0), "it is seen to have begun");
+    assert!(before.len() > 5, "it would stand still until its end: {before:?}");
+    assert!(before.is_sorted_by(|a, b| a.file_bytes < b.file_bytes), "and only grows: {before:?}");
+    assert_eq!(last.pages, Some((pages, pages)), "then all of it is there");
     place.end().await;
 }
 

@@ -225,9 +225,9 @@ impl State {
     pub(super) fn copied(&mut self, progress: &copy::Progress) {
         let Some(&index) = self.by_name.get(&progress.label) else { return };
         let table = &mut self.tables[index];
-        table.pages = Some((progress.pages_done, progress.pages));
+        table.pages = progress.pages;
         table.file_bytes = progress.file_bytes;
-        let all = progress.pages_done >= progress.pages;
+        let all = progress.pages.is_some_and(|(done, all)| done >= all);
         table.state = if all { TableState::Done } else { TableState::Dumping };
         self.rows_began.get_or_insert(self.now);
     }

@@ -110,6 +110,23 @@ fn a_table_is_measured_as_its_total_is_not_by_its_compressed_file() {
 }
 
 #[test]
+fn a_table_that_is_copied_whole_moves_on_with_its_file_and_ends_with_its_pages() {
+    let mut state = state();
+    let told = |pages, file_bytes| copy::Progress { label: "public.big".into(), pages, file_bytes };
+    let big = |state: &State| state.progress().tables.into_iter().find(|table| table.name == "public.big");
+    state.copied(&told(None, 1_125));
+    let table = big(&state).unwrap();
+    assert_eq!(
+        (table.state, table.bytes_done),
+        (TableState::Dumping, 4_500),
+        "it would stand still until its end"
+    );
+    state.copied(&told(Some((9, 9)), 2_250));
+    assert_eq!(big(&state).map_or(9_000, |table| table.bytes_done), 9_000, "then all of it is there");
+    assert_eq!(state.progress().tables_done, 1, "and it is counted");
+}
+
+#[test]
 fn the_rest_of_a_check_is_estimated_from_its_own_beginning() {
     let mut state = state();
     state.at(Duration::from_secs(100));
