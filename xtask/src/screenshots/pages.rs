@@ -105,8 +105,9 @@ pub const ERRORS: [Page; 6] = [
 
 /// What goes on.
 pub const BUSY: [Page; 4] = [
+    // First, while its run goes on.
+    Page { name: "run", keys: RUN, leave: &["Escape"] },
     page("overview", &["g", "o"]),
     page("runs", &["g", "r"]),
-    Page { name: "run", keys: RUN, leave: &["Escape"] },
     Page { name: "job-new", keys: &["g", "j", "n"], leave: &["Escape"] },
 ];
