@@ -134,7 +134,7 @@ fn view_table(i: usize, line: &Line, onopen: &Callback<(String, String)>) -> Htm
     let pointer = open.is_some().then_some("cursor-pointer");
     html! {
         <tr key={i} onclick={open.clone()} class={classes!("border-t", "border-base-300", "hover:bg-base-200/70", pointer)} data-testid={format!("contents-row-{name}")}>
-            <td class="td-row pl-3 max-w-96">
+            <td class="td-row pl-4 max-w-96">
                 if let Some(onclick) = open {
                     <button type="button" data-row="" {onclick} title={name.clone()} class="block max-w-full truncate text-left font-medium hover:underline cursor-pointer">{ view_name(line) }</button>
                 } else {
