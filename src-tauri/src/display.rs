@@ -16,17 +16,20 @@ impl fmt::Display for NoDisplay {
     }
 }
 
-/// Keeps the toolkit from opening a graphics driver for menus and frames, which it draws without: Mesa's software one is
-/// a quarter of what the app in the tray would hold (`cargo xtask measure`). What draws the pages opens its own. An
-/// operator's own `GDK_GL` stands.
+/// Keeps the app from opening a graphics driver: the toolkit draws menus and frames without one, and the dashboard is
+/// text that stands still, which the processor draws as well. On a machine without a graphics card, in a virtual
+/// machine or over a remote display, a driver leaves the window blank, and Mesa's software one is a quarter of what
+/// the app in the tray would hold (`cargo xtask measure`). An operator's own choice stands.
 ///
 /// Must be called before any other thread runs, and before the toolkit is set up.
 #[cfg(target_os = "linux")]
 pub fn without_driver() {
-    const DRIVER: &str = "GDK_GL";
-    if std::env::var_os(DRIVER).is_none() {
-        // SAFETY: no other thread runs that could read the environment meanwhile.
-        unsafe { std::env::set_var(DRIVER, "disable") };
+    // What GTK 3 and WebKitGTK ask for, in `gdk.c` and `AcceleratedBackingStore.cpp`.
+    for (name, value) in [("GDK_GL", "disable"), ("WEBKIT_DISABLE_DMABUF_RENDERER", "1")] {
+        if std::env::var_os(name).is_none() {
+            // SAFETY: no other thread runs that could read the environment meanwhile.
+            unsafe { std::env::set_var(name, value) };
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod session_bus;
 mod sink;
 mod start;
 mod tray;
+mod webkit;
 mod window;
 
 use arguments::Arguments;

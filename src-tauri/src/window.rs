@@ -2,9 +2,10 @@
 //!
 //! Without a tray host nothing could bring a destroyed window back: then closing only minimises.
 
-use crate::{closing, lock};
+use crate::{closing, lock, webkit};
 use holdfast_types::{Event, Navigate};
 use std::sync::Mutex;
+use std::time::Duration;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Emitter, Manager, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
@@ -17,6 +18,10 @@ pub const KEPT: StateFlags = StateFlags::SIZE.union(StateFlags::POSITION).union(
 /// Logical pixels.
 const SIZE: (f64, f64) = (1280.0, 820.0);
 const SMALLEST: (f64, f64) = (900.0, 600.0);
+
+/// How long the webview's helpers outlive the window, so that one that is wanted back soon finds them: it is there in
+/// two thirds of the time then (`cargo xtask measure`).
+const REST: Duration = Duration::from_secs(15);
 
 /// Lets one window be there at a time.
 #[derive(Default)]
@@ -100,6 +105,20 @@ pub fn leave_a_way_back(app: &AppHandle) {
     in_background(app, |app| match app.get_webview_window(MAIN) {
         Some(_) => Ok(()),
         None => build(app, None, Appearance::Minimised),
+    });
+}
+
+/// Ends what the webview leaves running, if no window came meanwhile.
+fn rest(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(REST).await;
+        in_background(&app, |app| {
+            if app.get_webview_window(MAIN).is_none() {
+                webkit::end_network_process();
+            }
+            Ok(())
+        });
     });
 }
 
@@ -199,8 +218,9 @@ pub fn on_run_event(app: &AppHandle, event: RunEvent) {
         }
         RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } => {
             let closed = lock(&app.state::<Opening>().closing).take();
-            if let Some(page) = closed.and_then(|closing| closing.wanted) {
-                raise(app, page);
+            match closed.and_then(|closing| closing.wanted) {
+                Some(page) => raise(app, page),
+                None => rest(app),
             }
         }
         _ => {}

@@ -63,11 +63,7 @@ impl Stage {
             // No accessibility bus is there to be found.
             .env("NO_AT_BRIDGE", "1")
             .env("GDK_BACKEND", "x11")
-            .env("GTK_THEME", self.theme)
-            // Xvfb has no graphics card: without these the window stays blank.
-            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
-            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
-            .env("LIBGL_ALWAYS_SOFTWARE", "1");
+            .env("GTK_THEME", self.theme);
         command
     }
 

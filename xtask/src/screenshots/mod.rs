@@ -182,8 +182,6 @@ impl App {
         let mut app = display.program("dbus-run-session");
         app.arg("--").arg(place.built("holdfast-desktop")).args(&options.arguments);
         app.env("HOLDFAST_HOME", home).env("GTK_THEME", theme.gtk());
-        // Without a graphics card the webview stays blank unless it draws by itself.
-        app.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1").env("LIBGL_ALWAYS_SOFTWARE", "1");
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut app, 0);
         app.spawn().map(Self).map_err(|source| Failure::Start { line: tool::line(&app), source })

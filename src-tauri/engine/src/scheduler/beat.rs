@@ -31,8 +31,7 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
     let now = context.now();
     let before = context.last_heartbeat.load(Ordering::Relaxed);
     context.beat_seen(now);
-    let shared = Arc::clone(context);
-    let version = off_runtime(move || Ok(shared.catalog.version()?)).await?;
+    let version = look(context).await?;
     let lasts = context.calm().is_some_and(|calm| calm.lasts(version, now));
     if !lasts {
         notice_others(context).await?;
@@ -40,7 +39,6 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
     if context.kind == ProcessKind::Window {
         others::tell_progress(context).await?;
     }
-    keep_locks(context).await?;
     let took_lock = take_lock(context, now).await?;
     // Rounds follow the clock, also when it was set back.
     let round = took_lock || now.div_euclid(ROUND) != before.div_euclid(ROUND);
@@ -55,9 +53,9 @@ pub(crate) async fn beat(context: &Arc<Context>) -> Result<(), Error> {
             heal::interrupted_verifications(context).await?;
         }
     }
-    let look = !lasts || took_lock;
-    let schedules = (look || round) && holds && context.read(is_started).await?;
-    if look {
+    let changed = !lasts || took_lock;
+    let schedules = (changed || round) && holds && context.read(is_started).await?;
+    if changed {
         let calm = match schedules {
             true => carry_out(context, version, now).await?,
             false => Calm::without_schedule(version, now),
@@ -102,11 +100,12 @@ async fn notice_others(context: &Arc<Context>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Notices lock files that were removed by hand: announces this process again, and stands down from the schedule,
-/// which another process may carry out by now. If none does, the lock is taken anew at once.
-async fn keep_locks(context: &Arc<Context>) -> Result<(), Error> {
+/// All that a beat looks at when nothing happened, in one visit to the disk: the version of the catalog, which is
+/// returned, and the lock files. Where one was removed by hand, this process is announced again, and stands down from
+/// the schedule, which another process may carry out by now. If none does, the lock is taken anew at once.
+async fn look(context: &Arc<Context>) -> Result<i64, Error> {
     let shared = Arc::clone(context);
-    let stood_down = off_runtime(move || {
+    let (version, stood_down) = off_runtime(move || {
         if shared.process.renew(&shared.home)? {
             tracing::error!("the lock file of this process was removed, and is made again");
         }
@@ -116,7 +115,7 @@ async fn keep_locks(context: &Arc<Context>) -> Result<(), Error> {
             // Without removing what is written beside the lock: it names the next holder.
             *place = None;
         }
-        Ok(lost)
+        Ok((shared.catalog.version()?, lost))
     })
     .await?;
     if stood_down {
@@ -126,7 +125,7 @@ async fn keep_locks(context: &Arc<Context>) -> Result<(), Error> {
         let status = super::status(context).await?;
         context.emit(EngineEvent::SchedulerChanged(status));
     }
-    Ok(())
+    Ok(version)
 }
 
 /// Takes the scheduler's lock if nobody holds it. Returns whether it was taken now.
