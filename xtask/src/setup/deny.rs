@@ -8,9 +8,11 @@ pub fn setup(place: &Place) -> Result<(), Failure> {
     if tool::find("cargo-deny").is_some() {
         return Ok(());
     }
-    println!("setup: building cargo-deny {VERSION}, once for this machine; it takes some minutes");
+    println!("setup: building cargo-deny {VERSION}, once for this machine; it takes a minute or two");
     let package = format!("cargo-deny@{VERSION}");
-    let mut install = tool::cargo(place, ["install", "--locked"]);
+    // It runs for seconds: an optimised build would take minutes more than it saves.
+    let mut install = tool::cargo(place, ["install", "--locked", "--debug"]);
+    install.env("CARGO_PROFILE_DEV_DEBUG", "0");
     // Its build is of no use to ours.
     let output = place.target.join("cargo-deny");
     tool::succeed(install.arg("--target-dir").arg(&output).arg(package))?;
