@@ -90,7 +90,7 @@ fn Shell() -> Html {
     html! {
         <div class="flex h-screen">
             <Rail {section} scheduler={scheduler.as_deref().cloned()} {next} {counts} {onkeys} />
-            <main class="grow min-w-0 overflow-y-auto h-full" tabindex="-1">
+            <main class="grow min-w-0 overflow-y-scroll h-full" tabindex="-1">
                 <div class="contents">
                     if quitting {
                         <pages::Quitting />

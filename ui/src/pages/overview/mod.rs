@@ -104,19 +104,16 @@ pub fn Overview() -> Html {
             <RepositoryDoubts doubts={doubts.clone()} />
             <div class="grid gap-4 grid-cols-1 split:grid-cols-[minmax(0,1fr)_21.5rem] split:grid-rows-[auto_1fr] items-start">
                 <div class="min-w-0">{ view(&stats, 2, view_stats) }</div>
-                <div class="grid gap-4 min-w-0 items-start grid-cols-1 sm:max-split:grid-cols-2 split:col-start-2 split:row-start-1 split:row-span-2">
-                    <div class="flex flex-col gap-4 min-w-0">
-                        <div class="contents">{ known.map(|known| html! { <NeedsYou attention={known.attention.clone()} level={known.protection.level} /> }).unwrap_or_default() }</div>
-                        <SchedulerCard scheduler={scheduler.clone()} />
+                // Beside the others where there is room, else above them: what wants a decision across, then the rest in pairs.
+                <div class="grid gap-4 min-w-0 grid-cols-1 sm:max-split:grid-cols-2 split:col-start-2 split:row-start-1 split:row-span-2">
+                    <div class="grid min-w-0 empty:hidden sm:max-split:col-span-2">{ known.map(|known| html! { <NeedsYou attention={known.attention.clone()} level={known.protection.level} /> }).unwrap_or_default() }</div>
+                    <div class="grid min-w-0 empty:hidden sm:max-split:col-span-2">
+                        if let Some(run) = active {
+                            <LiveRun key={run.0} {run} />
+                        }
                     </div>
-                    <div class="flex flex-col gap-4 min-w-0">
-                        <div class="contents">
-                            if let Some(run) = active {
-                                <LiveRun key={run.0} {run} />
-                            }
-                        </div>
-                        <div class="contents">{ known.map(|known| view_chart(&known.days)).unwrap_or_default() }</div>
-                    </div>
+                    <SchedulerCard scheduler={scheduler.clone()} />
+                    <div class="grid min-w-0">{ known.map(|known| view_chart(&known.days)).unwrap_or_default() }</div>
                 </div>
                 <div class="flex flex-col gap-4 min-w-0">
                     <Card title="Slots, last 30 days" aside={legend()}>
@@ -192,5 +189,5 @@ fn view_stats(stats: &Stats) -> Html {
 
 fn view_chart(days: &[DayStats]) -> Html {
     let key = html! { <span class="flex items-center gap-1.5"><span class="w-3 h-0.5 bg-primary rounded-full" />{ "average" }</span> };
-    html! { <Card title="Runs and duration" aside={key}><RunsChart days={days.to_vec()} /></Card> }
+    html! { <Card title="Runs and duration" aside={key}><div class="my-auto"><RunsChart days={days.to_vec()} /></div></Card> }
 }
