@@ -20,6 +20,7 @@ mod run_days;
 pub mod run_filter;
 pub mod run_log;
 pub mod runs;
+pub mod server_databases;
 pub mod servers;
 pub mod settings;
 pub mod slots;

@@ -1,7 +1,7 @@
 //! Servers.
 
 use super::error::is_unique_violation;
-use super::{CatalogError, Tx, row};
+use super::{CatalogError, Tx, row, server_databases};
 use holdfast_types::{Connection, PasswordSource, Server, ServerId};
 use rusqlite::{OptionalExtension, Row};
 
@@ -74,7 +74,7 @@ pub fn insert(tx: &Tx, name: &str, connection: &Connection, now: i64) -> Result<
     Ok(ServerId(tx.last_insert_rowid()))
 }
 
-/// Changes a server's name and connection.
+/// Changes a server's name and connection. What answered over another connection says nothing about this one.
 pub fn update(tx: &Tx, id: ServerId, name: &str, connection: &Connection) -> Result<(), CatalogError> {
     let connection = row::to_json("connection", connection)?;
     // Backups carry the name, and a server that is renamed stays the server that they are of.
@@ -83,6 +83,13 @@ pub fn update(tx: &Tx, id: ServerId, name: &str, connection: &Connection) -> Res
          WHERE server_name = (SELECT name FROM servers WHERE id = ?1) AND server_name <> ?2",
         (id.0, name),
     )?;
+    let moved = tx.execute(
+        "UPDATE servers SET server_version = NULL, last_seen_at = NULL WHERE id = ?1 AND connection <> ?2",
+        (id.0, &connection),
+    )?;
+    if moved > 0 {
+        server_databases::forget(tx, id)?;
+    }
     tx.execute("UPDATE servers SET name = ?2, connection = ?3 WHERE id = ?1", (id.0, name, connection))
         .map_err(|error| taken(error, name))?;
     Ok(())

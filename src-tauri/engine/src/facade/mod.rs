@@ -22,6 +22,7 @@ mod runs;
 mod saved_copy;
 mod schedule;
 mod servers;
+mod uncovered;
 pub(crate) mod verify;
 
 pub use machine::Autostart;

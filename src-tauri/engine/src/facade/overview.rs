@@ -3,9 +3,10 @@
 use super::Engine;
 use super::calendar::calendar;
 use super::protection::{JobState, attention, protection};
+use super::uncovered::uncovered;
 use crate::catalog::jobs::StoredJob;
 use crate::catalog::overview;
-use crate::catalog::{CatalogError, Tx, backups, jobs, runs};
+use crate::catalog::{CatalogError, Tx, backups, jobs, runs, server_databases};
 use crate::error::Error;
 use crate::schedule::CronSchedule;
 use crate::scheduler::overdue::{Protected, is_overdue, protected};
@@ -38,7 +39,7 @@ impl Engine {
                 let calendar_runs = overview::calendar(tx, since)?;
                 let first_day = now.div_euclid(86_400_000) - i64::from(days) + 1;
                 Ok(Overview {
-                    protection: protection(&states),
+                    protection: protection(&states, uncovered(&server_databases::list(tx)?, &stored)),
                     attention: attention(&states, stopped),
                     calendar: calendar(&stored, &calendar_runs, days, now),
                     days: fill(overview::days(tx, first_day)?, first_day, days),

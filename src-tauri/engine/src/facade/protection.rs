@@ -25,8 +25,8 @@ pub(super) struct JobState {
     pub(super) last: Option<(RunId, RunStatus, Option<String>)>,
 }
 
-/// The sentence.
-pub(super) fn protection(jobs: &[JobState]) -> Protection {
+/// The sentence. `uncovered` tells of databases that no job backs up.
+pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protection {
     let total: usize = jobs.iter().map(|job| job.good.len() + job.without.len() + job.awaited.len()).sum();
     let protected: usize = jobs.iter().map(|job| job.good.len() - job.late.len()).sum();
     let oldest = jobs.iter().flat_map(|job| job.good.iter().map(|(_, age)| *age)).max();
@@ -70,6 +70,10 @@ pub(super) fn protection(jobs: &[JobState]) -> Protection {
         } else {
             (ProtectionLevel::Protected, headline, detail)
         }
+    };
+    let detail = match uncovered.filter(|_| level != ProtectionLevel::Empty) {
+        Some(uncovered) => format!("{detail} {uncovered}"),
+        None => detail,
     };
     Protection { level, headline, detail, protected: protected as u64, total: total as u64 }
 }
@@ -210,29 +214,37 @@ mod tests {
 
     #[test]
     fn the_sentence_is_green_only_when_every_database_has_a_good_backup_in_time() {
-        assert_eq!(protection(&[]).level, ProtectionLevel::Empty, "nothing configured is not protection");
-        let good = protection(&[job("a"), job("b"), job("c")]);
+        assert_eq!(
+            protection(&[], None).level,
+            ProtectionLevel::Empty,
+            "nothing configured is not protection"
+        );
+        let good = protection(&[job("a"), job("b"), job("c")], None);
         assert_eq!(good.level, ProtectionLevel::Protected, "all is well");
         assert_eq!(good.headline, "All 3 databases are protected.");
         assert_eq!(good.detail, "The oldest good backup is 9 h old.");
         let late = JobState { overdue: true, late: vec!["app".into()], ..job("b") };
-        let overdue = protection(&[job("a"), late]);
+        let overdue = protection(&[job("a"), late], None);
         assert_eq!(
             overdue.level,
             ProtectionLevel::Unprotected,
             "an old backup must not look like protection"
         );
         assert_eq!(overdue.headline, "1 of 2 databases has no good backup in time.", "which are counted");
-        let never = protection(&[JobState { good: vec![], without: vec!["app".into()], ..job("a") }]);
+        let never = protection(&[JobState { good: vec![], without: vec!["app".into()], ..job("a") }], None);
         assert_eq!(never.level, ProtectionLevel::Unprotected, "a database without a backup must be red");
         let failing = JobState { last: Some((RunId(2), RunStatus::Failed, None)), ..job("a") };
-        assert_eq!(protection(&[failing]).level, ProtectionLevel::Warning, "a failure must not stay green");
+        assert_eq!(
+            protection(&[failing], None).level,
+            ProtectionLevel::Warning,
+            "a failure must not stay green"
+        );
     }
 
     #[test]
     fn a_job_whose_first_slot_is_to_come_waits_and_says_for_what() {
         let new = JobState { good: vec![], awaited: vec!["app".into()], last: None, ..job("new") };
-        let sentence = protection(std::slice::from_ref(&new));
+        let sentence = protection(std::slice::from_ref(&new), None);
         assert_eq!(
             sentence.level,
             ProtectionLevel::Warning,
@@ -242,10 +254,10 @@ mod tests {
         assert!(sentence.detail.contains("2026-11-26 02:00"), "for how long: {sentence:?}");
         let items = attention(std::slice::from_ref(&new), None);
         assert!(items[0].message.starts_with("new: no backup yet"), "beneath it stands the same: {items:?}");
-        let beside = protection(&[job("a"), new.clone()]);
+        let beside = protection(&[job("a"), new.clone()], None);
         assert_eq!(beside.headline, "1 of 2 databases has no backup yet.");
         let gone = JobState { good: vec![], without: vec!["shop".into()], ..job("gone") };
-        let red = protection(&[new, gone.clone()]);
+        let red = protection(&[new, gone.clone()], None);
         assert_eq!(red.level, ProtectionLevel::Unprotected, "waiting must not hide what is missing");
         let items = attention(&[gone], None);
         assert!(items[0].message.contains("shop"), "what the sentence complains about is listed: {items:?}");
@@ -255,7 +267,7 @@ mod tests {
     fn a_damaged_newest_backup_needs_the_operator() {
         let damaged = JobState { damaged: vec!["app".into()], ..job("a") };
         assert_eq!(
-            protection(std::slice::from_ref(&damaged)).level,
+            protection(std::slice::from_ref(&damaged), None).level,
             ProtectionLevel::Warning,
             "not plain green"
         );

@@ -1,7 +1,7 @@
 //! Servers: add, change, remove, test.
 
 use super::{Engine, near};
-use crate::catalog::{jobs, servers};
+use crate::catalog::{jobs, server_databases, servers};
 use crate::context::Context;
 use crate::error::{Error, Refusal};
 use crate::plain::{is_misleading, plain};
@@ -150,8 +150,13 @@ impl Engine {
         let test = test(&self.context, &connection).await;
         if let Some(version) = test.server_version.clone() {
             let now = self.context.now();
+            let names: Vec<String> = test.databases.iter().map(|database| database.name.clone()).collect();
             self.context
-                .write(CatalogScope::Servers, move |tx| servers::record_seen(tx, server.id, &version, now))
+                .write(CatalogScope::Servers, move |tx| {
+                    servers::record_seen(tx, server.id, &version, now)?;
+                    // A server that does not list them has some all the same.
+                    if names.is_empty() { Ok(()) } else { server_databases::record(tx, server.id, &names) }
+                })
                 .await?;
         }
         Ok(test)

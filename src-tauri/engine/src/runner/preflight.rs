@@ -1,7 +1,7 @@
 //! Before a dump: connect, choose the client program, find the databases, decide the compression.
 
 use super::journal::Journal;
-use crate::catalog::{runs, servers};
+use crate::catalog::{runs, server_databases, servers};
 use crate::context::Context;
 use crate::error::Error;
 use crate::facade::resolved;
@@ -66,16 +66,19 @@ pub(super) async fn prepare(
     let found = context.tools().await;
     let chosen = tools::choose(&found, version.major)?.clone();
     journal.info(format!("Using pg_dump {} in {}.", chosen.version, chosen.folder.display()));
+    let present = inspect::databases(&session).await?;
+    let names: Vec<String> = present.iter().map(|database| database.name.clone()).collect();
     let (seen, tool, now) = (version.text.clone(), chosen.version.clone(), context.now());
     context
         .write(CatalogScope::Servers, move |tx| {
             servers::record_seen(tx, server_id, &seen, now)?;
+            server_databases::record(tx, server_id, &names)?;
             runs::record_versions(tx, run, &seen, &tool)
         })
         .await?;
     let support = tools::compression_support(&chosen).await?;
     let compression = tools::plan_compression(&job.spec.compression, support, &chosen)?;
-    let databases = select(inspect::databases(&session).await?, &job.spec.databases);
+    let databases = select(present, &job.spec.databases);
     if databases.is_empty() {
         return Err(Error::NoDatabases { server: server.name });
     }

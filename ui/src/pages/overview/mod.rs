@@ -41,7 +41,7 @@ pub fn Overview() -> Html {
     let versions = use_versions();
     let jobs = use_loaded((versions.jobs, versions.runs), |_| ListJobs {});
     let servers = use_loaded(versions.servers, |_| ListServers {});
-    let reasons = (versions.runs, versions.backups, versions.jobs);
+    let reasons = (versions.runs, versions.backups, versions.jobs, versions.servers);
     let overview = use_loaded(reasons, |_| GetOverview { days: Some(DAYS) });
     let stats =
         use_loaded(reasons, |_| GetStats { job_id: None, since: Some(locale::days_ago(f64::from(DAYS))) });
