@@ -55,7 +55,7 @@ fn shown(plan: &PlannedGlobals, tense: Tense) -> String {
         let made = plan.count(RoleFate::Created);
         let changed = plan.count(RoleFate::SettingsChanged);
         lines.push(format!(
-            "{done} on \"{}\" in one transaction: {made} role(s) made, settings of {changed} role(s) changed.",
+            "{done} on \"{}\" in one transaction: roles made {made}, with changed settings {changed}.",
             plain(&plan.server)
         ));
     }

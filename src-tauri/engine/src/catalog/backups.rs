@@ -214,6 +214,19 @@ pub fn damaged_databases(tx: &Tx, job: JobId) -> Result<Vec<String>, CatalogErro
     Ok(statement.query_map([job.0], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
+/// Databases of a job of which an older backup than the newest is damaged.
+pub fn damaged_before(tx: &Tx, job: JobId) -> Result<Vec<String>, CatalogError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT DISTINCT database FROM backups AS old
+         WHERE job_id = ?1 AND deleted_at IS NULL AND status = 'damaged'
+           AND EXISTS (SELECT 1 FROM backups AS newer
+                       WHERE newer.job_id = old.job_id AND newer.database = old.database
+                         AND newer.deleted_at IS NULL AND newer.created_at > old.created_at)
+         ORDER BY database",
+    )?;
+    Ok(statement.query_map([job.0], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// The newest good backup of each server and database of a job.
 pub fn newest_good_of_each(tx: &Tx, job: JobId) -> Result<Vec<BackupId>, CatalogError> {
     let mut statement = tx.prepare_cached(

@@ -30,7 +30,14 @@ pub(crate) fn word(error: &RepositoryError) -> ApiError {
                 _ => ErrorCode::Storage,
             };
             let what = format!("{} {}", doing(*action), path.display());
-            ApiError { code, message: format!("{what}: {}.", reason(*fault, source)), hint: hint(*fault) }
+            // The folder above is there: what is missing is a file system that takes folders.
+            let (reason, hint) = match (action, fault) {
+                (RepositoryAction::Create, StorageFault::Missing) => {
+                    ("the system makes no folders there".to_owned(), "Choose a folder on a disk.".to_owned())
+                }
+                _ => (reason(*fault, source), hint(*fault)),
+            };
+            ApiError { code, message: format!("{what}: {reason}."), hint }
         }
     }
 }
@@ -101,7 +108,7 @@ mod tests {
             (ErrorKind::PermissionDenied, "permission denied"),
             (ErrorKind::ReadOnlyFilesystem, "read-only"),
             (ErrorKind::NotADirectory, "a file stands where a folder is needed"),
-            (ErrorKind::NotFound, "it does not exist"),
+            (ErrorKind::NotFound, "the system makes no folders there"),
             (ErrorKind::AlreadyExists, "it exists already"),
             (ErrorKind::InvalidFilename, "too long"),
         ];

@@ -6,6 +6,7 @@ use crate::platform;
 use crate::proof::assertion::{Assertion, Unusable};
 use crate::schedule::CronSchedule;
 use holdfast_types::{Compression, DatabaseSelection, JobSpec};
+use std::path::Path;
 
 /// Checks a job and gives its canonical form.
 ///
@@ -102,13 +103,17 @@ fn repository(path: &str) -> Result<String, Error> {
     let invalid = |problem: String| Error::Invalid {
         field: "The repository",
         problem,
-        accepts: "It accepts the absolute path of a folder.".into(),
+        accepts: "It accepts the whole path of a folder, from the root or from ~.".into(),
     };
     if path.contains('\0') {
         return Err(invalid("holds a character that no path can hold".into()));
     }
     let absolute =
         platform::folders::written(path).map_err(|error| invalid(format!("is no path: {error}")))?;
+    // An app and an agent work in other folders than whoever wrote it thinks of.
+    if !path.starts_with('~') && !Path::new(path).is_absolute() {
+        return Err(invalid(format!("is only a part of a path; here it would mean {}", absolute.display())));
+    }
     Ok(absolute.to_string_lossy().into_owned())
 }
 
@@ -148,7 +153,7 @@ mod tests {
     #[test]
     fn each_field_out_of_its_bounds_is_refused() {
         type Change = fn(&mut JobSpec);
-        let cases: [(&str, Change); 10] = [
+        let cases: [(&str, Change); 11] = [
             ("an empty name", |s| s.name = "  ".into()),
             ("no databases", |s| s.databases = DatabaseSelection::Named(vec![])),
             ("a nameless database", |s| s.databases = DatabaseSelection::Named(vec![String::new()])),
@@ -157,6 +162,7 @@ mod tests {
                 s.schedule = Schedule { expression: "0 0 30 2 *".into(), timezone: "UTC".into() }
             }),
             ("too many connections", |s| s.parallelism = Some(65)),
+            ("a folder that only one process would find", |s| s.repository = Some("backups".into())),
             ("keeping nothing", |s| s.retention.keep_last = Some(0)),
             ("a gzip level of 10", |s| s.compression = Compression::Gzip(10)),
             ("a drill that never comes", |s| {

@@ -62,6 +62,7 @@ fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError
         |databases: Vec<&Protected>| databases.into_iter().map(|database| database.name.clone()).collect();
     Ok(JobState {
         id,
+        server: spec.server_id,
         name: spec.name.clone(),
         enabled: spec.enabled,
         overdue: is_overdue(&databases),
@@ -74,6 +75,7 @@ fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError
         awaited: names(awaited),
         next: next(spec, now),
         damaged: backups::damaged_databases(tx, id)?,
+        damaged_before: backups::damaged_before(tx, id)?,
         last,
     })
 }

@@ -1,11 +1,14 @@
 //! The sentence on top of the overview, and what needs the operator. Pure.
 
-use holdfast_types::{Attention, JobId, Protection, ProtectionLevel, RunId, RunStatus};
+use holdfast_types::{Attention, JobId, Protection, ProtectionLevel, RunId, RunStatus, ServerId};
+use std::collections::HashMap;
 
 /// A job as the sentence needs it.
 #[derive(Debug, Clone)]
 pub(super) struct JobState {
     pub(super) id: JobId,
+    /// The server of its databases.
+    pub(super) server: ServerId,
     pub(super) name: String,
     pub(super) enabled: bool,
     pub(super) overdue: bool,
@@ -21,16 +24,45 @@ pub(super) struct JobState {
     pub(super) next: Option<String>,
     /// Databases whose newest backup is damaged.
     pub(super) damaged: Vec<String>,
+    /// Databases of which an older backup is damaged.
+    pub(super) damaged_before: Vec<String>,
     /// The newest run that ended.
     pub(super) last: Option<(RunId, RunStatus, Option<String>)>,
 }
 
+/// How a database stands, best last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    Missing,
+    Awaited,
+    Protected,
+}
+
+/// Each database once, whichever of the jobs protects it best.
+fn databases(jobs: &[JobState]) -> HashMap<(ServerId, &str), Standing> {
+    let mut all = HashMap::new();
+    for job in jobs {
+        let good = job.good.iter().map(|(name, _)| match job.late.contains(name) {
+            true => (name, Standing::Missing),
+            false => (name, Standing::Protected),
+        });
+        let without = job.without.iter().map(|name| (name, Standing::Missing));
+        let awaited = job.awaited.iter().map(|name| (name, Standing::Awaited));
+        for (name, standing) in good.chain(without).chain(awaited) {
+            let best = all.entry((job.server, name.as_str())).or_insert(standing);
+            *best = standing.max(*best);
+        }
+    }
+    all
+}
+
 /// The sentence. `uncovered` tells of databases that no job backs up.
 pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protection {
-    let total: usize = jobs.iter().map(|job| job.good.len() + job.without.len() + job.awaited.len()).sum();
-    let protected: usize = jobs.iter().map(|job| job.good.len() - job.late.len()).sum();
+    let databases = databases(jobs);
+    let counted = |standing: Standing| databases.values().filter(|found| **found == standing).count();
+    let (total, protected, awaited) =
+        (databases.len(), counted(Standing::Protected), counted(Standing::Awaited));
     let oldest = jobs.iter().flat_map(|job| job.good.iter().map(|(_, age)| *age)).max();
-    let awaited: usize = jobs.iter().map(|job| job.awaited.len()).sum();
     let damaged: usize = jobs.iter().map(|job| job.damaged.len()).sum();
     let failing = jobs.iter().filter(|job| failed(job)).count();
     let age = oldest.map(|age| format!("The oldest good backup is {} old.", span(age)));
@@ -164,6 +196,20 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
                 run_id: None,
             });
         }
+        if !job.damaged_before.is_empty() {
+            items.push(Attention {
+                level: ProtectionLevel::Warning,
+                message: format!(
+                    "{}: an older backup of {} is damaged.",
+                    job.name,
+                    job.damaged_before.join(", ")
+                ),
+                hint: "Look what its verification found: what damaged it may reach others. Then delete it."
+                    .to_owned(),
+                job_id: Some(job.id),
+                run_id: None,
+            });
+        }
     }
     if let (Some(reason), false) = (scheduler_stopped, jobs.is_empty()) {
         items.push(Attention {
@@ -199,6 +245,8 @@ mod tests {
     fn job(name: &str) -> JobState {
         JobState {
             id: JobId(1),
+            // Each has a server of its own.
+            server: ServerId(name.bytes().map(i64::from).sum()),
             name: name.into(),
             enabled: true,
             overdue: false,
@@ -208,6 +256,7 @@ mod tests {
             awaited: vec![],
             next: Some("2026-11-26 02:00 (UTC)".into()),
             damaged: vec![],
+            damaged_before: vec![],
             last: Some((RunId(1), RunStatus::Completed, None)),
         }
     }
@@ -264,6 +313,22 @@ mod tests {
     }
 
     #[test]
+    fn a_database_of_two_jobs_is_one_database() {
+        let late = JobState { name: "weekly".into(), late: vec!["app".into()], ..job("a") };
+        let sentence = protection(&[job("a"), late.clone(), job("b")], None);
+        assert_eq!(
+            sentence.headline, "Both databases are protected.",
+            "one of its two jobs is enough for it"
+        );
+        assert_eq!((sentence.protected, sentence.total), (2, 2), "nobody has three: {sentence:?}");
+        assert_eq!(
+            protection(&[late.clone(), late], None).total,
+            1,
+            "and one that misses twice is missing once"
+        );
+    }
+
+    #[test]
     fn a_damaged_newest_backup_needs_the_operator() {
         let damaged = JobState { damaged: vec!["app".into()], ..job("a") };
         assert_eq!(
@@ -276,6 +341,9 @@ mod tests {
             items[0].message.contains("app is damaged"),
             "an older good one does not settle it: {items:?}"
         );
+        let before = JobState { damaged_before: vec!["app".into()], ..job("a") };
+        let items = attention(&[before], None);
+        assert!(items[0].message.contains("older backup of app"), "a disk that rots is news: {items:?}");
     }
 
     #[test]

@@ -73,8 +73,16 @@ mod tests {
     fn a_database_that_nobody_thought_of_is_told() {
         let present = there(1, &["app", "crm", "postgres"]);
         let told = uncovered(&present, &[job(1, named(&["app"]))]);
-        assert_eq!(told.as_deref(), Some("No job backs up crm."), "or it is missed the night that it is lost");
-        assert_eq!(uncovered(&present, &[job(1, named(&["app", "crm"]))]), None, "the maintenance one is no news");
+        assert_eq!(
+            told.as_deref(),
+            Some("No job backs up crm."),
+            "or it is missed the night that it is lost"
+        );
+        assert_eq!(
+            uncovered(&present, &[job(1, named(&["app", "crm"]))]),
+            None,
+            "the maintenance one is no news"
+        );
         assert_eq!(uncovered(&present, &[job(1, DatabaseSelection::All)]), None, "all are all");
         let elsewhere = uncovered(&present, &[job(2, DatabaseSelection::All)]);
         assert_eq!(elsewhere.as_deref(), Some("No job backs up app or crm."), "a job is for its own server");
@@ -83,8 +91,16 @@ mod tests {
     #[test]
     fn many_are_counted_and_servers_are_told_apart() {
         let many = there(1, &["a", "b", "c", "d", "e"]);
-        assert_eq!(uncovered(&many, &[]).as_deref(), Some("No job backs up a, b or 3 others."), "a sentence, no list");
-        assert_eq!(uncovered(&many[..3], &[]).as_deref(), Some("No job backs up a, b or c."), "few are named");
+        assert_eq!(
+            uncovered(&many, &[]).as_deref(),
+            Some("No job backs up a, b or 3 others."),
+            "a sentence, no list"
+        );
+        assert_eq!(
+            uncovered(&many[..3], &[]).as_deref(),
+            Some("No job backs up a, b or c."),
+            "few are named"
+        );
         let both = [there(1, &["app"]), there(2, &["app"])].concat();
         let told = uncovered(&both, &[job(1, DatabaseSelection::All)]);
         assert_eq!(told.as_deref(), Some("No job backs up app on server2."), "which of the two is meant");

@@ -4,6 +4,7 @@ use crate::archive::manifest::ManifestLedger;
 use crate::archive::selection::Selection;
 use crate::catalog::restores::RestoreEnd;
 use crate::postgres::restore::LoadFailure;
+use crate::proof::counted;
 use holdfast_types::{Check, FailedObject, RestoreScope, RestoreSpec, RestoreStatus, RestoreTarget};
 
 /// What the restored rows are compared with: what the ledger says of that which is restored. None when no rows are,
@@ -64,7 +65,7 @@ pub(super) fn end(
         ),
         (failures, _) => (
             RestoreStatus::Partial,
-            Some(format!("{} object(s) could not be restored.", failures.len())),
+            Some(format!("{} could not be restored.", counted(failures.len() as u64, "object"))),
             Some(
                 "Each is listed with the server's message; the rest is there. To try again, drop the database or choose \
                  another name."

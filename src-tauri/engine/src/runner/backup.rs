@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::postgres::copy_facts::TextForm;
 use crate::postgres::inspect::{self, Database, Naming, Relation};
 use crate::postgres::{self, Snapshot};
+use crate::proof::counted;
 use crate::repository::Staged;
 use crate::time;
 use holdfast_types::{BackupId, DumpEngine, Job, LedgerDepth, LogLevel, RunId, RunPhase};
@@ -153,8 +154,9 @@ fn warn_of_escaped(relations: &[Relation], journal: &Journal) {
         journal.log(
             LogLevel::Warning,
             format!(
-                "{count} table(s) have names or columns that are not UTF-8 ({first}). They are backed up, but locked only by \
-                 pg_dump itself: do not truncate or rewrite them while a backup runs."
+                "Names or columns of {} are not UTF-8 ({first}). That is backed up, but locked only by \
+                 pg_dump itself: do not truncate or rewrite it while a backup runs.",
+                counted(count as u64, "table")
             ),
         );
     }

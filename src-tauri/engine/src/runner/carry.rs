@@ -12,6 +12,7 @@ use crate::catalog::{job_databases, jobs};
 use crate::context::{Context, LiveRun};
 use crate::error::Error;
 use crate::postgres::globals::{self, GlobalsPlan, GlobalsRequest};
+use crate::proof::counted;
 use crate::{presence, retention_plan, settings};
 use holdfast_types::{ApiError, Job, JobId, LogLevel, OperatorId, RunId, RunPhase, RunStatus};
 use std::path::PathBuf;
@@ -45,7 +46,7 @@ pub(super) async fn carry_out(context: &Arc<Context>, run: RunId, job_id: JobId,
     let result = steps(context, run, job_id, live, &journal, &mut made).await;
     match &result {
         Ok(()) => journal.info("The run completed."),
-        Err(error) if error.is_cancelled() => journal.log(LogLevel::Warning, "The run was cancelled."),
+        Err(error) if error.is_cancelled() => journal.info("The run was cancelled."),
         Err(error) => {
             let words = error.to_api();
             journal.log(LogLevel::Error, words.message);
@@ -151,8 +152,8 @@ async fn expire(
         Ok(outcome) => {
             if !outcome.deleted.is_empty() {
                 journal.info(format!(
-                    "Retention deleted {} expired backup(s) and freed {}.",
-                    outcome.deleted.len(),
+                    "Retention deleted {} and freed {}.",
+                    counted(outcome.deleted.len() as u64, "expired backup"),
                     crate::error::bytes(outcome.freed_bytes)
                 ));
             }

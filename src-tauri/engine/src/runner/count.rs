@@ -15,6 +15,7 @@ use crate::postgres::copy_facts::TextForm;
 use crate::postgres::inspect::Relation;
 use crate::postgres::ledger::{self, Depth, Ledger, TableCount};
 use crate::postgres::{self, PostgresError, Snapshot};
+use crate::proof::counted;
 use crate::proof::ledger::{recorded, rows_that_differ};
 use holdfast_types::{LedgerDepth, LogLevel};
 use std::collections::{HashMap, HashSet};
@@ -55,7 +56,7 @@ impl Counted {
         let ledger = recorded(&self.ledger, self.depth, database_bytes, self.took);
         let moved = sequences.iter().filter(|sequence| !ledger.sequences.contains(sequence)).count();
         if moved > 0 {
-            journal.info(format!("{moved} sequence(s) moved on while the dump read them."));
+            journal.info(format!("{} moved on while the dump read.", counted(moved as u64, "sequence")));
         }
         Ok(ManifestLedger { sequences, ..ledger })
     }

@@ -14,6 +14,7 @@ use crate::postgres::copy_out::Copying;
 use crate::postgres::inspect::data_bytes;
 use crate::postgres::tools::{Codec, CompressionPlan};
 use crate::postgres::{PostgresError, Session, Snapshot};
+use crate::proof::counted;
 use crate::repository::error::RepositoryAction;
 use crate::repository::{RepositoryError, Staged};
 use holdfast_types::{Compression, DumpEngine, LoadLimits, LogLevel};
@@ -96,7 +97,8 @@ async fn prepare(
             // A server or a role may have room for no more; one connection copies all, only later.
             Err(error) => {
                 let reason = Error::from(error).to_api().message;
-                journal.info(format!("{} connection(s) copy instead of {ours}: {reason}", connections.len()));
+                let fewer = counted(connections.len() as u64, "connection");
+                journal.info(format!("{fewer} instead of {ours} for the copy: {reason}"));
                 break;
             }
         }
@@ -110,9 +112,15 @@ async fn prepare(
 /// What is copied by whom, and why not all by us.
 fn words(choice: &Choice) -> String {
     let taken = choice.taken.len();
-    let mut words = format!("{taken} large table(s) are copied in parallel, the others by pg_dump");
+    let are = if taken == 1 { "is" } else { "are" };
+    let mut words =
+        format!("{} {are} copied in parallel, the others by pg_dump", counted(taken as u64, "large table"));
     for (odd, count) in &choice.left {
-        words.push_str(&format!("; {count} large one(s) by pg_dump, because {}", odd.words()));
+        words.push_str(&format!(
+            "; {} by pg_dump, because {}",
+            counted(*count as u64, "large one"),
+            odd.words()
+        ));
     }
     words.push('.');
     words

@@ -11,6 +11,7 @@ use crate::catalog::backups::{self, NewBackup};
 use crate::context::off_runtime;
 use crate::error::Error;
 use crate::postgres::inspect::DatabaseFacts;
+use crate::proof::counted;
 use crate::repository::error::RepositoryAction;
 use crate::repository::layout::{GLOBALS_FILE, RESTORE_NOTES_FILE};
 use crate::repository::restore_notes::{RestoreNotes, restore_notes};
@@ -89,10 +90,10 @@ pub(super) async fn publish(source: &Source<'_>, proven: Proven, journal: &Journ
             );
         })?;
     journal.info(format!(
-        "\"{}\": {} in {} file(s), decoded to their end and reconciled with the server: {}",
+        "\"{}\": {} in {}, decoded to their end and reconciled with the server: {}",
         proven.database,
         crate::error::bytes(size_bytes),
-        proven.checked.files.len(),
+        counted(proven.checked.files.len() as u64, "file"),
         recorded
     ));
     Ok(Made { id, path: recorded, size_bytes })
