@@ -105,6 +105,7 @@ mod tests {
             server_version: None,
             tool_version: None,
             backups: Vec::new(),
+            standing: None,
         }
     }
 

@@ -44,10 +44,9 @@ fn Shell() -> Html {
         let (keys_shown, navigator) = (keys_shown.setter(), navigator.clone());
         use_keys(Callback::from(move |key| match (key, &navigator) {
             (Keys::Help, _) => keys_shown.set(true),
-            (Keys::Search, Some(navigator)) => {
-                if !dom::focus("[data-search]") {
-                    navigator.push(&Route::Runs);
-                }
+            // A page without a search keeps its reader, and what was typed into it.
+            (Keys::Search, _) => {
+                dom::focus("[data-search]");
             }
             (Keys::New, Some(navigator)) => {
                 navigator.push(&if section == Some(Section::Servers) {
@@ -124,7 +123,7 @@ fn next_in_words(status: &SchedulerStatus, now: f64) -> String {
             format!("Next {when}: {}", next.job)
         }
         (SchedulerState::Running, None) => "No job is planned".to_owned(),
-        (SchedulerState::Stopped, _) => "Nothing runs until it is started".to_owned(),
+        (SchedulerState::Stopped, _) => "No job runs by itself".to_owned(),
         (SchedulerState::Idle, _) => "Nobody carries it out".to_owned(),
     }
 }

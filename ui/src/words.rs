@@ -4,8 +4,8 @@ pub mod kept;
 pub mod proofs;
 
 use holdfast_types::{
-    DatabaseProof, LedgerDepth, RestoreScope, RestoreStatus, RestoreTarget, TrustLevel, Verification,
-    VerificationStatus, VerifyLevel,
+    BackupStatus, DatabaseProof, LedgerDepth, RestoreScope, RestoreStatus, RestoreTarget, TrustLevel,
+    Verification, VerificationStatus, VerifyLevel,
 };
 
 /// What a trust level means, in one sentence.
@@ -24,9 +24,18 @@ pub fn meaning(level: TrustLevel) -> &'static str {
     }
 }
 
+/// What a backup rests on, in one sentence: what it was proven for says nothing of one that broke since.
+pub fn standing(status: BackupStatus, level: TrustLevel) -> &'static str {
+    match status {
+        BackupStatus::Good => meaning(level),
+        BackupStatus::Damaged => "A verification found it damaged. Do not rely on it.",
+        BackupStatus::Missing => "Its files are not where they were.",
+    }
+}
+
 /// Whether a restore could still prove more of a backup.
-pub fn is_unproven(level: TrustLevel) -> bool {
-    level < TrustLevel::L3
+pub fn is_unproven(status: BackupStatus, level: TrustLevel) -> bool {
+    status == BackupStatus::Good && level < TrustLevel::L3
 }
 
 /// The level and the whole ladder, for a tooltip: the reader sees what was reached and what is above.

@@ -1,6 +1,6 @@
 //! Runs: one execution of a job each, from queued to its recorded end.
 
-use crate::{BackupId, JobId, OperatorId, RunId, Timestamp};
+use crate::{BackupId, BackupStatus, JobId, OperatorId, RunId, Timestamp, TrustLevel};
 use serde::{Deserialize, Serialize};
 
 /// What started a run.
@@ -143,6 +143,21 @@ pub struct Run {
     /// Every backup that it left; more than one when the job has several databases.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub backups: Vec<BackupId>,
+    /// How its backups stand now; absent when it left none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<BackupsStanding>,
+}
+
+/// How the backups of a run stand, taken together: what is worst counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupsStanding {
+    /// All that were not deleted are good, and each is proven at least so far.
+    Proven(TrustLevel),
+    /// One is damaged or its files vanished.
+    Broken(BackupStatus),
+    /// None is left: retention or an operator deleted them.
+    Deleted,
 }
 
 /// Which runs to list. Absent fields do not filter.

@@ -153,6 +153,22 @@ pub fn Confirm(props: &ConfirmProps) -> Html {
             written.set(event.target_unchecked_into::<HtmlInputElement>().value())
         })
     };
+    // What is to be typed is where the typing goes; Enter does it then, and nothing before.
+    let wants_word = props.typed.is_some();
+    use_effect_with(wants_word, |wants_word| {
+        if *wants_word {
+            dom::focus("[data-testid=confirm-typed]");
+        }
+    });
+    let onkeydown = {
+        let (confirm, able) = (props.onconfirm.clone(), ready && !props.barred && !props.busy);
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter" && able {
+                event.prevent_default();
+                confirm.emit(());
+            }
+        })
+    };
     let (close, confirm) = (props.onclose.clone(), props.onconfirm.clone());
     let footer = html! {
         <div class="flex gap-2">
@@ -174,7 +190,7 @@ pub fn Confirm(props: &ConfirmProps) -> Html {
                     if let Some(word) = &props.typed {
                         <label class="flex flex-col gap-1">
                             <span>{ "Type " }<strong class="font-semibold">{ word }</strong>{ " to confirm" }</span>
-                            <input class="input w-full" value={(*written).clone()} {oninput} autocomplete="off" spellcheck="false" data-testid="confirm-typed" />
+                            <input class="input w-full" value={(*written).clone()} {oninput} {onkeydown} autocomplete="off" spellcheck="false" data-testid="confirm-typed" />
                         </label>
                     }
                 </div>

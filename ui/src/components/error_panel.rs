@@ -31,7 +31,7 @@ pub fn Notice(props: &NoticeProps) -> Html {
     };
     let role = if props.tone == Tone::Bad { "alert" } else { "status" };
     html! {
-        <div class={classes!("rounded-box", "flex", "items-start", "gap-3", "px-4", "py-3", "border", "border-transparent", props.tone.tint())}
+        <div class={classes!("rounded-box", "flex", if props.hint.is_empty() { "items-center" } else { "items-start" }, "gap-3", "px-4", "py-3", "border", "border-transparent", props.tone.tint())}
             {role} data-testid={props.testid.clone()}>
             <Icon path={icon} class="size-4.5 mt-px" />
             <div class="min-w-0 grow text-base-content">

@@ -195,7 +195,7 @@ fn ToastView(props: &ToastViewProps) -> Html {
                     }
                 </div>
             </div>
-            <Button label="Dismiss" kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::X} icon_only=true onclick={move |_| close.emit(number)} />
+            <Button label="Dismiss" kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::X} icon_only=true onclick={move |_| close.emit(number)} class="-my-1" />
         </div>
     }
 }

@@ -6,11 +6,11 @@ use crate::components::{
     Switch, Toast, Tone, TrustBadge, When, glyphs, use_toasts, view,
 };
 use crate::hooks::{use_call, use_loaded};
-use crate::live::use_versions;
+use crate::live::{use_scheduler, use_versions};
 use crate::route::Route;
 use holdfast_types::{
     ApiError, DatabaseSelection, DeleteJob, Deleted, DisableJob, EnableJob, Job, JobId, JobPurpose,
-    JobSummary, ListJobs, Page, TriggerNow,
+    JobSummary, ListJobs, Page, SchedulerState, TriggerNow,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -22,6 +22,8 @@ struct RowActions {
     turn: Callback<(JobId, bool)>,
     remove: Callback<JobSummary>,
     running: Option<JobId>,
+    /// Whether the scheduler is stopped, so that no slot fires.
+    stopped: bool,
 }
 
 /// The page.
@@ -63,7 +65,9 @@ pub fn Jobs() -> Html {
             Err(error) => failure.set(Some(error)),
         }))
     };
+    let scheduler = use_scheduler().data;
     let actions_of_rows = RowActions {
+        stopped: scheduler.is_some_and(|status| status.state == SchedulerState::Stopped),
         run: {
             let (give, running) = (trigger.give.clone(), running.setter());
             Callback::from(move |job_id: JobId| {
@@ -222,7 +226,7 @@ fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
         Callback::from(move |_: MouseEvent| remove.emit(summary.clone()))
     };
     html! {
-        <tr key={id.0} class="border-t border-base-300 hover:bg-base-200/70">
+        <tr key={id.0} class="border-t border-base-300">
             <td class="td-row pl-4 max-w-44 wide:max-w-64">
                 <Link<Route> to={Route::Job { id: id.0 }} classes="block truncate font-medium hover:underline">{ &spec.name }</Link<Route>>
                 <span class="block truncate label-muted" title={where_from.clone()}>{ where_from }</span>
@@ -231,7 +235,7 @@ fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
                 <span class="block truncate" title={format!("{} ({})", summary.schedule_description, spec.schedule.expression)}>{ &summary.schedule_description }</span>
                 <span class="block truncate label-muted">{ &zone }</span>
             </td>
-            <td class="td-row">{ view_next(summary, &zone) }</td>
+            <td class="td-row">{ view_next(summary, &zone, actions.stopped) }</td>
             <td class="td-row">
                 if let Some(last) = &summary.last_run {
                     <Link<Route> to={Route::Run { id: last.id.0 }} classes="inline-flex"><StatusBadge status={last.status} title={last.error_message.clone().map(AttrValue::from)} /></Link<Route>>
@@ -249,7 +253,7 @@ fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
                     <p class="label-muted" title={full} data-testid={format!("job-proven-{id}")}>{ short }</p>
                 }
             </td>
-            <td class="td-row hidden wide:table-cell"><Sparkline values={summary.size_trend.clone()} label={format!("Sizes of the newest backups of {}", spec.name)} /></td>
+            <td class="td-row hidden wide:table-cell">{ view_size(summary) }</td>
             <td class="td-row"><Switch on={spec.enabled} label={format!("Schedule of {}", spec.name)} onchange={turn} testid={format!("job-enabled-{id}")} /></td>
             <td class="td-row pr-3 text-right whitespace-nowrap">
                 <Button label={format!("Run {} now", spec.name)} kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::PLAY} icon_only=true busy={actions.running == Some(id)} onclick={run} testid={format!("job-run-{id}")} />
@@ -260,8 +264,26 @@ fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
     }
 }
 
-fn view_next(summary: &JobSummary, zone: &str) -> Html {
+/// The newest size, and how it came to that.
+fn view_size(summary: &JobSummary) -> Html {
+    let Some(newest) = summary.size_trend.last() else {
+        return html! { <span class="text-muted">{ "–" }</span> };
+    };
+    html! {
+        <>
+            <span class="block whitespace-nowrap">{ crate::format::bytes(*newest) }</span>
+            if summary.size_trend.len() > 1 {
+                <Sparkline values={summary.size_trend.clone()} label={format!("Sizes of the newest backups of {}", summary.job.spec.name)} />
+            }
+        </>
+    }
+}
+
+fn view_next(summary: &JobSummary, zone: &str, stopped: bool) -> Html {
     match (summary.next_runs.first(), summary.job.spec.enabled) {
+        (Some(_), true) if stopped => {
+            html! { <span class="text-muted" title="The scheduler is stopped">{ "not while stopped" }</span> }
+        }
         (Some(at), true) => html! {
             <>
                 <When at={at.clone()} zone={zone.to_owned()} />

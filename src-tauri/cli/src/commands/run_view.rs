@@ -157,6 +157,7 @@ mod tests {
             server_version: None,
             tool_version: None,
             backups: Vec::new(),
+            standing: None,
         };
         let shown = runs_shown(&Page { items: vec![run], total: 120, page: 2, limit: 50 });
         for line in shown.lines() {

@@ -1,12 +1,18 @@
 //! Runs: each execution of a job, from queued to its recorded end.
 
 use super::{CatalogError, Tx, row};
-use holdfast_types::{BackupId, JobId, OperatorId, Run, RunId, RunStatus, SlotId, TriggerType};
+use holdfast_types::{
+    BackupId, BackupStatus, BackupsStanding, JobId, OperatorId, Run, RunId, RunStatus, SlotId, TriggerType,
+    TrustLevel,
+};
 use rusqlite::{OptionalExtension, Row};
 
 /// The columns of a run with its operator's name and its backups.
 pub(super) const SELECT: &str = "SELECT runs.*, operators.name AS operator,
-        (SELECT group_concat(backups.id) FROM backups WHERE backups.run_id = runs.id) AS backup_ids
+        (SELECT group_concat(backups.id) FROM backups WHERE backups.run_id = runs.id) AS backup_ids,
+        (SELECT group_concat(CASE WHEN deleted_at IS NOT NULL THEN 'deleted'
+                                  WHEN backups.status = 'good' THEN trust ELSE backups.status END)
+           FROM backups WHERE backups.run_id = runs.id) AS standings
      FROM backup_runs AS runs JOIN operators ON operators.id = runs.triggered_by_user_id";
 
 /// A run to be recorded.
@@ -99,7 +105,22 @@ pub(super) fn run(row: &Row<'_>) -> Result<Run, CatalogError> {
         server_version: row.get("server_version")?,
         tool_version: row.get("tool_version")?,
         backups,
+        standing: row.get::<_, Option<String>>("standings")?.and_then(|words| standing(&words)),
     })
+}
+
+/// The worst of the backups: each a level of trust, the word of a status, or `deleted`.
+fn standing(words: &str) -> Option<BackupsStanding> {
+    let all = || words.split(',');
+    for broken in [BackupStatus::Damaged, BackupStatus::Missing] {
+        if all().any(|word| word == broken.as_str()) {
+            return Some(BackupsStanding::Broken(broken));
+        }
+    }
+    match all().filter_map(|word| TrustLevel::from_rank(word.parse().ok()?)).min() {
+        Some(least) => Some(BackupsStanding::Proven(least)),
+        None => all().any(|word| word == "deleted").then_some(BackupsStanding::Deleted),
+    }
 }
 
 /// One run.
@@ -347,6 +368,23 @@ mod tests {
     use super::*;
     use crate::catalog::{jobs, servers, testing};
     use holdfast_types::{Connection, DatabaseSelection, JobSpec};
+
+    #[test]
+    fn a_run_is_trusted_as_far_as_the_worst_of_its_backups() {
+        assert_eq!(
+            standing("4,2,deleted"),
+            Some(BackupsStanding::Proven(TrustLevel::L2)),
+            "no more than the least"
+        );
+        let broken = Some(BackupsStanding::Broken(BackupStatus::Damaged));
+        assert_eq!(standing("4,damaged"), broken, "a good one beside it does not mend it");
+        assert_eq!(
+            standing("deleted,deleted"),
+            Some(BackupsStanding::Deleted),
+            "what is gone proves nothing"
+        );
+        assert_eq!(standing(""), None, "nothing is nothing");
+    }
 
     #[test]
     fn a_run_that_another_process_has_begun_is_ended_by_that_process_only() {

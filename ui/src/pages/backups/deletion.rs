@@ -2,6 +2,7 @@
 
 use crate::components::{Confirm, Notice, Tone};
 use crate::format;
+use crate::locale::{self, Form};
 use crate::words::kept::{Caution, caution};
 use holdfast_types::{ApiError, Backup};
 use yew::prelude::*;
@@ -27,7 +28,7 @@ pub fn Deletion(props: &DeletionProps) -> Html {
     let typed = (!barred).then(|| AttrValue::from(backup.database.clone()));
     let size = format::bytes(backup.size_bytes);
     html! {
-        <Confirm title={format!("Delete this backup of {}?", backup.database)} action="Delete the backup" {typed} {barred}
+        <Confirm title={format!("Delete the backup of {} of {}?", backup.database, locale::moment(&backup.created_at, Form::Short))} action="Delete the backup" {typed} {barred}
             busy={props.busy} error={props.error.clone()} onconfirm={props.onconfirm.clone()} onclose={props.onclose.clone()}>
             <div class="contents">
                 if let Some(message) = message {

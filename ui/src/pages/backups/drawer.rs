@@ -5,7 +5,7 @@ use super::deletion::Deletion;
 use super::proof::Proof;
 use super::restored::Restored;
 use crate::components::{
-    BackupBadge, Button, ButtonKind, ButtonSize, CommandLine, Dialog, Icon, Notice, Placement, Toast,
+    BackupBadge, Button, ButtonKind, ButtonSize, CommandLine, Dialog, Empty, Icon, Notice, Placement, Toast,
     ToastKind, Tone, TrustBadge, When, glyphs, use_toasts, view,
 };
 use crate::format;
@@ -17,7 +17,7 @@ use crate::route::Route;
 use crate::words::kept;
 use holdfast_types::{
     ApiError, Backup, BackupDetails, BackupId, BackupStatus, BackupTable, DeleteBackup, Deleted, Delivered,
-    GetBackup, OpenBackupFolder, PinBackup, UnpinBackup,
+    ErrorCode, GetBackup, OpenBackupFolder, PinBackup, UnpinBackup,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -67,7 +67,10 @@ pub fn Drawer(props: &DrawerProps) -> Html {
         let (close, failure) = (props.onclose.clone(), failure.setter());
         use_call::<DeleteBackup>(Callback::from(move |answer: Result<Deleted, ApiError>| match answer {
             Ok(done) => {
-                toasts.emit(Toast::new(ToastKind::Success, format!("{} is deleted.", done.deleted)));
+                toasts.emit(Toast::new(
+                    ToastKind::Success,
+                    format!("The backup of {} is deleted.", done.deleted),
+                ));
                 close.emit(());
             }
             Err(error) => failure.set(Some(error)),
@@ -116,8 +119,11 @@ pub fn Drawer(props: &DrawerProps) -> Html {
         Callback::from(move |()| give.emit(DeleteBackup { id }))
     };
     let folder = html! { <Button label="Open folder" size={ButtonSize::Small} icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={on_open} testid="backup-open-folder" /> };
+    let gone =
+        known.is_none() && details.error.as_ref().is_some_and(|error| error.code == ErrorCode::NotFound);
+    // There is nothing to be done about a backup that is not known, or not known yet.
     let footer = html! {
-        <div class="flex items-center gap-2 w-full">
+        <div class={classes!("flex", "items-center", "gap-2", "w-full", known.is_none().then_some("hidden"))}>
             <Button label="Delete" kind={ButtonKind::BareDanger} icon={glyphs::TRASH_2} disabled={known.is_none()} onclick={ask} testid="backup-delete" />
             <span class="grow" />
             <Button label={if pinned { "Unpin" } else { "Pin" }} icon={if pinned { glyphs::PIN_OFF } else { glyphs::PIN }} busy={pin.busy || unpin.busy} onclick={on_pin}
@@ -135,7 +141,11 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     });
     html! {
         <Dialog {title} subtitle={subtitle.unwrap_or_default()} placement={Placement::Drawer} onclose={props.onclose.clone()} {onescape} {footer} testid="backup-drawer">
-            { view(&details, 10, |details| view_details(details, &folder, &verifying)) }
+            if gone {
+                <Empty icon={glyphs::ARCHIVE} title="This backup is deleted" text="Retention or an operator removed it. Its run stays in the history." />
+            } else {
+                { view(&details, 10, |details| view_details(details, &folder, &verifying)) }
+            }
             <div class="contents">
                 if let (true, Some(known)) = (*asking, &known) {
                     <Deletion backup={known.backup.clone()} busy={delete.busy} error={(*failure).clone()} {onconfirm} {onclose} />

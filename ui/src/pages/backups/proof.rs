@@ -100,7 +100,7 @@ pub fn Proof(props: &ProofProps) -> Html {
             <div class="flex items-start justify-between gap-3">
                 <div class="min-w-0">
                     <h3 class="font-semibold">{ "Proof" }</h3>
-                    <p class="text-muted text-pretty">{ words::meaning(props.backup.trust) }</p>
+                    <p class="text-muted text-pretty">{ words::standing(props.backup.status, props.backup.trust) }</p>
                 </div>
                 <Button label="Verify" icon={glyphs::SHIELD_CHECK} size={ButtonSize::Small} disabled={going_on || *choosing} onclick={toggle.clone()} testid="verify" />
             </div>
@@ -163,7 +163,8 @@ fn view_choice(
 
 fn view_verifications(stands: (BackupStatus, TrustLevel), page: &Page<Verification>) -> Html {
     let (foremost, others) = words::proofs::in_order(stands, &page.items);
-    let recovery = page.items.iter().find(|one| one.restore_ms.is_some());
+    // What it took once to restore it promises nothing of a backup that broke since.
+    let recovery = page.items.iter().find(|one| one.restore_ms.is_some() && stands.0 == BackupStatus::Good);
     html! {
         <div class="flex flex-col gap-2.5">
             <div class="contents">
@@ -224,7 +225,8 @@ fn view_newest(newest: &Verification) -> Html {
                     <Notice {tone} message={message.clone()} hint={newest.error_hint.clone().unwrap_or_default()} />
                 }
             </div>
-            <CheckList checks={newest.checks.clone()} testid="verify-checks" />
+            // What failed is told above in whole sentences.
+            <CheckList checks={newest.checks.iter().filter(|check| newest.error_message.as_ref() != Some(&check.detail)).cloned().collect::<Vec<_>>()} testid="verify-checks" />
             <SaveReport backup_id={newest.backup_id} />
         </div>
     }

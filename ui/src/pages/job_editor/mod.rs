@@ -106,10 +106,10 @@ struct FormProps {
 fn Form(props: &FormProps) -> Html {
     let id = props.id;
     use_first_focus(id.is_none().then_some("#job-name"));
-    let begun = use_state(|| if id.is_none() { unsaved::take() } else { None });
+    let begun = use_state(|| unsaved::take(id));
     let draft = use_state(|| Rc::new((*begun).clone().unwrap_or_else(|| props.draft.clone())));
-    // Nothing is kept of a form that nobody touched, nor of an existing job's.
-    let settle = use_kept((id.is_none() && **draft != props.draft).then(|| (**draft).clone()));
+    // Nothing is kept of a form that nobody touched.
+    let settle = use_kept(id, (**draft != props.draft).then(|| (**draft).clone()));
     let then_run = use_mut_ref(|| false);
     let refused = use_state(|| Rc::new(Vec::<Refusal>::new()));
     let attempts = use_state(|| 0u32);
@@ -217,11 +217,11 @@ fn Form(props: &FormProps) -> Html {
                     <ErrorPanel {error} testid="job-error" />
                 }
                 if !refused.is_empty() {
-                    <Notice tone={Tone::Bad} message={crate::format::count(refused.len() as u64, "field needs a look.", "fields need a look.")} hint="Each says below what is missing." testid="job-refused" />
+                    <Notice tone={Tone::Bad} message="Something is missing or wrong." hint="Each such field says below what it needs." testid="job-refused" />
                 }
                 if begun.is_some() {
-                    <Notice tone={Tone::Neutral} message="This is the job that you began and did not save." testid="job-unsaved">
-                        <button type="button" class="btn btn-sm btn-quiet" onclick={anew}>{ "Begin anew" }</button>
+                    <Notice tone={Tone::Neutral} message={if id.is_none() { "This is the job that you began and did not save." } else { "These are changes that you did not save." }} testid="job-unsaved">
+                        <button type="button" class="btn btn-sm btn-quiet" onclick={anew}>{ if id.is_none() { "Begin anew" } else { "Undo them" } }</button>
                     </Notice>
                 }
                 if props.servers.is_empty() {

@@ -83,8 +83,11 @@ fn plan_words(plan: &RetentionPlan, job: Option<JobId>, policy: RetentionPolicy)
             format::count(plan.keep_count, "backup", "backups")
         ),
         Some(_) if plan.items.is_empty() => "There is no backup of this job yet.".to_owned(),
+        Some(_) if plan.expire_count == 0 && plan.keep_count == 1 => {
+            "The backup that exists stays.".to_owned()
+        }
         Some(_) if plan.expire_count == 0 => {
-            format!("Of the backups that exist, all {} stay.", plan.keep_count)
+            format!("All {} backups that exist stay.", plan.keep_count)
         }
         Some(_) => format!(
             "Of the backups that exist, {} stay; {} would go with the next run and free {}.",

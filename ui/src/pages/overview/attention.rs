@@ -1,13 +1,15 @@
 //! What needs the operator: what the engine found, and what would leave the backups undone after the next login.
 
 use super::of_level;
+use super::scheduler_card::use_switch;
 use crate::components::{Button, ButtonSize, Card, Icon, Toast, Tone, glyphs, use_toasts};
 use crate::dom;
 use crate::hooks::use_call;
 use crate::live::{use_scheduler, use_system};
 use crate::route::Route;
 use holdfast_types::{
-    ApiError, Attention, EnableAutostart, ProcessKind, ProtectionLevel, SchedulerStatus, SystemStatus,
+    ApiError, Attention, EnableAutostart, ProcessKind, ProtectionLevel, SchedulerState, SchedulerStatus,
+    StartScheduler, SystemStatus,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -45,6 +47,13 @@ pub fn NeedsYou(props: &NeedsYouProps) -> Html {
         })
     };
     let onclick = enable.give.reform(|_: MouseEvent| EnableAutostart {});
+    let switch = use_switch::<StartScheduler>(scheduler.retry.clone());
+    let stopped = scheduler.data.as_ref().is_some_and(|status| status.state == SchedulerState::Stopped);
+    let start = html! {
+        <Button label="Start the scheduler" size={ButtonSize::Small} icon={glyphs::PLAY} busy={switch.busy} class="border-base-300" testid="attention-start"
+            onclick={switch.give.reform(|_: MouseEvent| StartScheduler {})} />
+    };
+    let start = if stopped { start } else { Html::default() };
     let offered = !*declined && is_login_needed(system.data.as_deref(), scheduler.data.as_deref());
     let well = matches!(props.level, ProtectionLevel::Empty | ProtectionLevel::Protected);
     html! {
@@ -56,7 +65,7 @@ pub fn NeedsYou(props: &NeedsYouProps) -> Html {
                 <p class="text-muted flex items-center gap-2"><Icon path={glyphs::CHECK} class="size-4 text-success" />{ "Nothing." }</p>
             } else {
                 <ul class="flex flex-col gap-3">
-                    { for props.attention.iter().enumerate().map(|(i, item)| html! { <li key={i}>{ view_item(item) }</li> }) }
+                    { for props.attention.iter().enumerate().map(|(i, item)| html! { <li key={i}>{ view_item(item, &start) }</li> }) }
                     if offered {
                         <li key="login" class="flex items-start gap-2.5" data-testid="login-offer">
                             <Icon path={glyphs::TRIANGLE_ALERT} class={classes!("size-4", "mt-0.5", Tone::Doubtful.ink())} />
@@ -83,7 +92,8 @@ fn is_login_needed(system: Option<&SystemStatus>, scheduler: Option<&SchedulerSt
     !system.autostart.available && scheduler.enabled_jobs > 0 && !agent
 }
 
-fn view_item(item: &Attention) -> Html {
+/// `start` starts the scheduler, for the one item that is about it.
+fn view_item(item: &Attention, start: &Html) -> Html {
     let (_, tone) = of_level(item.level);
     let icon = if tone == Tone::Bad { glyphs::CIRCLE_ALERT } else { glyphs::TRIANGLE_ALERT };
     let link = match (item.run_id, item.job_id) {
@@ -102,6 +112,9 @@ fn view_item(item: &Attention) -> Html {
                         <Link<Route> to={route} classes="link-quiet whitespace-nowrap">{ words }</Link<Route>>
                     }
                 </p>
+                if item.run_id.is_none() && item.job_id.is_none() {
+                    <p class="mt-1.5">{ start.clone() }</p>
+                }
             </div>
         </div>
     }

@@ -1,16 +1,16 @@
 //! The newest runs.
 
-use crate::components::{Sparkline, StatusBadge, TrustBadge, When};
+use crate::components::{BackupBadge, Sparkline, StatusBadge, TrustBadge, When};
 use crate::format;
 use crate::hooks::use_now;
 use crate::live::use_progress;
-use holdfast_types::{JobSummary, Run, RunId, RunStatus, TriggerType};
+use holdfast_types::{BackupsStanding, JobSummary, Run, RunId, RunStatus, TriggerType};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub struct RecentRunsProps {
     pub runs: Vec<Run>,
-    /// For the trend and the trust of each job.
+    /// For the trend of each job.
     pub jobs: Vec<JobSummary>,
     pub onopen: Callback<RunId>,
 }
@@ -94,16 +94,23 @@ fn view_row(run: &Run, props: &RecentRunsProps) -> Html {
             <td class="td-row text-right whitespace-nowrap"><RunDuration run={run.clone()} /></td>
             <td class="td-row text-right whitespace-nowrap"><RunSize run={id} status={run.status} size={run.backup_size_bytes} /></td>
             <td class="td-row hidden min-[70rem]:table-cell split:hidden min-[90rem]:table-cell"><Sparkline values={trend} label={format!("Sizes of the newest backups of {}", run.job)} /></td>
-            <td class="td-row pr-4 max-w-36">
-                if run.status.is_active() {
-                    <span class="text-muted text-[12.5px]">{ "after the run" }</span>
-                } else if run.status == RunStatus::Completed {
-                    <TrustBadge level={job.and_then(|job| job.trust)} />
-                } else {
-                    <span class="text-muted">{ "–" }</span>
-                }
-            </td>
+            <td class="td-row pr-4 whitespace-nowrap">{ view_standing(run) }</td>
         </tr>
+    }
+}
+
+/// How the run's own backups stand by now.
+fn view_standing(run: &Run) -> Html {
+    match run.standing {
+        Some(BackupsStanding::Proven(level)) => html! { <TrustBadge level={Some(level)} /> },
+        Some(BackupsStanding::Broken(status)) => html! { <BackupBadge {status} /> },
+        Some(BackupsStanding::Deleted) => {
+            html! { <span class="text-muted text-[12.5px]">{ "deleted" }</span> }
+        }
+        None if run.status.is_active() => {
+            html! { <span class="text-muted text-[12.5px]">{ "to come" }</span> }
+        }
+        None => html! { <span class="text-muted">{ "–" }</span> },
     }
 }
 

@@ -30,7 +30,7 @@ impl PartialEq for SchedulerCardProps {
 
 /// Gives a command to the scheduler, and asks how it stands then.
 #[hook]
-fn use_switch<C>(after: Callback<()>) -> Call<C>
+pub(super) fn use_switch<C>(after: Callback<()>) -> Call<C>
 where
     C: Command<Response = SchedulerStatus> + 'static,
 {
@@ -81,7 +81,12 @@ fn view_status(status: &SchedulerStatus) -> Html {
     html! {
         <dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5">
             <dt class="text-muted">{ "Next" }</dt>
-            <dd class="min-w-0">{ status.next.as_ref().map_or_else(|| html! { <span class="text-muted">{ "no job is planned" }</span> }, |next| view_next(next, status)) }</dd>
+            <dd class="min-w-0">{ match &status.next {
+                // What is planned is no promise while nothing carries it out.
+                _ if status.state == SchedulerState::Stopped => html! { <span class="text-muted">{ "nothing, until it is started" }</span> },
+                Some(next) => view_next(next, status),
+                None => html! { <span class="text-muted">{ "no job is planned" }</span> },
+            } }</dd>
             <dt class="text-muted">{ "Last" }</dt>
             <dd class="min-w-0">
                 if let Some(last) = &status.last {

@@ -105,7 +105,7 @@ pub fn WhatStep(props: &WhatStepProps) -> Html {
                     }
                 </div>
                 <Picks legend="Owners and permissions" name="restore-ownership" value={owner} picks={owners} onchange={on_owner} class="grid grid-cols-1 sm:grid-cols-2" />
-                <Field id="restore-parallelism" label="Connections" error={error.clone()} hint="Tables and indexes restored at once; half the machine's cores when empty." class="sm:w-72">
+                <Field id="restore-parallelism" label="Connections" error={error.clone()} hint="Tables and indexes restored at once; half the machine's cores when empty, at least two." class="sm:w-72">
                     <Input id="restore-parallelism" kind={InputKind::Number} value={draft.parallelism.clone()} bad={error.is_some()} placeholder="automatic" testid="restore-parallelism"
                         oninput={edited.put(|draft, text| draft.parallelism = text)} />
                 </Field>

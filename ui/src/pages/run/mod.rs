@@ -16,8 +16,8 @@ use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
 use crate::route::Route;
 use holdfast_types::{
-    ApiError, BackupId, CancelRun, Delivered, GetRun, OpenBackupFolder, Run, RunDetails, RunId, RunStatus,
-    RunStep, TriggerNow, TriggerType,
+    ApiError, BackupId, BackupsStanding, CancelRun, Delivered, GetRun, OpenBackupFolder, Run, RunDetails,
+    RunId, RunStatus, RunStep, TriggerNow, TriggerType,
 };
 use log::RunLogView;
 use proof::BackupProof;
@@ -87,7 +87,7 @@ pub fn RunPage(props: &RunPageProps) -> Html {
             if run.status.is_active() {
                 <Button key="cancel" label="Cancel" kind={ButtonKind::BareDanger} icon={glyphs::X} onclick={ask} busy={cancel.busy} testid="run-cancel" />
             }
-            if let (Some(backup), 0..=1) = (run.backup_id, run.backups.len()) {
+            if let (Some(backup), 0..=1, false) = (run.backup_id, run.backups.len(), is_gone(run)) {
                 <Button key="folder" label="Open folder" icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={give_open(&open.give, backup)} testid="run-open-folder" />
             }
             if let (Some(job_id), false) = (run.job_id, run.status.is_active()) {
@@ -110,6 +110,11 @@ pub fn RunPage(props: &RunPageProps) -> Html {
             </div>
         </PageFrame>
     }
+}
+
+/// Whether none of its backups is left.
+fn is_gone(run: &Run) -> bool {
+    run.standing == Some(BackupsStanding::Deleted)
 }
 
 fn give_open(give: &Callback<OpenBackupFolder>, id: BackupId) -> Callback<MouseEvent> {
@@ -161,6 +166,11 @@ fn view_proofs(run: &Run, steps: &[RunStep]) -> Html {
         return Html::default();
     }
     let several = backups.len() > 1;
+    if is_gone(run) {
+        let words =
+            if several { "All its backups were deleted since." } else { "The backup was deleted since." };
+        return html! { <Card title="Proof"><p class="text-muted" data-testid="run-proof">{ words }</p></Card> };
+    }
     html! {
         <Card title="Proof">
             <div class="flex flex-col gap-4">
@@ -208,6 +218,8 @@ fn view_facts(run: &Run, steps: &[RunStep]) -> Html {
     };
     let one = if backups.is_empty() {
         html! { <span class="text-muted">{ "none" }</span> }
+    } else if is_gone(run) {
+        html! { <span class="text-muted">{ "deleted since" }</span> }
     } else {
         links.clone()
     };
@@ -230,7 +242,7 @@ fn view_facts(run: &Run, steps: &[RunStep]) -> Html {
     ];
     html! {
         <Card>
-            <dl class="grid grid-cols-[repeat(auto-fill,minmax(10.4rem,1fr))] gap-x-6 gap-y-3">
+            <dl class="grid grid-cols-[repeat(auto-fill,minmax(11.6rem,1fr))] gap-x-5 gap-y-3">
                 { for facts.into_iter().map(|(name, value)| html! { <div key={name} class="min-w-0"><dt class="label-muted">{ name }</dt><dd class="truncate">{ value }</dd></div> }) }
             </dl>
             <div class={classes!("mt-3", (!several).then_some("hidden"))}>
@@ -238,7 +250,7 @@ fn view_facts(run: &Run, steps: &[RunStep]) -> Html {
                 { if several { links } else { Html::default() } }
             </div>
             // Each backup has a folder of its own; the one of the first says nothing of the others.
-            <div class={classes!("mt-3", (several || run.backup_filepath.is_none()).then_some("hidden"))}>
+            <div class={classes!("mt-3", (several || is_gone(run) || run.backup_filepath.is_none()).then_some("hidden"))}>
                 <CommandLine text={run.backup_filepath.clone().unwrap_or_default()} />
             </div>
         </Card>

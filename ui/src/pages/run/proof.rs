@@ -1,6 +1,6 @@
 //! How far the backups of a run are proven: what goes on since it ended, and what was found.
 
-use crate::components::{Button, ButtonSize, Notice, Tone, TrustBadge, WorkView, glyphs, view};
+use crate::components::{BackupBadge, Button, ButtonSize, Notice, Tone, TrustBadge, WorkView, glyphs, view};
 use crate::hooks::use_loaded;
 use crate::live::use_versions;
 use crate::pages::verify::{Verify, use_verify};
@@ -8,8 +8,8 @@ use crate::route::Route;
 use crate::words;
 use crate::work::use_work;
 use holdfast_types::{
-    Backup, BackupId, GetBackup, ListVerifications, Verification, VerificationStatus, VerifyBackup,
-    VerifyLevel,
+    Backup, BackupId, BackupStatus, ErrorCode, GetBackup, ListVerifications, Verification,
+    VerificationStatus, VerifyBackup, VerifyLevel,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -41,6 +41,13 @@ pub fn BackupProof(props: &BackupProofProps) -> Html {
         })
     };
     let named = !props.name.is_empty();
+    if backup.error.as_ref().is_some_and(|error| error.code == ErrorCode::NotFound) {
+        let words = match named {
+            true => format!("{}: deleted since.", props.name),
+            false => "The backup was deleted since.".to_owned(),
+        };
+        return html! { <p class="text-muted" data-testid="run-proof">{ words }</p> };
+    }
     html! {
         <div class="flex flex-col gap-2 min-w-0" data-testid="run-proof">
             <p class={classes!("font-medium", "truncate", (!named).then_some("hidden"))} title={props.name.clone()}>{ &props.name }</p>
@@ -55,7 +62,7 @@ pub fn BackupProof(props: &BackupProofProps) -> Html {
                     <Notice key="error" tone={Tone::Bad} message={error.message} hint={error.hint} />
                 }
                 if let (Some(known), false) = (&backup.data, going_on) {
-                    if words::is_unproven(known.backup.trust) {
+                    if words::is_unproven(known.backup.status, known.backup.trust) {
                         <div key="drill"><Button label="Restore it for proof" size={ButtonSize::Small} icon={glyphs::SHIELD_CHECK} onclick={drill} testid="run-prove" /></div>
                     }
                 }
@@ -68,10 +75,14 @@ fn view_trust(backup: &Backup) -> Html {
     html! {
         <div class="flex flex-col gap-1">
             <p class="flex items-center justify-between gap-3">
-                <TrustBadge level={Some(backup.trust)} />
+                if backup.status == BackupStatus::Good {
+                    <TrustBadge level={Some(backup.trust)} />
+                } else {
+                    <BackupBadge status={backup.status} />
+                }
                 <Link<Route> to={Route::Backup { id: backup.id.0 }} classes="link-quiet whitespace-nowrap">{ "Open the backup" }</Link<Route>>
             </p>
-            <p class="text-muted text-pretty text-[12.5px]">{ words::meaning(backup.trust) }</p>
+            <p class="text-muted text-pretty text-[12.5px]">{ words::standing(backup.status, backup.trust) }</p>
         </div>
     }
 }

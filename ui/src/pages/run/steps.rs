@@ -97,6 +97,7 @@ mod tests {
             server_version: None,
             tool_version: None,
             backups: backups.iter().map(|id| BackupId(*id)).collect(),
+            standing: None,
         }
     }
 
