@@ -35,6 +35,27 @@ fn the_tables_are_free_again_while_the_archive_is_checked() {
 }
 
 #[test]
+fn a_run_that_waits_for_a_lock_says_whose_it_is() {
+    let server = Server::shared();
+    let role = server.superuser();
+    let database = server.database(1);
+    let home = Home::with_job(&server, &role, &database);
+    let holder = server.session(&database);
+    execute(
+        &holder,
+        "SET application_name = 'migration of orders'; BEGIN; LOCK TABLE part3 IN ACCESS EXCLUSIVE MODE",
+    );
+    let mut command = home.start(&["run", "nightly"]);
+    let run = home.begun_after(None);
+    wait_until("the log names the one in the way", PATIENCE, || {
+        let told = home.told(&["runs", "log", &run.to_string()]);
+        told.contains("Waits for a lock on public.part3") && told.contains("migration of orders")
+    });
+    execute(&holder, "ROLLBACK");
+    assert_eq!(command.end(PATIENCE).code(), Some(0), "and goes on as soon as it may");
+}
+
+#[test]
 fn a_session_that_is_lost_before_pg_dump_holds_the_tables_fails_the_run() {
     let server = Arc::new(Server::own());
     let role = server.superuser();

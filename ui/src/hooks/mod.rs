@@ -16,6 +16,6 @@ pub use event::use_event;
 pub use focus::use_first_focus;
 pub use keys::{Keys, use_keys};
 pub use loaded::use_loaded;
-pub use now::{NowProvider, use_happened, use_now};
+pub use now::{NowProvider, use_happened, use_now, use_seconds};
 pub use refused::use_refused_in_sight;
 pub use search::use_search;

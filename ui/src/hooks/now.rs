@@ -58,3 +58,22 @@ pub fn use_happened() -> Callback<()> {
 pub fn use_now() -> f64 {
     use_context::<Now>().map_or_else(js_sys::Date::now, |now| now.0)
 }
+
+/// Draws its component anew each second while something goes on in it and the window is visible.
+#[hook]
+pub fn use_seconds(going_on: bool) {
+    let beat = use_state(|| 0u32);
+    let setter = beat.setter();
+    use_effect_with(going_on, move |going_on| {
+        let mut count = 0;
+        let timer = going_on.then(|| {
+            Interval::new(1000, move || {
+                if !dom::is_hidden() {
+                    count += 1;
+                    setter.set(count);
+                }
+            })
+        });
+        move || drop(timer)
+    });
+}

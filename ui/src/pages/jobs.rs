@@ -160,7 +160,7 @@ fn view_table(
                     <th scope="col" class="th-quiet">{ "Schedule" }</th>
                     <th scope="col" class="th-quiet">{ "Next run" }</th>
                     <th scope="col" class="th-quiet">{ "Last run" }</th>
-                    <th scope="col" class="th-quiet max-wide:hidden">{ "Trust" }</th>
+                    <th scope="col" class="th-quiet">{ "Trust" }</th>
                     <th scope="col" class="th-quiet hidden wide:table-cell">{ "Size" }</th>
                     <th scope="col" class="th-quiet">{ "On" }</th>
                     <th scope="col" class="th-quiet pr-4"><span class="sr-only">{ "Actions" }</span></th>
@@ -247,10 +247,10 @@ fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
                     <span class="text-muted">{ "never" }</span>
                 }
             </td>
-            <td class="td-row max-wide:hidden">
+            <td class="td-row">
                 <TrustBadge level={summary.trust} />
                 if let Some((short, full)) = crate::words::proven(&summary.proofs) {
-                    <p class="label-muted" title={full} data-testid={format!("job-proven-{id}")}>{ short }</p>
+                    <p class="label-muted max-wide:hidden" title={full} data-testid={format!("job-proven-{id}")}>{ short }</p>
                 }
             </td>
             <td class="td-row hidden wide:table-cell">{ view_size(summary) }</td>

@@ -204,8 +204,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
                     job.name,
                     job.damaged_before.join(", ")
                 ),
-                hint: "Look what its verification found: what damaged it may reach others. Then delete it."
-                    .to_owned(),
+                hint: "Verify the newer ones, then delete it.".to_owned(),
                 job_id: Some(job.id),
                 run_id: None,
             });

@@ -6,6 +6,7 @@
 pub mod error;
 
 pub mod access;
+pub mod blocking;
 pub mod busy;
 mod certificate;
 mod classify;

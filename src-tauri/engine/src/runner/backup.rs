@@ -9,13 +9,14 @@ use super::preflight::Ready;
 use super::publish::{self, Proven, Times};
 use super::scratch::Scratch;
 use super::tracker::Tracker;
+use super::waits::open_snapshot;
 use crate::archive::{self, Against, DataState, Expected, Inventory, Membership, RelationKind};
 use crate::cancel::or_cancelled;
 use crate::context::{Context, LiveRun, off_runtime};
 use crate::error::Error;
+use crate::postgres::Snapshot;
 use crate::postgres::copy_facts::TextForm;
 use crate::postgres::inspect::{self, Database, Naming, Relation};
-use crate::postgres::{self, Snapshot};
 use crate::proof::counted;
 use crate::repository::Staged;
 use crate::time;
@@ -59,7 +60,7 @@ pub(super) async fn back_up(
     let name = database.name.as_str();
     let created = context.now();
     journal.step(RunPhase::Preflight, Some(name));
-    let snapshot = or_cancelled(&live.cancel, open_snapshot(ready, name, lock_wait(job))).await?;
+    let snapshot = or_cancelled(&live.cancel, open_snapshot(ready, name, lock_wait(job), journal)).await?;
     let expected = estimate::expected(context, job.id, name, ready.compression.codec).await?;
     tracker.tables(snapshot.relations(), &expected);
     check_space(ready, snapshot.relations(), &expected, journal).await?;
@@ -121,16 +122,6 @@ pub(super) async fn back_up(
         journal,
     )
     .await
-}
-
-/// Connects to the database, refuses what the role cannot read, and exports the snapshot of the dump.
-async fn open_snapshot(ready: &Ready, database: &str, lock_wait: Duration) -> Result<Snapshot, Error> {
-    let session = postgres::connect(&ready.connection, Some(database)).await?;
-    let problems = postgres::access::access_problems(&session).await?;
-    if !problems.is_empty() {
-        return Err(Error::Unreadable { problems, role: session.role().to_owned() });
-    }
-    Ok(Snapshot::export_waiting(session, lock_wait).await?)
 }
 
 /// Lets go of the tables and of the snapshot as soon as pg_dump has ended: they hold up changes of the tables

@@ -18,6 +18,7 @@ pub(crate) mod scratch;
 mod tests;
 pub(crate) mod told;
 mod tracker;
+mod waits;
 mod watch;
 
 use crate::catalog::runs::{self, ActiveRun, NewRun, RunEnd};

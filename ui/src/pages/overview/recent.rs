@@ -2,7 +2,7 @@
 
 use crate::components::{BackupBadge, Sparkline, StatusBadge, TrustBadge, When};
 use crate::format;
-use crate::hooks::use_now;
+use crate::hooks::use_seconds;
 use crate::live::use_progress;
 use holdfast_types::{BackupsStanding, JobSummary, Run, RunId, RunStatus, TriggerType};
 use yew::prelude::*;
@@ -37,11 +37,11 @@ pub struct RunDurationProps {
     pub run: Run,
 }
 
-/// How long a run took; while it runs, how long it has taken so far. It moves with the run's progress.
+/// How long a run took; while it runs, how long it has taken so far.
 #[component]
 pub fn RunDuration(props: &RunDurationProps) -> Html {
     let run = &props.run;
-    let _moves = (use_progress(run.id), use_now());
+    use_seconds(run.status == RunStatus::Processing);
     let began = run.started_at.as_deref().and_then(format::milliseconds);
     let words = match (run.status, began) {
         (RunStatus::Processing, Some(began)) => {
