@@ -1,11 +1,12 @@
 //! Proves an archive: table of contents readable, every file decodable to its end, all accounted for.
 
-use super::data::{DataCheck, check_counted};
+use super::data::{DataCheck, DataKind, END_MARKER, check_handing_on};
 use super::difference::{Difference, Severity};
 use super::files::{FileTask, MatchedFiles, match_files};
 use super::inventory::Inventory;
 use super::parallel::{Tally, for_each};
 use super::reconcile::{self, reconcile};
+use super::row_sum::RowSum;
 use super::toc::{Text, Toc};
 use super::{ArchiveError, CancellationToken, OnProgress, TOC_FILE, blobs};
 use std::collections::BTreeSet;
@@ -89,6 +90,8 @@ pub struct CheckedTable {
     pub raw_bytes: u64,
     /// Rows, counted; absent when they are stored as INSERT commands.
     pub rows: Option<u64>,
+    /// The sum of them ([`super::row_sum`]), where the archive is compared with its server.
+    pub sum: Option<String>,
 }
 
 /// Reads and decodes every file of the archive in `dir` on `threads` threads and accounts for everything.
@@ -110,7 +113,11 @@ pub fn check_archive(
     }
     let matched = match_files(&toc, &names, &listed);
     let remarks = account(dir, against, &toc, &matched)?;
-    let checked = read_all(dir, matched.tasks, threads, on_progress, cancel)?;
+    let sums = match against {
+        Against::Server(_) => Sums::Made,
+        Against::Itself => Sums::None,
+    };
+    let checked = read_all(dir, matched.tasks, sums, threads, on_progress, cancel)?;
     Ok(summarise(&toc, checked, matched.large_objects, remarks))
 }
 
@@ -154,13 +161,24 @@ fn account(
     Ok(differences)
 }
 
+/// Whether rows are summed as they are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sums {
+    Made,
+    None,
+}
+
+/// A file that was read: its task, what was found, and the sum of its rows.
+type Read = (FileTask, DataCheck, Option<String>);
+
 fn read_all(
     dir: &Path,
     tasks: Vec<FileTask>,
+    sums: Sums,
     threads: NonZeroUsize,
     on_progress: OnProgress<'_>,
     cancel: &CancellationToken,
-) -> Result<Vec<(FileTask, DataCheck)>, ArchiveError> {
+) -> Result<Vec<Read>, ArchiveError> {
     let mut sized = Vec::with_capacity(tasks.len());
     for task in tasks {
         let path = dir.join(&task.name);
@@ -172,19 +190,25 @@ fn read_all(
     let total = sized.iter().map(|(bytes, _)| bytes).sum();
     let tally = Tally::new(sized.len() as u64, total, on_progress);
     let checks = for_each(&sized, threads, &tally, cancel, |(_, task), stop| {
-        check_counted(&dir.join(&task.name), task.kind, stop, &|bytes| tally.add_bytes(bytes))
+        let mut sum = (sums == Sums::Made && task.kind == DataKind::CopyText).then(RowSum::default);
+        let on_bytes = |bytes| tally.add_bytes(bytes);
+        let check = check_handing_on(&dir.join(&task.name), task.kind, stop, &on_bytes, &mut |block| {
+            if let Some(sum) = &mut sum {
+                sum.push(block);
+            }
+        })?;
+        // The marker's lines are no rows. That it stands at the end was checked.
+        let mut marker = RowSum::default();
+        marker.push(END_MARKER);
+        Ok((check, sum.map(|sum| sum.without(&marker).text())))
     })?;
-    Ok(sized.into_iter().map(|(_, task)| task).zip(checks).collect())
+    let files = sized.into_iter().map(|(_, task)| task).zip(checks);
+    Ok(files.map(|(task, (check, sum))| (task, check, sum)).collect())
 }
 
-fn summarise(
-    toc: &Toc,
-    checked: Vec<(FileTask, DataCheck)>,
-    large_objects: u64,
-    remarks: Vec<Difference>,
-) -> CheckedArchive {
+fn summarise(toc: &Toc, checked: Vec<Read>, large_objects: u64, remarks: Vec<Difference>) -> CheckedArchive {
     let count = |desc: &str| toc.entries.iter().filter(|entry| entry.desc() == desc).count() as u64;
-    let tables = checked.iter().filter_map(|(task, check)| {
+    let tables = checked.iter().filter_map(|(task, check, sum)| {
         let entry = &toc.entries[task.table_entry?];
         Some(CheckedTable {
             oid: entry.oid_number()?,
@@ -194,12 +218,13 @@ fn summarise(
             stored_bytes: check.stored_bytes,
             raw_bytes: check.raw_bytes,
             rows: check.rows,
+            sum: sum.clone(),
         })
     });
     let tables = tables.collect();
     let mut files: Vec<CheckedFile> = checked
         .into_iter()
-        .map(|(task, DataCheck { sha256, stored_bytes, raw_bytes, .. })| CheckedFile {
+        .map(|(task, DataCheck { sha256, stored_bytes, raw_bytes, .. }, _)| CheckedFile {
             name: task.name,
             stored_bytes,
             raw_bytes,

@@ -74,6 +74,13 @@ pub enum Difference {
         /// Rows in the archive.
         found: u64,
     },
+    /// Other rows were read from the server in the dump's snapshot than the archive holds.
+    Contents {
+        /// The table's schema.
+        schema: String,
+        /// The table's name.
+        name: String,
+    },
     /// The archive holds a relation that the server did not list. Nothing is lost by it.
     Unlisted {
         /// The entry's kind, as pg_dump names it.
@@ -136,6 +143,9 @@ impl std::fmt::Display for Difference {
                     f,
                     "the server counted {expected} {rows} in {schema}.{name}, the archive holds {found}"
                 )
+            }
+            Self::Contents { schema, name } => {
+                write!(f, "the archive holds other rows of {schema}.{name} than the server sent")
             }
             Self::Unlisted { desc, schema, name } => {
                 write!(f, "{desc} {schema}.{name} is in the archive, but the server did not list it")

@@ -42,6 +42,13 @@ impl RowSum {
         self.rows += other.rows;
     }
 
+    /// The sum without what is no row, such as the lines of pg_dump's end marker.
+    pub fn without(mut self, lines: &Self) -> Self {
+        self.sum -= lines.sum;
+        self.rows = self.rows.saturating_sub(lines.rows);
+        self
+    }
+
     /// Rows so far.
     pub fn rows(&self) -> u64 {
         self.rows

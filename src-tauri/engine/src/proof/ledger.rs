@@ -1,6 +1,6 @@
 //! What a server counted, in the manifest's words, and how an archive agrees with it.
 
-use crate::archive::check::CheckedArchive;
+use crate::archive::check::{CheckedArchive, CheckedTable};
 use crate::archive::difference::Difference;
 use crate::archive::manifest::{LedgerSequence, LedgerTable, ManifestLedger};
 use crate::postgres::ledger::{Ledger, TableCount};
@@ -44,26 +44,48 @@ pub(crate) fn recorded(
     }
 }
 
-/// The tables of which the archive holds another number of rows than the server counted in the same snapshot.
+/// The tables of which the archive holds another number of rows than the server counted in the same snapshot, or other
+/// ones than were summed as they came.
 pub(crate) fn rows_that_differ(ledger: &Ledger, checked: &CheckedArchive) -> Vec<Difference> {
-    let held: HashMap<u32, Option<u64>> =
-        checked.tables.iter().map(|table| (table.oid, table.rows)).collect();
+    let held: HashMap<u32, &CheckedTable> = checked.tables.iter().map(|table| (table.oid, table)).collect();
     let differs = |table: &TableCount| {
-        let (expected, found) = (table.rows?, (*held.get(&table.oid)?)?);
-        (expected != found).then(|| Difference::Rows {
-            schema: table.schema.clone(),
-            name: table.name.clone(),
-            expected,
-            found,
-        })
+        let held = held.get(&table.oid)?;
+        let (schema, name) = (table.schema.clone(), table.name.clone());
+        match (table.rows, held.rows) {
+            (Some(expected), Some(found)) if expected != found => {
+                return Some(Difference::Rows { schema, name, expected, found });
+            }
+            _ => {}
+        }
+        // What the server summed itself is of another kind.
+        let sent = table.checksum.as_ref().filter(|_| table.columns.is_some())?;
+        (held.sum.as_ref()? != sent).then_some(Difference::Contents { schema, name })
     };
     ledger.tables.iter().filter_map(differs).collect()
+}
+
+/// Gives the tables that nobody summed the sums of the rows that the archive holds: as many as the server counted, and
+/// read the same on every server, with these columns.
+pub(crate) fn summed_by_archive(
+    ledger: &mut Ledger,
+    checked: &CheckedArchive,
+    comparable: &HashMap<u32, String>,
+) {
+    let held: HashMap<u32, &CheckedTable> = checked.tables.iter().map(|table| (table.oid, table)).collect();
+    for table in ledger.tables.iter_mut().filter(|table| table.checksum.is_none() && table.rows.is_some()) {
+        let (Some(held), Some(columns)) = (held.get(&table.oid), comparable.get(&table.oid)) else {
+            continue;
+        };
+        if let (Some(sum), true) = (&held.sum, held.rows == table.rows) {
+            (table.checksum, table.columns) = (Some(sum.clone()), Some(columns.clone()));
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::check::{CheckedTable, TocSummary};
+    use crate::archive::check::TocSummary;
     use crate::postgres::ledger::LargeObjects;
 
     fn ledger(rows: Option<u64>) -> Ledger {
@@ -91,6 +113,7 @@ mod tests {
             stored_bytes: 1,
             raw_bytes: 1,
             rows,
+            sum: None,
         };
         CheckedArchive {
             toc: TocSummary {
@@ -121,5 +144,47 @@ mod tests {
         );
         assert_eq!(rows_that_differ(&ledger(None), &archive(Some(4))), [], "nothing is known");
         assert_eq!(rows_that_differ(&ledger(Some(5)), &archive(None)), [], "INSERT commands are not counted");
+    }
+    #[test]
+    fn rows_that_changed_on_their_way_are_a_loss() {
+        let summed = |sum: &str| {
+            let mut archive = archive(Some(5));
+            archive.tables[0].sum = Some(sum.to_owned());
+            archive
+        };
+        let mut sent = ledger(Some(5));
+        (sent.tables[0].checksum, sent.tables[0].columns) = (Some("17".into()), Some("id".into()));
+        assert_eq!(rows_that_differ(&sent, &summed("17")), [], "equal is equal");
+        let other = Difference::Contents { schema: "public".into(), name: "orders".into() };
+        assert_eq!(rows_that_differ(&sent, &summed("18")), [other], "as many rows, and not the same");
+        sent.tables[0].columns = None;
+        assert_eq!(
+            rows_that_differ(&sent, &summed("18")),
+            [],
+            "a sum of the server's own kind says nothing here"
+        );
+    }
+
+    #[test]
+    fn a_table_that_nobody_summed_is_summed_from_the_archive_where_that_can_be_compared() {
+        let mut archive = archive(Some(5));
+        archive.tables[0].sum = Some("17".into());
+        let mut counted = ledger(Some(5));
+        summed_by_archive(&mut counted, &archive, &HashMap::new());
+        assert_eq!(
+            counted.tables[0].checksum, None,
+            "money reads differently elsewhere: no sum is better than that"
+        );
+        let comparable = HashMap::from([(7, "id".to_owned())]);
+        let mut uncounted = ledger(None);
+        summed_by_archive(&mut uncounted, &archive, &comparable);
+        assert_eq!(uncounted.tables[0].checksum, None, "nobody knows whether the archive has all its rows");
+        summed_by_archive(&mut counted, &archive, &comparable);
+        let (sum, columns) = (counted.tables[0].checksum.as_deref(), counted.tables[0].columns.as_deref());
+        assert_eq!(
+            (sum, columns),
+            (Some("17"), Some("id")),
+            "a drill compares the contents of small tables too"
+        );
     }
 }

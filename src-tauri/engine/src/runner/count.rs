@@ -9,14 +9,14 @@ use crate::archive::sequences::sequence_values;
 use crate::archive::toc::Toc;
 use crate::archive::{ArchiveError, CheckedArchive, TOC_FILE};
 use crate::context::off_runtime;
-use crate::copy::Copied;
+use crate::copy::{Copied, choice};
 use crate::error::Error;
-use crate::postgres::copy_facts::TextForm;
+use crate::postgres::copy_facts::{CopyFacts, Odd, TextForm, copy_facts};
 use crate::postgres::inspect::Relation;
 use crate::postgres::ledger::{self, Depth, Ledger, TableCount};
 use crate::postgres::{self, PostgresError, Snapshot};
 use crate::proof::counted;
-use crate::proof::ledger::{recorded, rows_that_differ};
+use crate::proof::ledger::{recorded, rows_that_differ, summed_by_archive};
 use holdfast_types::{LedgerDepth, LogLevel};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -32,6 +32,8 @@ pub(super) struct Counted {
     pub(super) ledger: Ledger,
     pub(super) took: Duration,
     depth: LedgerDepth,
+    /// The columns of the tables that pg_dump copies, where their rows can be compared by a sum.
+    comparable: HashMap<u32, String>,
 }
 
 impl Counted {
@@ -41,7 +43,7 @@ impl Counted {
     /// # Errors
     /// The archive holds other rows than the server counted in the same snapshot.
     pub(super) async fn agree(
-        self,
+        mut self,
         checked: &CheckedArchive,
         archive: &Path,
         database_bytes: Option<u64>,
@@ -51,6 +53,7 @@ impl Counted {
         if !differences.is_empty() {
             return Err(ArchiveError::Differs { path: archive.to_owned(), differences }.into());
         }
+        summed_by_archive(&mut self.ledger, checked, &self.comparable);
         let path = archive.join(TOC_FILE);
         let sequences = off_runtime(move || Ok(sequence_values(&Toc::read(&path)?))).await?;
         let ledger = recorded(&self.ledger, self.depth, database_bytes, self.took);
@@ -109,9 +112,12 @@ impl Counting {
         let over = CancellationToken::new();
         let stop = over.clone();
         let began = Instant::now();
+        let fits = choice::fits(ready.version.major, &snapshot.facts().encoding).is_ok();
         let task = tokio::spawn(async move {
+            let facts = if fits { copy_facts(&session, &relations, 0).await? } else { Vec::new() };
             let ledger = ledger::count(&session, &relations, depth, &stop).await?;
-            Ok(Counted { ledger, took: began.elapsed(), depth: wanted })
+            let comparable = facts.into_iter().filter(is_comparable).map(|table| (table.oid, table.columns));
+            Ok(Counted { ledger, took: began.elapsed(), depth: wanted, comparable: comparable.collect() })
         });
         Ok(Self { task, over, backend, began })
     }
@@ -161,6 +167,13 @@ impl Counting {
             Err(_) => None,
         }
     }
+}
+
+/// Whether a restored table gives the same rows again, as the same text. An extension's tables are dumped in part, and
+/// row security hides rows from some.
+fn is_comparable(table: &CopyFacts) -> bool {
+    let whole = matches!(table.odd, None | Some(Odd::ThroughRoot | Odd::AccessMethod));
+    whole && table.text == TextForm::Fixed
 }
 
 /// What the parallel engine counted and summed of the tables that it copied.
