@@ -1,11 +1,12 @@
 //! What assistive technology and weak eyes meet: every page, light and dark, judged by axe-core.
 //! <https://github.com/dequelabs/axe-core>
 
+use crate::app::TITLE;
 use crate::postgres::{DATABASE, Server};
 use crate::seed::{backed_up, hopeless_job};
 use crate::stage::Stage;
 use crate::tray_host::TrayHost;
-use crate::wait::wait_for;
+use crate::wait::{wait_for, wait_until};
 use crate::webdriver::Session;
 use holdfast_types::*;
 use serde_json::Value;
@@ -71,16 +72,21 @@ fn settled(page: &Session, css: &str) {
     });
 }
 
-fn judge(theme: &'static str, scheme: &str) {
-    let axe = std::fs::read_to_string(AXE).expect("`cargo xtask setup` brings axe-core");
-    let server = Server::start();
-    let stage = Stage::in_theme(theme);
+/// A house with a backup and a failure, so that every page has something to show.
+fn furnish(stage: &Stage, server: &Server) {
     stage.seed(async |engine| {
         backed_up(engine, "nightly", server.cluster.connection(), DATABASE).await;
         let job = hopeless_job(engine, "stranger").await;
         let run = engine.trigger_now(TriggerNow { job_id: job.id }).await.expect("a run is queued");
         engine.wait_for_run(run.id).await.expect("the run ends");
     });
+}
+
+fn judge(theme: &'static str, scheme: &str) {
+    let axe = std::fs::read_to_string(AXE).expect("`cargo xtask setup` brings axe-core");
+    let server = Server::start();
+    let stage = Stage::in_theme(theme);
+    furnish(&stage, &server);
     let _host = TrayHost::start(&stage.bus);
     let app = stage.drive();
     let page = &app.page;
@@ -105,4 +111,34 @@ fn no_page_keeps_anybody_out_in_the_light_theme() {
 #[test]
 fn no_page_keeps_anybody_out_in_the_dark_theme() {
     judge("Adwaita:dark", "dark");
+}
+
+#[test]
+fn no_table_hides_a_column_in_the_smallest_window() {
+    let server = Server::start();
+    let stage = Stage::set();
+    furnish(&stage, &server);
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let page = &app.page;
+    let window = stage.display.wait_for_window(TITLE);
+    stage.display.resize(&window, 900, 600);
+    wait_until("the page is as narrow as the window", || {
+        page.script("arguments[0](innerWidth);", &[]) == 900
+    });
+    let mut hidden = Vec::new();
+    for (address, css) in PAGES {
+        page.go(address);
+        settled(page, css);
+        let wide = page.script(
+            "arguments[0]([...document.querySelectorAll('main, main *')]
+               .filter(one => getComputedStyle(one).overflowX !== 'visible' && getComputedStyle(one).overflowX !== 'clip')
+               .filter(one => one.clientWidth > 0 && getComputedStyle(one).textOverflow !== 'ellipsis')
+               .filter(one => one.scrollWidth > one.clientWidth && !one.matches('input, textarea, select, pre, .mono, .sr-only, .trust-word'))
+               .map(one => one.tagName + ' ' + one.className.slice(0, 60) + ' ' + one.scrollWidth + ' in ' + one.clientWidth));",
+            &[],
+        );
+        hidden.extend(wide.as_array().into_iter().flatten().map(|one| format!("{address}: {one}")));
+    }
+    assert!(hidden.is_empty(), "what lies beyond the edge is not found:\n{}", hidden.join("\n"));
 }

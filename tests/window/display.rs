@@ -74,6 +74,11 @@ impl Display {
         })
     }
 
+    /// Gives the window a size, in pixels.
+    pub fn resize(&self, window: &str, width: u32, height: u32) {
+        self.run("xdotool", &["windowsize", "--sync", window, &width.to_string(), &height.to_string()]);
+    }
+
     /// Types into the window that has the keyboard, then presses the key that ends it.
     pub fn type_into(&self, window: &str, text: &str, end: &str) {
         self.run("xdotool", &["windowactivate", "--sync", window]);

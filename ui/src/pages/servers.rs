@@ -168,7 +168,7 @@ fn view_row(server: &Server, go: &Callback<Route>, ask: &Callback<Server>) -> Ht
             <td class="td-row text-muted whitespace-nowrap max-wide:hidden">{ server.connection.sslmode.as_str() }</td>
             <td class="td-row text-muted whitespace-nowrap max-wide:hidden">{ password_words(server.password) }</td>
             <td class="td-row text-right">{ server.job_count }</td>
-            <td class="td-row text-muted">{ server.last_seen_at.clone().map_or_else(|| html! { <span>{ "never" }</span> }, |at| html! { <When {at} /> }) }</td>
+            <td class="td-row text-muted">{ server.last_seen_at.clone().map_or_else(|| html! { <span class="text-warning">{ "not yet" }</span> }, |at| html! { <When {at} /> }) }</td>
             <td class="td-row pr-3 text-right whitespace-nowrap">
                 <Button label={format!("Edit {}", server.name)} kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::PENCIL} icon_only=true onclick={edit} testid={format!("server-edit-{id}")} />
                 <Button label={format!("Delete {}", server.name)} kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::TRASH_2} icon_only=true onclick={remove} testid={format!("server-delete-{id}")} />

@@ -227,13 +227,13 @@ fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("one {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// Seconds in one unit, coarse as people say it.
+/// Seconds in one unit, coarse as people say it, and rounded as the dashboard rounds the moments beside it.
 fn span(seconds: i64) -> String {
     match seconds {
-        ..60 => "less than a minute".to_owned(),
-        60..7_200 => format!("{} min", seconds / 60),
-        7_200..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
+        ..45 => "less than a minute".to_owned(),
+        45..3_570 => format!("{} min", (seconds + 30) / 60),
+        3_570..172_800 => format!("{} h", (seconds + 1_800) / 3_600),
+        _ => format!("{} days", (seconds + 43_200) / 86_400),
     }
 }
 
