@@ -257,7 +257,7 @@ fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
             <td class="td-row"><Switch on={spec.enabled} label={format!("Schedule of {}", spec.name)} onchange={turn} testid={format!("job-enabled-{id}")} /></td>
             <td class="td-row pr-3 text-right whitespace-nowrap">
                 <Button label={format!("Run {} now", spec.name)} kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::PLAY} icon_only=true busy={actions.running == Some(id)} onclick={run} testid={format!("job-run-{id}")} />
-                <Link<Route> to={Route::Job { id: id.0 }} classes="btn btn-ghost btn-sm btn-square text-muted hover:text-base-content max-wide:hidden"><crate::components::Icon path={glyphs::PENCIL} class="size-3.5" /><span class="sr-only" data-testid={format!("job-edit-{id}")}>{ format!("Edit {}", spec.name) }</span></Link<Route>>
+                <Link<Route> to={Route::Job { id: id.0 }} classes="btn btn-ghost btn-sm btn-square text-muted hover:text-base-content max-[62rem]:hidden"><crate::components::Icon path={glyphs::PENCIL} class="size-3.5" /><span class="sr-only" data-testid={format!("job-edit-{id}")}>{ format!("Edit {}", spec.name) }</span></Link<Route>>
                 <Button label={format!("Delete {}", spec.name)} kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::TRASH_2} icon_only=true onclick={remove} testid={format!("job-delete-{id}")} />
             </td>
         </tr>
