@@ -301,6 +301,8 @@ impl Cluster {
         );
         if self.durability != Durability::Durable {
             text.push_str("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n");
+            // What is counted in one transaction is locked until its end: tens of thousands of tables with their indexes.
+            text.push_str("max_locks_per_transaction = 2048\n");
         }
         if self.durability == Durability::Unlogged {
             // The manual, "Populating a Database": rows of a table that the same transaction truncated, and indexes.

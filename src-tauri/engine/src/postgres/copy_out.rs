@@ -20,6 +20,9 @@ const SETTINGS: &str = "SET search_path = ''; SET datestyle = 'ISO'; SET interva
      SET jit = off; SET max_parallel_workers_per_gather = 0; SET enable_seqscan = off; \
      SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off";
 
+/// One state of the database, which nothing may change.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// Tables locked by one statement.
 const LOCKED_AT_ONCE: usize = 200;
 
@@ -52,7 +55,7 @@ impl Copying {
         let (lane, session) = Lane::open(connecting).await?;
         session.execute(SETTINGS).await?;
         session.rows(LATER_SETTING).await?;
-        session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        session.execute(BEGIN).await?;
         Ok(Self { session, pieces, lane })
     }
 
@@ -72,6 +75,12 @@ impl Copying {
             self.session.execute(&format!("LOCK TABLE ONLY {names} IN ACCESS SHARE MODE")).await?;
         }
         self.session.execute("SET LOCAL lock_timeout = 0").await
+    }
+
+    /// Ends the transaction and begins another, so that the locks on what was read do not pile up.
+    pub async fn begin_anew(&self) -> Result<(), PostgresError> {
+        self.session.execute("COMMIT").await?;
+        self.session.execute(BEGIN).await
     }
 
     /// Whether the server reads only the pages that a statement names: its plan must say so.

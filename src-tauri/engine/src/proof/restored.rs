@@ -96,6 +96,7 @@ async fn sum(
                 let next = open.lock().unwrap_or_else(PoisonError::into_inner).pop();
                 let Some((columns, table)) = next else { return Ok(counted) };
                 counted.push(sum_of(&mut copying, table, columns).await?);
+                copying.begin_anew().await?;
             }
         };
         reading.spawn_on(read, &thread);
