@@ -18,7 +18,7 @@ impl fmt::Display for NoDisplay {
 
 /// Keeps the app from opening a graphics driver: the toolkit draws menus and frames without one, and the dashboard is
 /// text that stands still, which the processor draws as well. On a machine without a graphics card, in a virtual
-/// machine or over a remote display, a driver leaves the window blank, and Mesa's software one is a quarter of what
+/// machine or over a remote display, a driver can leave the window blank, and Mesa's software one is a quarter of what
 /// the app in the tray would hold (`cargo xtask measure`). An operator's own choice stands.
 ///
 /// Must be called before any other thread runs, and before the toolkit is set up.
