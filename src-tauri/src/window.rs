@@ -20,7 +20,7 @@ const SIZE: (f64, f64) = (1280.0, 820.0);
 const SMALLEST: (f64, f64) = (900.0, 600.0);
 
 /// How long the webview's helpers outlive the window, so that one that is wanted back soon finds them: it is there in
-/// two thirds of the time then (`cargo xtask measure`).
+/// little more than half the time then (`cargo xtask measure`).
 const REST: Duration = Duration::from_secs(15);
 
 /// Lets one window be there at a time.

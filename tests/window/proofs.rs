@@ -88,7 +88,7 @@ fn a_job_keeps_how_its_backups_are_proven() {
     page.click_on("[data-testid=\"drill-place\"] option[value=\"1\"]");
     page.test_id("job-assertions").send_keys("item is full");
     page.click("job-save");
-    page.shows("job-refused", "wrong");
+    page.shows("job-refused", "Something is missing or wrong.");
     page.test_id("job-assertions").clear();
     page.test_id("job-assertions").send_keys("SELECT count(*) = 20000 FROM item");
     page.click("job-save");

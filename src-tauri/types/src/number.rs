@@ -13,9 +13,21 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// A count with its noun: `1 table`, `2,000 tables`.
+pub fn counted(count: u64, noun: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{end}", grouped(count))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{counted, grouped};
+
+    #[test]
+    fn one_is_no_many() {
+        let told = [0, 1, 2000].map(|count| counted(count, "table"));
+        assert_eq!(told, ["0 tables", "1 table", "2,000 tables"], "people read these at night");
+    }
 
     #[test]
     fn thousands_stand_apart() {

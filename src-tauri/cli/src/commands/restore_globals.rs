@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::format::plain;
 use holdfast_engine::Engine;
+use holdfast_types::counted;
 use holdfast_types::{
     ErrorCode, GlobalsSpec, PlanGlobals, PlannedGlobals, PlannedRole, RestoreGlobals, RoleFate,
     SettingsChoice,
@@ -55,8 +56,10 @@ fn shown(plan: &PlannedGlobals, tense: Tense) -> String {
         let made = plan.count(RoleFate::Created);
         let changed = plan.count(RoleFate::SettingsChanged);
         lines.push(format!(
-            "{done} on \"{}\" in one transaction: roles made {made}, with changed settings {changed}.",
-            plain(&plan.server)
+            "{done} on \"{}\" in one transaction: {} made, settings of {} changed.",
+            plain(&plan.server),
+            counted(made, "role"),
+            counted(changed, "role")
         ));
     }
     lines.extend(plan.remarks.iter().map(|remark| format!("Note: {}", plain(remark))));

@@ -9,10 +9,9 @@ use rusqlite::{OptionalExtension, Row};
 
 /// The columns of a run with its operator's name and its backups.
 pub(super) const SELECT: &str = "SELECT runs.*, operators.name AS operator,
-        (SELECT group_concat(backups.id) FROM backups WHERE backups.run_id = runs.id) AS backup_ids,
-        (SELECT group_concat(CASE WHEN deleted_at IS NOT NULL THEN 'deleted'
-                                  WHEN backups.status = 'good' THEN trust ELSE backups.status END)
-           FROM backups WHERE backups.run_id = runs.id) AS standings
+        (SELECT group_concat(backups.id || ' ' || CASE WHEN deleted_at IS NOT NULL THEN 'deleted'
+                                                       WHEN backups.status = 'good' THEN trust ELSE backups.status END)
+           FROM backups WHERE backups.run_id = runs.id) AS backups
      FROM backup_runs AS runs JOIN operators ON operators.id = runs.triggered_by_user_id";
 
 /// A run to be recorded.
@@ -81,8 +80,10 @@ pub struct ActiveRun {
 }
 
 pub(super) fn run(row: &Row<'_>) -> Result<Run, CatalogError> {
-    let ids: Option<String> = row.get("backup_ids")?;
-    let backups = ids.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).collect();
+    // Each as its id and how it stands.
+    let left = row.get::<_, Option<String>>("backups")?.unwrap_or_default();
+    let (ids, standings): (Vec<&str>, Vec<&str>) =
+        left.split(',').filter_map(|backup| backup.split_once(' ')).unzip();
     Ok(Run {
         id: RunId(row.get("id")?),
         job: row.get("job_name")?,
@@ -104,22 +105,20 @@ pub(super) fn run(row: &Row<'_>) -> Result<Run, CatalogError> {
         attempt: row.get("attempt")?,
         server_version: row.get("server_version")?,
         tool_version: row.get("tool_version")?,
-        backups,
-        standing: row.get::<_, Option<String>>("standings")?.and_then(|words| standing(&words)),
+        backups: ids.into_iter().filter_map(|id| id.parse().ok().map(BackupId)).collect(),
+        standing: standing(&standings),
     })
 }
 
 /// The worst of the backups: each a level of trust, the word of a status, or `deleted`.
-fn standing(words: &str) -> Option<BackupsStanding> {
-    let all = || words.split(',');
-    for broken in [BackupStatus::Damaged, BackupStatus::Missing] {
-        if all().any(|word| word == broken.as_str()) {
-            return Some(BackupsStanding::Broken(broken));
-        }
+fn standing(words: &[&str]) -> Option<BackupsStanding> {
+    let broken = [BackupStatus::Damaged, BackupStatus::Missing];
+    if let Some(worst) = broken.into_iter().find(|status| words.contains(&status.as_str())) {
+        return Some(BackupsStanding::Broken(worst));
     }
-    match all().filter_map(|word| TrustLevel::from_rank(word.parse().ok()?)).min() {
+    match words.iter().filter_map(|word| TrustLevel::from_rank(word.parse().ok()?)).min() {
         Some(least) => Some(BackupsStanding::Proven(least)),
-        None => all().any(|word| word == "deleted").then_some(BackupsStanding::Deleted),
+        None => words.contains(&"deleted").then_some(BackupsStanding::Deleted),
     }
 }
 
@@ -372,18 +371,18 @@ mod tests {
     #[test]
     fn a_run_is_trusted_as_far_as_the_worst_of_its_backups() {
         assert_eq!(
-            standing("4,2,deleted"),
+            standing(&["4", "2", "deleted"]),
             Some(BackupsStanding::Proven(TrustLevel::L2)),
             "no more than the least"
         );
         let broken = Some(BackupsStanding::Broken(BackupStatus::Damaged));
-        assert_eq!(standing("4,damaged"), broken, "a good one beside it does not mend it");
+        assert_eq!(standing(&["4", "damaged"]), broken, "a good one beside it does not mend it");
         assert_eq!(
-            standing("deleted,deleted"),
+            standing(&["deleted", "deleted"]),
             Some(BackupsStanding::Deleted),
             "what is gone proves nothing"
         );
-        assert_eq!(standing(""), None, "nothing is nothing");
+        assert_eq!(standing(&[]), None, "nothing is nothing");
     }
 
     #[test]

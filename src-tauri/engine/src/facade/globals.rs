@@ -4,7 +4,7 @@ use super::Engine;
 use crate::catalog::audit;
 use crate::error::{Error, Refusal};
 use crate::globals;
-use crate::proof::counted;
+use holdfast_types::counted;
 use holdfast_types::{CatalogScope, PlanGlobals, PlannedGlobals, RestoreGlobals, RoleFate};
 
 impl Engine {

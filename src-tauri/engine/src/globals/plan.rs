@@ -2,8 +2,8 @@
 
 use super::write::{self, Statement};
 use super::{GlobalRole, Globals};
-use crate::proof::counted;
 use crate::sql::Setting;
+use holdfast_types::counted;
 use holdfast_types::{GlobalsSpec, PlannedGlobals, PlannedRole, Problem, RoleFate, SettingsChoice};
 use std::collections::{BTreeMap, BTreeSet};
 

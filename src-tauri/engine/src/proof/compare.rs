@@ -1,7 +1,7 @@
 //! Compares what a restored database holds with what the server held when it was dumped. Pure.
 
-use super::counted;
 use crate::archive::manifest::{LedgerSequence, LedgerTable, ManifestLedger};
+use holdfast_types::counted;
 use holdfast_types::{Check, grouped};
 use std::collections::{BTreeMap, HashMap};
 

@@ -4,9 +4,9 @@
 //! afterwards.
 
 use super::compare::{self, LARGE_OBJECTS, ROWS, Roots};
-use super::counted;
 use crate::archive::manifest::{LedgerTable, ManifestLedger};
 use holdfast_types::Check;
+use holdfast_types::counted;
 use std::collections::HashMap;
 
 /// Compares the restored tables alone. `before` holds what they held until then; nothing where they are new.

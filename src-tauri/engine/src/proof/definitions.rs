@@ -1,6 +1,5 @@
 //! Whether a restored database defines the same objects as the backup: its definitions are dumped again and compared.
 
-use super::counted;
 use crate::archive::contents;
 use crate::archive::toc::Toc;
 use crate::archive::{CancellationToken, Manifest, TOC_FILE};
@@ -8,6 +7,7 @@ use crate::context::off_runtime;
 use crate::error::Error;
 use crate::postgres::dump::{self, SchemaRequest};
 use crate::postgres::{ResolvedConnection, ServerVersion, Toolset};
+use holdfast_types::counted;
 use holdfast_types::{BackupObject, Check};
 use std::path::Path;
 

@@ -2,7 +2,6 @@
 //! the server held when it was dumped.
 
 use super::compare::{self, ROWS};
-use super::counted;
 use super::definitions::{self, Again};
 use super::failures;
 use super::lent;
@@ -21,6 +20,7 @@ use crate::postgres::restore::{LoadFailure, RestoreRequest};
 use crate::postgres::{self, PostgresError, ResolvedConnection, Session, Toolset, databases};
 use crate::repository::layout::{ARCHIVE_DIR, GLOBALS_FILE};
 use crate::runner::scratch::Scratch;
+use holdfast_types::counted;
 use holdfast_types::{Check, ServerId, TrustLevel};
 use std::collections::BTreeSet;
 use std::path::Path;

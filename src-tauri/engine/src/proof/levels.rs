@@ -1,11 +1,11 @@
 //! The levels of proof that need no server: checksums, and every file read to its end.
 
-use super::counted;
 use crate::archive::{
     self, Against, ArchiveError, CancellationToken, CheckedArchive, Manifest, OnProgress, Severity,
 };
 use crate::repository::layout::ARCHIVE_DIR;
 use holdfast_types::Check;
+use holdfast_types::counted;
 use std::num::NonZeroUsize;
 use std::path::Path;
 

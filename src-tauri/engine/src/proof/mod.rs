@@ -19,9 +19,3 @@ pub(crate) mod restored;
 pub(crate) mod routine;
 pub(crate) mod standing;
 pub(crate) mod verify;
-
-/// `1 table`, `2,000 tables`.
-pub(crate) fn counted(count: u64, noun: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{end}", holdfast_types::grouped(count))
-}

@@ -4,7 +4,7 @@ use crate::archive::manifest::ManifestLedger;
 use crate::archive::selection::Selection;
 use crate::catalog::restores::RestoreEnd;
 use crate::postgres::restore::LoadFailure;
-use crate::proof::counted;
+use holdfast_types::counted;
 use holdfast_types::{Check, FailedObject, RestoreScope, RestoreSpec, RestoreStatus, RestoreTarget};
 
 /// What the restored rows are compared with: what the ledger says of that which is restored. None when no rows are,

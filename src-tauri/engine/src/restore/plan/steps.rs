@@ -1,7 +1,7 @@
 //! The steps of a restore in plain words. Pure.
 
 use super::Facts;
-use crate::proof::counted;
+use holdfast_types::counted;
 use holdfast_types::{Existing, Ownership, RestoreScope, RestoreSpec, RestoreTarget, SafetyBackup};
 
 /// What would be done, in order.
