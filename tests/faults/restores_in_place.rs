@@ -1,10 +1,12 @@
 //! Restores into a database that exists: what arrives is compared with what the server held.
 
+use crate::proc::Running;
 use crate::scene::Scene;
-use crate::server::{number, runtime};
+use crate::server::{execute, number, runtime};
 use crate::wait::{PATIENCE, wait_until};
 use holdfast_types::{GetOverview, ListRestores, RestoreStatus};
 use serde_json::Value;
+use std::process::Stdio;
 
 /// The check of that name.
 #[track_caller]
@@ -165,4 +167,23 @@ fn a_process_killed_while_it_compares_is_not_said_to_have_changed_nothing() {
     let message = newest().error_message.unwrap();
     assert!(message.contains("Everything was restored"), "the rows are there, and it must say so: {message}");
     assert_eq!(scene.rows(&name), rows, "they are");
+}
+
+#[test]
+fn a_restore_in_place_that_waits_for_a_lock_says_whose_it_is() {
+    let scene = Scene::shared();
+    let name = scene.database.clone();
+    let reader = scene.server.session(&name);
+    execute(&reader, "SET application_name = 'report of orders'; BEGIN; SELECT FROM part1 LIMIT 1");
+    let said = tempfile::NamedTempFile::new().unwrap();
+    let arguments = ["restore", &scene.backup, "--server", "local", "--database", &name, "--confirm", &name];
+    let mut command = scene.home.command(&[&arguments[..], &["--clean", "--no-safety-backup"]].concat());
+    command.stdout(Stdio::null()).stderr(said.reopen().unwrap());
+    let mut restoring = Running::start(command);
+    wait_until("the one in the way is named", PATIENCE, || {
+        let said = std::fs::read_to_string(said.path()).unwrap();
+        said.contains("Waits for a lock on public.part1") && said.contains("report of orders")
+    });
+    execute(&reader, "ROLLBACK");
+    assert_eq!(restoring.end(PATIENCE).code(), Some(0), "and goes on as soon as it may");
 }

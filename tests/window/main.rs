@@ -39,3 +39,4 @@ mod scheduler;
 mod secrets;
 mod security;
 mod tray;
+mod trouble;

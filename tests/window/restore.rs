@@ -148,7 +148,7 @@ fn a_restore_that_is_cancelled_leaves_no_database() {
     page.click("restore-cancel");
     page.click("confirm-keep");
     page.gone("confirm");
-    page.shows("restore-status", "Going on");
+    page.shows("restore-status", "Processing");
     page.click("restore-cancel");
     page.click("confirm-action");
     page.shows("restore-status", "Cancelled");

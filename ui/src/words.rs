@@ -95,7 +95,7 @@ pub fn verify_action(level: VerifyLevel) -> &'static str {
 /// How a verification stands, in a word or two.
 pub fn verification_status(status: VerificationStatus) -> &'static str {
     match status {
-        VerificationStatus::Processing => "Going on",
+        VerificationStatus::Processing => "Processing",
         VerificationStatus::Passed => "Passed",
         VerificationStatus::Failed => "Failed",
         VerificationStatus::Undecided => "Undecided",
@@ -133,7 +133,7 @@ pub fn proven(proofs: &[DatabaseProof]) -> Option<(String, String)> {
 /// How a restore stands.
 pub fn restore_status(status: RestoreStatus) -> &'static str {
     match status {
-        RestoreStatus::Processing => "Going on",
+        RestoreStatus::Processing => "Processing",
         RestoreStatus::Completed => "Completed",
         RestoreStatus::Partial => "Partial",
         RestoreStatus::Failed => "Failed",

@@ -190,6 +190,7 @@ mod tests {
             bytes_total: 10,
             tables: Vec::new(),
             eta_seconds: None,
+            held_up: None,
         };
         let board = Rc::new(WorkBoard::default()).reduce(Move::Forward(at(1))).reduce(Move::Forward(at(2)));
         assert_eq!(board.of(BackupId(4)).map(|now| now.bytes_done), Some(2), "the newest counts");

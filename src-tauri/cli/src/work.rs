@@ -39,16 +39,17 @@ impl WorkBar {
                 bar.set_length(progress.bytes_total.max(1));
                 bar.set_position(progress.bytes_done.min(progress.bytes_total));
                 bar.set_prefix(format::plain(&progress.step));
-                bar.set_message(figures(progress));
+                bar.set_message(progress.held_up.as_deref().map_or_else(|| figures(progress), format::plain));
             }
             Self::Lines(last) => {
+                let step = progress.held_up.as_ref().unwrap_or(&progress.step);
                 let due = match last {
-                    Some((step, at)) => *step != progress.step || at.elapsed() >= PAUSE,
+                    Some((told, at)) => told != step || at.elapsed() >= PAUSE,
                     None => true,
                 };
-                if due && !progress.step.is_empty() {
-                    *last = Some((progress.step.clone(), Instant::now()));
-                    tell(format!("{}  {}", format::plain(&progress.step), figures(progress)).trim_end());
+                if due && !step.is_empty() {
+                    *last = Some((step.clone(), Instant::now()));
+                    tell(format!("{}  {}", format::plain(step), figures(progress)).trim_end());
                 }
             }
         }
@@ -100,6 +101,7 @@ mod tests {
             bytes_total: 0,
             tables: Vec::new(),
             eta_seconds: None,
+            held_up: None,
         };
         assert_eq!(figures(&progress), "", "a step without figures shows none");
         progress.bytes_total = 2048;

@@ -3,8 +3,8 @@
 use super::Answer;
 use holdfast_engine::Engine;
 use holdfast_types::{
-    BackupComparison, BackupContents, BrowseBackup, CompareBackups, FindTable, Page, PreviewTable, ReadValue,
-    TableInBackup, TablePreview, WholeValue,
+    BackupComparison, BackupContents, BrowseBackup, CompareBackups, CompareDefinitions, DefinitionComparison,
+    FindTable, Page, PreviewTable, ReadValue, TableInBackup, TablePreview, WholeValue,
 };
 use tauri::State;
 
@@ -30,6 +30,15 @@ pub async fn read_value(engine: State<'_, Engine>, request: ReadValue) -> Answer
 #[tauri::command]
 pub async fn compare_backups(engine: State<'_, Engine>, request: CompareBackups) -> Answer<BackupComparison> {
     Ok(engine.compare_backups(request).await?)
+}
+
+/// See [`CompareDefinitions`].
+#[tauri::command]
+pub async fn compare_definitions(
+    engine: State<'_, Engine>,
+    request: CompareDefinitions,
+) -> Answer<DefinitionComparison> {
+    Ok(engine.compare_definitions(request).await?)
 }
 
 /// See [`FindTable`].

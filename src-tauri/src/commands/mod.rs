@@ -77,6 +77,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         contents::preview_table,
         contents::read_value,
         contents::compare_backups,
+        contents::compare_definitions,
         contents::find_table,
         restores::plan_restore,
         restores::start_restore,

@@ -154,6 +154,53 @@ pub struct TableChange {
     pub contents: ContentsCompared,
 }
 
+/// Shows how an object of two backups is made in each: one of those that [`BackupComparison`] calls changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompareDefinitions {
+    /// The older backup.
+    pub from: BackupId,
+    /// The newer one.
+    pub to: BackupId,
+    /// What it is, as pg_dump names it.
+    pub kind: String,
+    /// Its schema; empty for what lies in none.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// How the definition of an object changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinitionComparison {
+    /// The lines of both, in an order in which either can be read.
+    pub lines: Vec<DefinitionLine>,
+    /// Who owned it; empty when nobody in particular did.
+    pub owner_before: String,
+    /// Who owns it.
+    pub owner_after: String,
+}
+
+/// A line of a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinitionLine {
+    /// Which of the two has it.
+    pub side: DefinitionSide,
+    /// The line without its break.
+    pub text: String,
+}
+
+/// Which of two definitions has a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DefinitionSide {
+    /// Both.
+    Both,
+    /// The older one alone.
+    Before,
+    /// The newer one alone.
+    After,
+}
+
 /// How a table's name is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

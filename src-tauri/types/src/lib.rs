@@ -118,6 +118,7 @@ commands! {
     PreviewTable => "preview_table" -> TablePreview;
     ReadValue => "read_value" -> WholeValue;
     CompareBackups => "compare_backups" -> BackupComparison;
+    CompareDefinitions => "compare_definitions" -> DefinitionComparison;
     FindTable => "find_table" -> Page<TableInBackup>;
     PlanRestore => "plan_restore" -> RestorePlan;
     StartRestore => "start_restore" -> Restore;

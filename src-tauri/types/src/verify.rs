@@ -153,6 +153,8 @@ pub struct WorkProgress {
     pub tables: Vec<String>,
     /// Estimated seconds to the end of the step; absent while unknown.
     pub eta_seconds: Option<u64>,
+    /// Who holds the step up on the server, as a sentence; absent while nobody is known to.
+    pub held_up: Option<String>,
 }
 
 /// In which form a report is written.

@@ -68,12 +68,15 @@ pub fn RunsChart(props: &RunsChartProps) -> Html {
             </g>
         }
     });
-    let line: Vec<String> = days
+    let points: Vec<(f64, f64)> = days
         .iter()
         .enumerate()
         .filter_map(|(i, day)| day.average_duration_seconds.map(|seconds| (i, seconds)))
-        .map(|(i, seconds)| format!("{:.1},{:.1}", middle(i), TOP + tall * (1.0 - seconds / longest)))
+        .map(|(i, seconds)| (middle(i), TOP + tall * (1.0 - seconds / longest)))
         .collect();
+    let line: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+    // One day makes no line.
+    let alone = points.first().filter(|_| points.len() == 1);
     let ticks = [0.0, 0.5, 1.0].map(|share| {
         let y = TOP + tall * (1.0 - share);
         let runs = most * share;
@@ -100,6 +103,7 @@ pub fn RunsChart(props: &RunsChartProps) -> Html {
                 { for ticks }
                 { for bars }
                 <polyline points={line.join(" ")} fill="none" class="stroke-primary pointer-events-none" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round" />
+                { for alone.map(|(x, y)| html! { <circle cx={format!("{x:.1}")} cy={format!("{y:.1}")} r="2.5" class="fill-primary pointer-events-none" /> }) }
                 { for marks }
                 <text x={(WIDTH - RIGHT).to_string()} y={(HEIGHT - 6.0).to_string()} text-anchor="end" font-size="9.5" class="fill-muted">{ "today" }</text>
             </svg>

@@ -32,6 +32,7 @@ pub fn WorkView(props: &WorkViewProps) -> Html {
     let progress = props.progress.as_deref();
     let step = progress.map(|progress| progress.step.as_str()).filter(|step| !step.is_empty());
     let left = progress.and_then(|progress| progress.eta_seconds);
+    let held_up = progress.and_then(|progress| progress.held_up.clone());
     let tables = progress.map(|progress| progress.tables.join(", ")).unwrap_or_default();
     let (done, total) = progress.map_or((0, 0), |progress| (progress.bytes_done, progress.bytes_total));
     html! {
@@ -45,6 +46,9 @@ pub fn WorkView(props: &WorkViewProps) -> Html {
                 <span class="whitespace-nowrap">{ progress.map(amount).unwrap_or_default() }</span>
                 <span class="truncate mono" title={tables.clone()}>{ tables }</span>
             </p>
+            if let Some(held_up) = held_up {
+                <p role="status">{ held_up }</p>
+            }
         </div>
     }
 }

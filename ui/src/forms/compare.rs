@@ -82,6 +82,31 @@ pub fn contents_words(contents: ContentsCompared) -> &'static str {
     }
 }
 
+/// How many rows of a list are drawn.
+const MOST: usize = 200;
+
+/// What is drawn of a long list.
+pub fn shown<T>(all: &[T]) -> &[T] {
+    &all[..all.len().min(MOST)]
+}
+
+/// What is said of the rest of a list of so many; none where there is none.
+pub fn unshown(all: usize) -> Option<String> {
+    let hidden = all.checked_sub(MOST).filter(|hidden| *hidden > 0)?;
+    Some(format!(
+        "and {}; `holdfast backups compare` lists all",
+        format::count(hidden as u64, "more", "more")
+    ))
+}
+
+/// Whose an object was and is, where that changed.
+pub fn owner_sentence(before: &str, after: &str) -> Option<String> {
+    let named =
+        |owner: &str| if owner.is_empty() { "nobody in particular".to_owned() } else { owner.to_owned() };
+    (before != after)
+        .then(|| format!("It belonged to {}, and now belongs to {}.", named(before), named(after)))
+}
+
 /// Whether nothing differs.
 pub fn is_empty(found: &BackupComparison) -> bool {
     found.added.is_empty() && found.removed.is_empty() && found.changed.is_empty() && found.tables.is_empty()
@@ -202,6 +227,16 @@ mod tests {
             "1 object added, 2 objects removed, 1 table with other contents.",
             "in order"
         );
+    }
+
+    #[test]
+    fn an_owner_is_told_only_where_it_changed() {
+        assert_eq!(owner_sentence("ann", "ann"), None, "a line that says nothing is noise");
+        let told = owner_sentence("ann", "").unwrap();
+        assert_eq!(told, "It belonged to ann, and now belongs to nobody in particular.", "both are named");
+        assert_eq!(unshown(200), None, "all of them are there");
+        assert!(unshown(1201).unwrap().starts_with("and 1,001 more"), "what is not there is counted");
+        assert_eq!(shown(&[0; 1201]).len(), 200, "a page of thousands would not scroll");
     }
 
     fn change(name: &str, before: u64, after: u64) -> TableChange {

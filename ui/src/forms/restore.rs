@@ -66,8 +66,29 @@ pub enum Content {
 pub struct Known<'a> {
     /// The name of the database that was backed up.
     pub source: &'a str,
+    /// What a look at the server found.
+    pub look: Look<'a>,
+}
+
+/// A look at a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look<'a> {
+    /// None was taken, or it is not answered yet.
+    Pending,
+    /// It was not reached.
+    Failed,
+    /// It has these databases.
+    Found(&'a [String]),
+}
+
+impl<'a> Known<'a> {
     /// The databases of the server; none while they are not known.
-    pub databases: Option<&'a [String]>,
+    fn databases(self) -> Option<&'a [String]> {
+        match self.look {
+            Look::Found(databases) => Some(databases),
+            Look::Pending | Look::Failed => None,
+        }
+    }
 }
 
 /// What is typed and ticked. Nothing of it is lost by going back.
@@ -138,10 +159,11 @@ impl RestoreDraft {
             RestoreTarget::New => self
                 .fresh
                 .clone()
-                .unwrap_or_else(|| suggested(known.source, known.databases.unwrap_or_default())),
+                .unwrap_or_else(|| suggested(known.source, known.databases().unwrap_or_default())),
             RestoreTarget::Swap | RestoreTarget::Existing => self.present.clone().unwrap_or_else(|| {
-                let there =
-                    known.databases.is_none_or(|databases| databases.iter().any(|name| name == known.source));
+                let there = known
+                    .databases()
+                    .is_none_or(|databases| databases.iter().any(|name| name == known.source));
                 if there { known.source.to_owned() } else { String::new() }
             }),
         }
@@ -171,9 +193,12 @@ impl RestoreDraft {
         let mut refused = Vec::new();
         if self.server_id().is_none() {
             refused.push(("server", "Choose the server to restore on.".to_owned()));
+        } else if known.look == Look::Failed {
+            let why = "It was not reached. Look again once it answers, or choose another server.";
+            refused.push(("server", why.to_owned()));
         }
         let name = self.database(known);
-        let exists = known.databases.is_some_and(|databases| databases.contains(&name));
+        let exists = known.databases().is_some_and(|databases| databases.contains(&name));
         let why = match self.target {
             _ if name.trim().is_empty() && self.target == RestoreTarget::New => {
                 "A new database needs a name."

@@ -14,7 +14,7 @@ fn databases(names: &[&str]) -> Vec<String> {
 }
 
 fn known(databases: &[String]) -> Known<'_> {
-    Known { source: "shop", databases: Some(databases) }
+    Known { source: "shop", look: Look::Found(databases) }
 }
 
 fn fields(draft: &RestoreDraft, step: Step, known: Known) -> Vec<&'static str> {
@@ -40,11 +40,17 @@ fn a_name_that_is_taken_is_refused_before_the_plan() {
     let there = databases(&["shop", "audit"]);
     let taken = RestoreDraft { fresh: Some("audit".to_owned()), ..draft() };
     assert_eq!(fields(&taken, Step::Target, known(&there)), ["database"], "a new one cannot have its name");
-    let unknown = Known { source: "shop", databases: None };
+    let unknown = Known { source: "shop", look: Look::Pending };
     assert_eq!(
         fields(&taken, Step::Target, unknown),
         [] as [&str; 0],
         "what is not known is left to the plan"
+    );
+    let unreached = Known { source: "shop", look: Look::Failed };
+    assert_eq!(
+        fields(&draft(), Step::Target, unreached),
+        ["server"],
+        "a server that does not answer has no plan"
     );
     for name in [String::new(), "  ".to_owned(), "x".repeat(64), "a\nb".to_owned()] {
         let bad = RestoreDraft { fresh: Some(name.clone()), ..draft() };

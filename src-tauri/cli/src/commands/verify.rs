@@ -111,7 +111,7 @@ fn shown(verification: &Verification) -> String {
             VerificationStatus::Passed => "passed",
             VerificationStatus::Failed => "failed",
             VerificationStatus::Undecided => "could not be told",
-            VerificationStatus::Processing => "going on",
+            VerificationStatus::Processing => "processing",
         },
         verification.level
     ));

@@ -164,6 +164,13 @@ fn keyed(toc: &Toc) -> BTreeMap<(String, String, String), &Entry> {
     objects.map(|entry| (key(entry), entry)).collect()
 }
 
+/// The statement that makes an object, and its owner; none when the archive does not hold it.
+pub fn definition_of(toc: &Toc, kind: &str, schema: &str, name: &str) -> Option<(String, String)> {
+    let wanted = |entry: &&Entry| entry.desc() == kind && entry.namespace() == schema && entry.tag() == name;
+    toc.entries.iter().filter(|entry| is_object(entry)).find(wanted).map(definition)
+}
+
+/// The statement that makes an object, and its owner.
 fn definition(entry: &Entry) -> (String, String) {
     let text = |text: &Option<Text>| text.as_ref().map(|text| text.lossy().into_owned()).unwrap_or_default();
     (text(&entry.defn), text(&entry.owner))

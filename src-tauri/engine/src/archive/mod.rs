@@ -11,6 +11,7 @@ pub mod content_change;
 pub mod contents;
 pub mod data;
 pub mod database_entry;
+pub mod definition_change;
 pub mod difference;
 pub mod error;
 pub mod feed;

@@ -276,6 +276,11 @@ fn words(error: &PostgresError) -> (ErrorCode, String, String) {
             format!("Memory ran out: {message}."),
             "Lower the job's parallelism, or give the machine more memory.",
         ),
+        PostgresError::LockTableFull { message } => say(
+            Failed,
+            format!("The server has no room for more locks: {message}."),
+            "Raise max_locks_per_transaction in postgresql.conf and restart the server: a dump locks each table once.",
+        ),
         PostgresError::SnapshotLost { message } => say(
             Failed,
             format!("The snapshot for the dump was lost: {message}."),

@@ -2,6 +2,7 @@
 
 use super::{Engine, page};
 use crate::archive::contents;
+use crate::archive::definition_change;
 use crate::archive::manifest::ManifestTable;
 use crate::archive::named::{self, Meant};
 use crate::archive::toc::Toc;
@@ -13,8 +14,8 @@ use crate::repository::layout::ARCHIVE_DIR;
 use crate::sql::readings;
 use holdfast_types::{
     Backup, BackupComparison, BackupContents, BackupId, BackupStatus, BrowseBackup, CompareBackups,
-    FindTable, NameMatch, Page, PreviewTable, ReadValue, TableChange, TableInBackup, TablePreview,
-    WholeValue, table_name,
+    CompareDefinitions, DefinitionComparison, FindTable, NameMatch, Page, PreviewTable, ReadValue,
+    TableChange, TableInBackup, TablePreview, WholeValue, table_name,
 };
 use std::path::{Path, PathBuf};
 
@@ -124,6 +125,31 @@ impl Engine {
                 contents_compared: found.contents_compared,
                 contents_unknown: found.contents_unknown,
             })
+        })
+        .await
+    }
+
+    /// Shows how the definition of an object changed from one backup to another.
+    ///
+    /// # Errors
+    /// As [`Engine::browse_backup`]; or one of the two does not hold the object.
+    pub async fn compare_definitions(
+        &self,
+        request: CompareDefinitions,
+    ) -> Result<DefinitionComparison, Error> {
+        let (from, to) = (self.folder_of(request.from).await?, self.folder_of(request.to).await?);
+        off_runtime(move || {
+            let CompareDefinitions { kind, schema, name, .. } = &request;
+            let made = |path: &Path| {
+                contents::definition_of(&read(path)?.0, kind, schema, name).ok_or_else(|| Error::NoSuchName {
+                    kind: "object",
+                    name: format!("{kind} {}", table_name(schema, name)),
+                    near: Vec::new(),
+                })
+            };
+            let ((before, owner_before), (after, owner_after)) = (made(&from)?, made(&to)?);
+            let lines = definition_change::lines(before.trim(), after.trim());
+            Ok(DefinitionComparison { lines, owner_before, owner_after })
         })
         .await
     }

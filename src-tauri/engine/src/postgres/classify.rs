@@ -6,6 +6,9 @@ use super::tls;
 use std::error::Error as StdError;
 use std::io;
 
+/// What the server says when no more locks fit into its shared memory, of which nothing else runs out (lock.c).
+pub(super) const SHARED: &str = "out of shared memory";
+
 /// What a failed connection was aimed at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target<'a> {
@@ -95,6 +98,7 @@ pub(super) fn sqlstate(code: &str, message: String) -> PostgresError {
     match code {
         "42501" => PostgresError::NotPermitted { object: object_in(&message), message },
         "53300" => PostgresError::TooManyConnections { message },
+        "53200" if message.contains(SHARED) => PostgresError::LockTableFull { message },
         "53200" => PostgresError::OutOfMemory { message },
         "57P03" => PostgresError::ServerNotReady { message },
         "57P01" | "57P02" | "57P05" | "25P03" => PostgresError::LostConnection { detail: message },
@@ -167,6 +171,14 @@ mod tests {
         assert!(
             matches!(sqlstate("53300", "sorry".into()), PostgresError::TooManyConnections { .. }),
             "a full server is told from a broken one"
+        );
+        assert!(
+            matches!(sqlstate("53200", "out of shared memory".into()), PostgresError::LockTableFull { .. }),
+            "more memory would not help a full table of locks"
+        );
+        assert!(
+            matches!(sqlstate("53200", "out of memory".into()), PostgresError::OutOfMemory { .. }),
+            "and a setting of locks would not help without memory"
         );
         assert!(
             matches!(sqlstate("40001", "could not serialize access".into()), PostgresError::Query { .. }),

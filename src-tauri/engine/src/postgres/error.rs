@@ -282,6 +282,12 @@ pub enum PostgresError {
         /// The words.
         message: String,
     },
+    /// The server's table of locks is full (SQLSTATE 53200, "out of shared memory").
+    #[error("lock table full: {message}")]
+    LockTableFull {
+        /// The server's words.
+        message: String,
+    },
     /// The snapshot that the dump was to use is gone.
     #[error("snapshot lost: {message}")]
     SnapshotLost {

@@ -2,7 +2,7 @@
 //!
 //! The words are PostgreSQL's own messages in the C locale, in which the programs are run.
 
-use super::classify::object_in;
+use super::classify::{SHARED, object_in};
 use super::error::PostgresError;
 
 /// How a client program ended, as far as it matters here.
@@ -92,6 +92,9 @@ fn known(speaker: Speaker<'_>, line: &str, lines: &[String]) -> Option<PostgresE
             true => PostgresError::Query { sqlstate: "53100".into(), message: message() },
             false => PostgresError::DiskFull { message: message() },
         });
+    }
+    if has(SHARED) {
+        return Some(PostgresError::LockTableFull { message: message() });
     }
     if has("out of memory") {
         return Some(PostgresError::OutOfMemory { message: message() });
@@ -249,6 +252,20 @@ mod tests {
                 PostgresError::CannotWrite { .. }
             ),
             "a repository that cannot be written"
+        );
+    }
+
+    #[test]
+    fn a_full_table_of_locks_is_no_want_of_memory() {
+        assert!(
+            matches!(
+                explained(&[
+                    "query failed: ERROR:  out of shared memory",
+                    "HINT:  You might need to increase max_locks_per_transaction.",
+                ]),
+                PostgresError::LockTableFull { .. }
+            ),
+            "the way out is a setting of the server, not more memory"
         );
     }
 

@@ -43,6 +43,7 @@ impl Meter {
             bytes_total: 0,
             tables: Vec::new(),
             eta_seconds: None,
+            held_up: None,
         };
         let inner = Inner { now, told: None, step_began: Instant::now(), sizes: HashMap::new(), finished: 0 };
         Self { context: Arc::clone(context), inner: Arc::new(Mutex::new(inner)) }
@@ -76,7 +77,13 @@ impl Meter {
             inner.finished = 0;
             inner.now.bytes_total = if words == RESTORING { inner.sizes.values().sum() } else { 0 };
             inner.now.tables.clear();
+            inner.now.held_up = None;
         });
+    }
+
+    /// Somebody holds the step up, or nobody does any more.
+    pub(crate) fn held_up(&self, by: Option<String>) {
+        self.change(Urgency::AtOnce, |inner| inner.now.held_up = by);
     }
 
     /// The pass over the files moved on.

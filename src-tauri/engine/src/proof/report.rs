@@ -45,7 +45,7 @@ impl<'a> Report<'a> {
             VerificationStatus::Passed => "Passed",
             VerificationStatus::Failed => "Failed",
             VerificationStatus::Undecided => "Could not be told",
-            VerificationStatus::Processing => "Going on",
+            VerificationStatus::Processing => "Processing",
         };
         let restored = match (verification.restore_ms, &verification.server_version) {
             (Some(millis), Some(version)) => {

@@ -9,7 +9,10 @@ use crate::cancel::or_cancelled;
 use crate::catalog::restores::{self, RestoreEnd};
 use crate::context::Context;
 use crate::error::Error;
-use crate::postgres;
+use crate::postgres::{
+    self,
+    blocking::{self, Waiter},
+};
 use crate::proof::progress::Meter;
 use crate::proof::restored::{compare_in_place, incomparable, measure, uncounted};
 use holdfast_types::{Check, Existing, RestoreScope, RestoreSpec, RestoreStatus};
@@ -41,7 +44,13 @@ pub(super) async fn into_existing(
         other => other,
     };
     // It ends by itself when it is cancelled: its session may wait for a lock and must be ended on the server.
-    let (outcome, command) = load(errand, &spec.database, private, meter).await?;
+    let waits = blocking::follow(&surveyed.connection, &spec.database, Waiter::Programs, |wait| {
+        meter.held_up(wait.map(ToString::to_string));
+    });
+    let (outcome, command) = tokio::select! {
+        loaded = load(errand, &spec.database, private, meter) => loaded?,
+        never = waits => match never {},
+    };
     if let [first, ..] = outcome.failures.as_slice() {
         let named = failed_object(first);
         return Ok(RestoreEnd {

@@ -235,6 +235,15 @@ fn view_kept(backup: &Backup) -> Html {
     }
 }
 
+/// The rows of a table: counted, or else about what the server's statistics said.
+fn rows_words(counted: Option<u64>, estimated: Option<u64>) -> String {
+    match (counted, estimated) {
+        (Some(rows), _) => locale::number(rows),
+        (None, Some(rows)) => format!("about {}", locale::number(rows)),
+        (None, None) => "–".to_owned(),
+    }
+}
+
 fn view_tables(tables: &[BackupTable], count: u64) -> Html {
     html! {
         <section class="flex flex-col gap-1">
@@ -242,7 +251,7 @@ fn view_tables(tables: &[BackupTable], count: u64) -> Html {
             <table class={classes!("w-full", tables.is_empty().then_some("hidden"))}>
                 <thead><tr>
                     <th scope="col" class="th-quiet pl-0">{ "Table" }</th>
-                    <th scope="col" class="th-quiet text-right">{ "Rows, about" }</th>
+                    <th scope="col" class="th-quiet text-right">{ "Rows" }</th>
                     <th scope="col" class="th-quiet text-right">{ "On the server" }</th>
                     <th scope="col" class="th-quiet text-right pr-0">{ "In the archive" }</th>
                 </tr></thead>
@@ -252,7 +261,7 @@ fn view_tables(tables: &[BackupTable], count: u64) -> Html {
                         html! {
                             <tr key={name.clone()} class="border-t border-base-300">
                                 <td class="py-1.5 pr-3 max-w-60"><span class="block truncate mono" title={name.clone()}>{ name.clone() }</span></td>
-                                <td class="py-1.5 px-3 text-right">{ table.estimated_rows.map_or_else(|| "–".to_owned(), locale::number) }</td>
+                                <td class="py-1.5 px-3 text-right">{ rows_words(table.rows, table.estimated_rows) }</td>
                                 <td class="py-1.5 px-3 text-right whitespace-nowrap">{ format::bytes(table.bytes) }</td>
                                 <td class="py-1.5 pl-3 text-right whitespace-nowrap">{ table.archive_bytes.map_or_else(|| "–".to_owned(), format::bytes) }</td>
                             </tr>

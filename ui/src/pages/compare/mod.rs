@@ -1,5 +1,6 @@
 //! How two backups of one database differ. The other one stands in the address.
 
+mod changed;
 mod result;
 
 use crate::components::{Card, Choice, Empty, PageFrame, Select, Skeleton, TrustBadge, When, glyphs, view};
@@ -139,5 +140,6 @@ fn Differences(props: &DifferencesProps) -> Html {
     if found.data.is_none() && found.error.is_none() {
         return html! { <Card><Skeleton rows={6} /></Card> };
     }
-    view(&found, 6, view_result)
+    let pair = (props.from, props.to);
+    view(&found, 6, |found| view_result(pair, found))
 }

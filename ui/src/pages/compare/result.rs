@@ -1,20 +1,18 @@
 //! What differs: a sentence, the tables whose rows moved, and the objects that came, went or changed.
 
+use super::changed::Changed;
 use crate::components::{Card, Icon, Tone, glyphs};
 use crate::format;
 use crate::forms::compare::{
-    Moved, by_movement, contents_sentence, contents_words, is_empty, moved, sentence,
+    Moved, by_movement, contents_sentence, contents_words, is_empty, moved, sentence, shown, unshown,
 };
 use crate::forms::contents::{kind_words, own_name, qualified};
 use crate::locale;
-use holdfast_types::{BackupComparison, BackupObject, TableChange};
+use holdfast_types::{BackupComparison, BackupId, BackupObject, TableChange};
 use yew::prelude::*;
 
-/// How many rows of a list are drawn.
-const MOST: usize = 200;
-
-/// The result.
-pub fn view_result(found: &BackupComparison) -> Html {
+/// The result for an older and a newer backup.
+pub fn view_result(pair: (BackupId, BackupId), found: &BackupComparison) -> Html {
     let equal = is_empty(found);
     let (tone, icon) =
         if equal { (Tone::Good, glyphs::CIRCLE_CHECK) } else { (Tone::Busy, glyphs::ARROW_LEFT_RIGHT) };
@@ -26,17 +24,17 @@ pub fn view_result(found: &BackupComparison) -> Html {
             { view_tables(found) }
             { view_objects("Added", "compare-added", "Only the newer backup has them.", &found.added) }
             { view_objects("Removed", "compare-removed", "Only the older backup has them.", &found.removed) }
-            { view_objects("Changed", "compare-changed", "Both have them, with another definition or owner.", &found.changed) }
+            if !found.changed.is_empty() {
+                <Changed {pair} objects={found.changed.clone()} />
+            }
         </div>
     }
 }
 
 /// What of a long list is not drawn.
 fn view_rest(all: usize) -> Html {
-    let hidden = all.saturating_sub(MOST);
-    html! {
-        <p class={classes!("label-muted", "px-4", "py-2", (hidden == 0).then_some("hidden"))}>{ format!("and {}; `holdfast backups compare` lists all", format::count(hidden as u64, "more", "more")) }</p>
-    }
+    let words = unshown(all);
+    html! { <p class={classes!("label-muted", "px-4", "py-2", words.is_none().then_some("hidden"))}>{ words }</p> }
 }
 
 fn view_tables(found: &BackupComparison) -> Html {
@@ -57,7 +55,7 @@ fn view_tables(found: &BackupComparison) -> Html {
                         <th scope="col" class="th-quiet text-right">{ "after" }</th>
                         <th scope="col" class="th-quiet pr-4">{ "Contents" }</th>
                     </tr></thead>
-                    <tbody>{ for by_movement(tables).into_iter().take(MOST).map(view_table) }</tbody>
+                    <tbody>{ for shown(&by_movement(tables)).iter().map(|table| view_table(table)) }</tbody>
                 </table>
             </div>
             { view_rest(tables.len()) }
@@ -104,7 +102,7 @@ fn view_objects(
             <div class="overflow-x-auto">
                 <table class="w-full">
                     <thead class="sr-only"><tr><th scope="col">{ "Kind" }</th><th scope="col">{ "Name" }</th><th scope="col">{ "Rows" }</th><th scope="col">{ "As text" }</th></tr></thead>
-                    <tbody>{ for objects.iter().take(MOST).enumerate().map(|(i, object)| view_object(i, object)) }</tbody>
+                    <tbody>{ for shown(objects).iter().enumerate().map(|(i, object)| view_object(i, object)) }</tbody>
                 </table>
             </div>
             { view_rest(objects.len()) }

@@ -12,7 +12,7 @@ use crate::components::{
 use crate::dom;
 use crate::format;
 use crate::forms::connection::Refusal;
-use crate::forms::restore::{Content, Known, RestoreDraft, Step};
+use crate::forms::restore::{Content, Known, Look, RestoreDraft, Step};
 use crate::forms::restore_query::RestoreQuery;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
@@ -93,13 +93,16 @@ fn Form(props: &FormProps) -> Html {
             }
         });
     }
-    let names: Option<Vec<String>> = match &*found {
-        Some(Ok(test)) if test.server_version.is_some() => {
-            Some(test.databases.iter().map(|database| database.name.clone()).collect())
-        }
-        _ => None,
+    let names: Vec<String> = match &*found {
+        Some(Ok(test)) => test.databases.iter().map(|database| database.name.clone()).collect(),
+        _ => Vec::new(),
     };
-    let known = Known { source: &props.backup.backup.database, databases: names.as_deref() };
+    let seen = match &*found {
+        None => Look::Pending,
+        Some(Ok(test)) if test.server_version.is_some() => Look::Found(&names),
+        Some(_) => Look::Failed,
+    };
+    let known = Known { source: &props.backup.backup.database, look: seen };
     let go = {
         let (step, refused) = (step.setter(), refused.setter());
         Callback::from(move |next: Step| {

@@ -1,14 +1,13 @@
 //! The servers.
 
-use crate::components::{
-    Button, ButtonKind, ButtonSize, Card, Confirm, Empty, PageFrame, Search, When, glyphs, view,
-};
+mod row;
+
+use crate::components::{Button, ButtonKind, Card, Confirm, Empty, PageFrame, Search, glyphs, view};
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
 use crate::route::Route;
-use holdfast_types::{
-    ApiError, Connection, DeleteServer, Deleted, ListServers, Page, PasswordSource, Server,
-};
+use holdfast_types::{ApiError, DeleteServer, Deleted, ListServers, Page, PasswordSource, Server};
+use row::{ServerRow, address};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -84,18 +83,6 @@ pub fn Servers() -> Html {
     }
 }
 
-/// `user@host:port/database`, as far as it is known.
-fn address(connection: &Connection) -> String {
-    let user = connection.user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
-    let host = match (&connection.service, connection.host.is_empty()) {
-        (Some(service), true) => format!("service {service}"),
-        _ => connection.host.clone(),
-    };
-    let port = connection.port.map(|port| format!(":{port}")).unwrap_or_default();
-    let database = connection.database.as_ref().map(|database| format!("/{database}")).unwrap_or_default();
-    format!("{user}{host}{port}{database}")
-}
-
 /// Where a password is kept, in words.
 pub fn password_words(source: PasswordSource) -> &'static str {
     match source {
@@ -143,36 +130,10 @@ fn view_table(
                     <th scope="col" class="th-quiet">{ "Last reached" }</th>
                     <th scope="col" class="th-quiet pr-4"><span class="sr-only">{ "Actions" }</span></th>
                 </tr></thead>
-                <tbody>{ for shown.into_iter().map(|server| view_row(server, go, ask)) }</tbody>
+                <tbody>{ for shown.into_iter().map(|server| html! {
+                    <ServerRow key={server.id.0} server={server.clone()} go={go.clone()} ask={ask.clone()} />
+                }) }</tbody>
             </table>
         </div>
-    }
-}
-
-fn view_row(server: &Server, go: &Callback<Route>, ask: &Callback<Server>) -> Html {
-    let id = server.id;
-    let edit = {
-        let go = go.clone();
-        Callback::from(move |_: MouseEvent| go.emit(Route::Server { id: id.0 }))
-    };
-    let remove = {
-        let (ask, server) = (ask.clone(), server.clone());
-        Callback::from(move |_: MouseEvent| ask.emit(server.clone()))
-    };
-    let address = address(&server.connection);
-    html! {
-        <tr key={id.0} class="border-t border-base-300 hover:bg-base-200/70">
-            <td class="td-row pl-4 font-medium max-w-48"><Link<Route> to={Route::Server { id: id.0 }} classes="block truncate hover:underline">{ &server.name }</Link<Route>></td>
-            <td class="td-row max-w-64"><span class="block truncate mono" title={address.clone()}>{ address }</span></td>
-            <td class="td-row whitespace-nowrap">{ server.server_version.clone().unwrap_or_else(|| "–".to_owned()) }</td>
-            <td class="td-row text-muted whitespace-nowrap max-wide:hidden">{ server.connection.sslmode.as_str() }</td>
-            <td class="td-row text-muted whitespace-nowrap max-wide:hidden">{ password_words(server.password) }</td>
-            <td class="td-row text-right">{ server.job_count }</td>
-            <td class="td-row text-muted">{ server.last_seen_at.clone().map_or_else(|| html! { <span class="text-warning">{ "not yet" }</span> }, |at| html! { <When {at} /> }) }</td>
-            <td class="td-row pr-3 text-right whitespace-nowrap">
-                <Button label={format!("Edit {}", server.name)} kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::PENCIL} icon_only=true onclick={edit} testid={format!("server-edit-{id}")} />
-                <Button label={format!("Delete {}", server.name)} kind={ButtonKind::Bare} size={ButtonSize::Small} icon={glyphs::TRASH_2} icon_only=true onclick={remove} testid={format!("server-delete-{id}")} />
-            </td>
-        </tr>
     }
 }
