@@ -1,7 +1,7 @@
 //! Dumps side by side: pg_dump as people run it, the parallel engine, and rows that go nowhere as the limit.
 //!
 //! `cargo bench --bench dump`, or `-- --mib 200 --rounds 3` for a shorter look; `--pg-dump PATH` names a newer pg_dump
-//! that knows zstd. Each side runs in turn, in a process of its own, on a throwaway cluster; the medians are printed: wall
+//! that knows zstd, `--shape tiny` one of the shapes. Each side runs in turn, in a process of its own, on a throwaway cluster; the medians are printed: wall
 //! time, processor time of client and server, the most memory that the client's processes held, and the size of what was
 //! made. Everybody makes its files durable.
 
@@ -33,7 +33,8 @@ async fn main() {
     let with_zstd = words.iter().position(|word| word == "--pg-dump").map(|at| PathBuf::from(&words[at + 1]));
     let sides = Side::all(&comparison.found, with_zstd.as_deref());
     let names: Vec<String> = sides.iter().map(Side::name).collect();
-    for shape in SHAPES {
+    let wanted = words.iter().position(|word| word == "--shape").map(|at| words[at + 1].as_str());
+    for shape in SHAPES.into_iter().filter(|shape| wanted.is_none_or(|wanted| shape.name.contains(wanted))) {
         comparison.fill(&shape).await;
         std::fs::create_dir(&made).unwrap();
         let count = Cell::new(0);

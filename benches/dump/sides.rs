@@ -2,7 +2,7 @@
 
 use crate::comparison::DATABASE;
 use holdfast_engine::archive::CancellationToken;
-use holdfast_engine::copy::choice::{self, WORTHWHILE};
+use holdfast_engine::copy::choice::{self, Choice, Reach};
 use holdfast_engine::copy::pause::Gate;
 use holdfast_engine::copy::{self, CopyPlan, Packing, RANGE_BYTES};
 use holdfast_engine::postgres::cluster::Cluster;
@@ -10,6 +10,7 @@ use holdfast_engine::postgres::copy_facts::copy_facts;
 use holdfast_engine::postgres::copy_out::Copying;
 use holdfast_engine::postgres::dump::{self, DumpPlan, DumpRequest};
 use holdfast_engine::postgres::inspect::data_bytes;
+use holdfast_engine::postgres::sequences::sequences;
 use holdfast_engine::postgres::tools::{self, Codec, CompressionPlan, Toolset};
 use holdfast_engine::postgres::{ResolvedConnection, Snapshot, connect, parse_url, resolve};
 use holdfast_engine::repository::durable;
@@ -107,10 +108,10 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
     let found = tools::discover().await;
     let snapshot = Snapshot::export(connect(connection, Some(DATABASE)).await.unwrap()).await.unwrap();
     let relations = snapshot.relations();
-    let large = copy_facts(snapshot.session(), relations, WORTHWHILE).await.unwrap();
-    let choice = choice::choose(large, data_bytes(relations)).ok();
-    let without: Vec<String> =
-        choice.iter().flat_map(|choice| choice.taken.iter().map(|table| table.pattern.clone())).collect();
+    let reach = Reach::of(relations);
+    let tables = copy_facts(snapshot.session(), relations, reach.least()).await.unwrap();
+    let choice = choice::choose(tables, data_bytes(relations), reach).ok();
+    let without = choice.as_ref().map(Choice::left_out).unwrap_or_default();
     std::fs::create_dir(target).unwrap();
     let (archive, folder) = (target.join("archive"), target.join("copied"));
     let (ours, stock) = choice.as_ref().map_or((0, CONNECTIONS), |choice| choice.connections(CONNECTIONS));
@@ -136,11 +137,16 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
         None => drop(dumping.await.unwrap()),
         Some(choice) => {
             let mut connections = Vec::new();
-            for _ in 0..ours {
-                connections.push(Copying::join(connection, &snapshot).await.unwrap());
+            for number in 0..ours as usize {
+                let copying = Copying::join(connection, &snapshot).await.unwrap();
+                let tables = choice.reached_by(number, ours as usize);
+                copying.lock(&tables, Duration::from_secs(10)).await.unwrap();
+                connections.push(copying);
             }
+            let sequences = sequences(snapshot.session(), choice.sequences(relations)).await.unwrap();
             std::fs::create_dir(&folder).unwrap();
             let plan = CopyPlan {
+                shared: choice.shared,
                 tables: choice.taken,
                 folder: folder.clone(),
                 packing,
@@ -151,7 +157,7 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
             let copying = copy::copy(plan, connections, &cancel, |_| ());
             let (dumped, copied) = tokio::join!(dumping, copying);
             dumped.unwrap();
-            copy::assemble(&archive, &folder, &copied.unwrap()).unwrap();
+            copy::assemble(&archive, &folder, &copied.unwrap(), &sequences).unwrap();
         }
     }
     durable::settle(&archive).unwrap();

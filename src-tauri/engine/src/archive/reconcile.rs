@@ -41,7 +41,7 @@ pub fn duplicates(toc: &Toc) -> Vec<Difference> {
 /// How pg_dump names a table's rows; the entry has the oid of the table.
 pub(super) const TABLE_DATA: &str = "TABLE DATA";
 /// How pg_dump names a sequence's value; the entry has no oid, but depends on the sequence.
-pub(super) const SEQUENCE_SET: &str = "SEQUENCE SET";
+pub(crate) const SEQUENCE_SET: &str = "SEQUENCE SET";
 /// How pg_dump names the refresh of a materialized view; the entry has the oid of the view.
 const MATERIALIZED_VIEW_DATA: &str = "MATERIALIZED VIEW DATA";
 /// How pg_dump names the definition of a materialized view.

@@ -5,14 +5,20 @@ use super::entries::{self, Data};
 use super::error::CopyError;
 use crate::archive::TOC_FILE;
 use crate::archive::toc::Toc;
+use crate::postgres::sequences::SequenceState;
 use std::path::Path;
 
-/// Puts copied tables, whose files are in `folder` and are all that is there, into an archive of which pg_dump left out
-/// their rows.
+/// Puts copied tables, whose files are in `folder` and are all that is there, and the values of sequences into an archive
+/// of which pg_dump left them out.
 ///
 /// # Errors
 /// [`CopyError::Unexpected`] when the archive is not as it must be. It may be changed in part then.
-pub fn assemble(archive: &Path, folder: &Path, copied: &[Copied]) -> Result<(), CopyError> {
+pub fn assemble(
+    archive: &Path,
+    folder: &Path,
+    copied: &[Copied],
+    sequences: &[SequenceState],
+) -> Result<(), CopyError> {
     let contents = archive.join(TOC_FILE);
     let toc = Toc::read(&contents).map_err(|error| CopyError::Unexpected(error.to_string()))?;
     let data = |copied: &Copied| Data {
@@ -21,7 +27,7 @@ pub fn assemble(archive: &Path, folder: &Path, copied: &[Copied]) -> Result<(), 
         qualified: copied.table.qualified.clone(),
     };
     let data: Vec<Data> = copied.iter().map(data).collect();
-    let (whole, numbers) = entries::insert(&toc, &data).map_err(CopyError::Unexpected)?;
+    let (whole, numbers) = entries::insert(&toc, &data, sequences).map_err(CopyError::Unexpected)?;
     for copied in copied {
         let number = numbers.get(&copied.table.oid).copied().unwrap_or_default();
         let target = archive.join(format!("{number}.dat{}", suffix(&copied.file)));

@@ -5,7 +5,7 @@ use super::error::CopyError;
 use super::files::Files;
 use super::pause::Gate;
 use super::ranges::{Pages, ranges};
-use super::shares::cut;
+use super::shares::{cut, own};
 use super::throttle::Throttle;
 use crate::archive::row_sum::RowSum;
 use crate::postgres::PostgresError;
@@ -30,6 +30,9 @@ const CHUNK: usize = 256 * 1024;
 pub struct CopyPlan {
     /// The tables, largest first.
     pub tables: Vec<CopyFacts>,
+    /// So many of the first are shared by all connections; each of the others is one's from the start
+    /// ([`super::Choice::reached_by`]).
+    pub shared: usize,
     /// A private folder that exists and is empty, for their files.
     pub folder: PathBuf,
     /// How the files are compressed.
@@ -77,9 +80,9 @@ pub async fn copy(
 ) -> Result<Vec<Copied>, CopyError> {
     let work = Arc::new(Work::new(plan, connections.len(), Box::new(on_progress)));
     let mut working = JoinSet::new();
-    for connection in connections {
+    for (number, connection) in connections.into_iter().enumerate() {
         let thread = connection.thread().clone();
-        working.spawn_on(work_through(Arc::clone(&work), connection), &thread);
+        working.spawn_on(work_through(Arc::clone(&work), connection, number), &thread);
     }
     let result = loop {
         tokio::select! {
@@ -124,7 +127,8 @@ pub async fn whole_scans(
 struct Work {
     plan: CopyPlan,
     files: Files,
-    /// Table and range, in the order in which they are begun.
+    connections: usize,
+    /// Table and range of those that are shared, in the order in which they are begun.
     queue: Vec<(usize, usize)>,
     next: AtomicUsize,
     ranges: Vec<Vec<Pages>>,
@@ -138,7 +142,8 @@ struct Work {
 
 impl Work {
     fn new(plan: CopyPlan, connections: usize, on_progress: Box<dyn Fn(Progress) + Send + Sync>) -> Self {
-        let bytes: Vec<u64> = plan.tables.iter().map(|table| table.bytes).collect();
+        let shared = plan.shared.min(plan.tables.len());
+        let bytes: Vec<u64> = plan.tables[..shared].iter().map(|table| table.bytes).collect();
         let cut = cut(&bytes, connections);
         let (parted, whole) = plan.tables.split_at(cut);
         let ranges: Vec<Vec<Pages>> = parted
@@ -148,12 +153,13 @@ impl Work {
             .collect();
         let counts: Vec<usize> = ranges.iter().map(Vec::len).collect();
         // Whole tables first: the ranges of the others fill what they leave uneven.
-        let queue = (cut..counts.len())
+        let queue = (cut..shared)
             .chain(0..cut)
             .flat_map(|table| (0..counts[table]).map(move |range| (table, range)))
             .collect();
         Self {
             files: Files::new(&plan.folder, plan.packing, &counts),
+            connections,
             queue,
             next: AtomicUsize::new(0),
             ranges,
@@ -218,10 +224,13 @@ pub(super) fn select(facts: &CopyFacts, pages: Pages) -> String {
     format!("SELECT {} FROM ONLY {}{}", facts.columns, facts.qualified, pages.condition())
 }
 
-/// Copies ranges until there are no more.
-async fn work_through(work: Arc<Work>, mut connection: Copying) -> Result<(), CopyError> {
-    while let Some((table, range)) = work.take() {
-        let (rows, sum) = copy_range(&work, &mut connection, table, range).await?;
+/// Copies shared ranges until there are no more, then this connection's own tables.
+async fn work_through(work: Arc<Work>, mut connection: Copying, number: usize) -> Result<(), CopyError> {
+    let mut press = Press::new(work.plan.packing)?;
+    let own = own(work.plan.shared..work.plan.tables.len(), number, work.connections);
+    let shared = std::iter::from_fn(|| work.take());
+    for (table, range) in shared.chain(own.map(|table| (table, 0))) {
+        let (rows, sum) = copy_range(&work, &mut connection, &mut press, table, range).await?;
         if rows != sum.rows() {
             let lines = sum.rows();
             let name = &work.plan.tables[table].label;
@@ -238,10 +247,11 @@ async fn work_through(work: Arc<Work>, mut connection: Copying) -> Result<(), Co
 async fn copy_range(
     work: &Work,
     connection: &mut Copying,
+    press: &mut Press,
     table: usize,
     range: usize,
 ) -> Result<(u64, RowSum), CopyError> {
-    let mut part = Part::begin(work, table, range)?;
+    let mut part = Part::begin(work, press, table, range);
     let copied: Result<u64, CopyError> = connection
         .copy(&work.statement(table, range), |block| {
             let taken = part.take(&block);
@@ -256,30 +266,40 @@ async fn copy_range(
     Ok((copied?, part.end()?))
 }
 
+/// What a connection compresses with, one range after another.
+struct Press {
+    encoder: Encoder,
+    out: Vec<u8>,
+}
+
+impl Press {
+    fn new(packing: Packing) -> Result<Self, CopyError> {
+        let encoder = Encoder::new(packing).map_err(|error| CopyError::Unexpected(error.to_string()))?;
+        Ok(Self { encoder, out: Vec::with_capacity(2 * CHUNK) })
+    }
+}
+
 /// A range that is being compressed.
 struct Part<'a> {
     work: &'a Work,
+    press: &'a mut Press,
     table: usize,
     range: usize,
-    encoder: Encoder,
-    out: Vec<u8>,
     sum: RowSum,
 }
 
 impl<'a> Part<'a> {
-    fn begin(work: &'a Work, table: usize, range: usize) -> Result<Self, CopyError> {
-        let encoder = Encoder::new(work.plan.packing).map_err(CopyError::io(&work.files.path(table)))?;
-        let out = Vec::with_capacity(2 * CHUNK);
+    fn begin(work: &'a Work, press: &'a mut Press, table: usize, range: usize) -> Self {
         work.whole_moved_on(table);
-        Ok(Self { work, table, range, encoder, out, sum: RowSum::default() })
+        Self { work, press, table, range, sum: RowSum::default() }
     }
 
     /// Takes the next block. It may wait for room, which is why it has the thread for itself.
     fn take(&mut self, block: &[u8]) -> Result<(), CopyError> {
         self.sum.push(block);
         self.encode(block)?;
-        if self.out.len() >= CHUNK {
-            let full = std::mem::replace(&mut self.out, Vec::with_capacity(2 * CHUNK));
+        if self.press.out.len() >= CHUNK {
+            let full = std::mem::replace(&mut self.press.out, Vec::with_capacity(2 * CHUNK));
             self.work.files.put(self.table, self.range, full)?;
             self.work.whole_moved_on(self.table);
         }
@@ -288,19 +308,21 @@ impl<'a> Part<'a> {
 
     /// Ends the range, and tells the sum of its rows.
     fn end(mut self) -> Result<RowSum, CopyError> {
-        let Self { work, table, range, .. } = self;
-        if range + 1 == work.ranges[table].len() {
+        if self.range + 1 == self.work.ranges[self.table].len() {
             self.encode(END_MARK)?;
         }
+        let Self { work, press, table, range, sum } = self;
         let whole: Crc =
-            self.encoder.finish(&mut self.out).map_err(CopyError::io(&work.files.path(table)))?;
-        work.files.put(table, range, self.out)?;
+            press.encoder.finish(&mut press.out).map_err(CopyError::io(&work.files.path(table)))?;
+        // What is left is little: the room that it came in is the next range's.
+        let last = press.out.drain(..).collect();
+        work.files.put(table, range, last)?;
         work.files.end(table, range, whole)?;
-        Ok(self.sum)
+        Ok(sum)
     }
 
     fn encode(&mut self, block: &[u8]) -> Result<(), CopyError> {
-        let made = self.encoder.encode(block, &mut self.out);
+        let made = self.press.encoder.encode(block, &mut self.press.out);
         made.map_err(CopyError::io(&self.work.files.path(self.table)))
     }
 }

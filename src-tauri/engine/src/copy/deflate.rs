@@ -42,7 +42,7 @@ impl Deflate {
         Ok(())
     }
 
-    /// Ends the piece on a byte's border.
+    /// Ends the piece on a byte's border. The next block begins another piece.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
         let zlib = match self {
             Self::Fast(igzip) => return igzip.finish(out),
@@ -53,6 +53,7 @@ impl Deflate {
             let status = zlib.compress_vec(&[], out, FlushCompress::Sync).map_err(io::Error::other)?;
             // All is out once there is room left.
             if out.len() < out.capacity() || status == Status::BufError {
+                zlib.reset();
                 return Ok(());
             }
         }
@@ -116,6 +117,22 @@ mod tests {
         let text: Vec<u8> = (0..60_000).flat_map(|row| rows(row).into_bytes()).collect();
         let (fast, small) = (piece(2, &text, 1 << 20).len(), piece(6, &text, 1 << 20).len());
         assert!(fast * 10 < small * 13, "{fast} bytes against {small}: speed must not cost the disk");
+    }
+
+    #[test]
+    fn a_piece_is_the_same_whatever_was_compressed_before_it() {
+        for level in [1, 6] {
+            let mut deflate = Deflate::new(level);
+            for text in [noise(3 * ROOM), b"1\t2\n".repeat(9000), Vec::new(), noise(77)] {
+                let mut out = Vec::new();
+                deflate.encode(&text, &mut out).unwrap();
+                deflate.finish(&mut out).unwrap();
+                assert!(
+                    out == piece(level, &text, text.len()),
+                    "level {level}: it refers to nothing but itself"
+                );
+            }
+        }
     }
 
     proptest! {

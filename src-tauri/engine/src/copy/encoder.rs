@@ -52,7 +52,7 @@ impl Packing {
     }
 }
 
-/// Compresses one range.
+/// Compresses one range after another.
 pub(super) struct Encoder {
     kind: Kind,
     crc: Crc,
@@ -65,7 +65,7 @@ enum Kind {
 }
 
 impl Encoder {
-    /// Begins a range.
+    /// Begins the first range.
     pub(super) fn new(packing: Packing) -> io::Result<Self> {
         let kind = match packing {
             Packing::Plain => Kind::Plain,
@@ -97,14 +97,18 @@ impl Encoder {
         Ok(())
     }
 
-    /// Ends the range, and tells its checksum and length.
-    pub(super) fn finish(mut self, out: &mut Vec<u8>) -> io::Result<Crc> {
+    /// Ends the range, and tells its checksum and length. The next block begins another range: what a compressor is made
+    /// of is kept, as small tables are compressed sooner than it is made.
+    pub(super) fn finish(&mut self, out: &mut Vec<u8>) -> io::Result<Crc> {
         match &mut self.kind {
             Kind::Plain => {}
             Kind::Gzip(deflate) => deflate.finish(out)?,
-            Kind::Zstd(zstd) => while into_room(out, |room| zstd.finish(room, true))? != 0 {},
+            Kind::Zstd(zstd) => {
+                while into_room(out, |room| zstd.finish(room, true))? != 0 {}
+                zstd.reinit()?;
+            }
         }
-        Ok(self.crc)
+        Ok(std::mem::replace(&mut self.crc, Crc::new()))
     }
 }
 
@@ -133,8 +137,9 @@ mod tests {
     fn file_of_blocks(packing: Packing, ranges: &[Vec<u8>], block: usize) -> Vec<u8> {
         let mut out = packing.head().to_vec();
         let mut whole = Crc::new();
+        // One for them all: nothing of a range may be left in the next one.
+        let mut encoder = Encoder::new(packing).unwrap();
         for range in ranges {
-            let mut encoder = Encoder::new(packing).unwrap();
             range.chunks(block).for_each(|block| encoder.encode(block, &mut out).unwrap());
             whole.combine(&encoder.finish(&mut out).unwrap());
         }

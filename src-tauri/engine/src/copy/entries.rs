@@ -1,7 +1,9 @@
 //! Puts the data of our tables into the table of contents that pg_dump wrote. Pure.
 
 use crate::archive::TOC_FILE;
+use crate::archive::reconcile::SEQUENCE_SET;
 use crate::archive::toc::{Entry, Section, Text, Toc};
+use crate::postgres::sequences::SequenceState;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -19,48 +21,109 @@ pub struct Data {
     pub qualified: String,
 }
 
-/// Adds an entry for the data of each table as pg_dump words it (pg_dump.c: dumpTableData), before those that are there.
-/// Answers the new table of contents and the number of each table's entry, which names its file.
+/// Adds an entry for the data of each table and the value of each sequence as pg_dump words them (pg_dump.c:
+/// dumpTableData, dumpSequenceData), before those that are there. Answers the new table of contents and the number of each
+/// table's entry, which names its file.
 ///
 /// # Errors
-/// In words: a table has no entry or more than one, or has data already, or what is written does not read as it was.
-pub fn insert(toc: &Toc, tables: &[Data]) -> Result<(Toc, HashMap<u32, i32>), String> {
-    let mut made: HashMap<u32, &Entry> = HashMap::new();
-    let mut filled = HashSet::new();
-    for entry in &toc.entries {
-        let (Some(oid), desc) = (entry.oid_number(), entry.desc()) else { continue };
-        let of_a_table = entry.table_oid.as_ref().is_some_and(|catalog| catalog.0 == PG_CLASS);
-        if of_a_table && desc == "TABLE" && made.insert(oid, entry).is_some() {
-            return Err(format!("the table with the oid {oid} is there twice"));
-        }
-        if desc == "TABLE DATA" {
-            filled.insert(oid);
-        }
-    }
+/// In words: a table or a sequence has no entry or more than one, or has data already, or what is written does not read
+/// as it was.
+pub fn insert(
+    toc: &Toc,
+    tables: &[Data],
+    sequences: &[SequenceState],
+) -> Result<(Toc, HashMap<u32, i32>), String> {
+    let made = Made::of(toc)?;
     let taken = toc.entries.iter().flat_map(|entry| entry.dependency_ids().chain([entry.dump_id]));
     let mut number = taken.max().unwrap_or(0);
+    let mut next = || {
+        number = number.checked_add(1).ok_or("the archive has no numbers left")?;
+        Ok::<i32, String>(number)
+    };
     let mut numbers = HashMap::new();
     let mut added = Vec::with_capacity(tables.len());
     for data in tables {
-        let Some(table) = made.get(&data.oid) else {
-            return Err(format!("pg_dump left {} out", data.qualified));
-        };
-        if filled.contains(&data.oid) {
-            return Err(format!("pg_dump copied {} though it was told not to", data.qualified));
-        }
-        number = number.checked_add(1).ok_or("the archive has no numbers left")?;
+        let table = made.unfilled(data.oid, &data.qualified)?;
+        let number = next()?;
         numbers.insert(data.oid, number);
         added.push(entry(table, data, number));
     }
-    added.sort_by(|a, b| (&a.namespace, &a.tag).cmp(&(&b.namespace, &b.tag)));
+    let mut values = Vec::with_capacity(sequences.len());
+    for sequence in sequences {
+        values.push(value(made.unfilled(sequence.oid, &sequence.qualified)?, sequence, next()?));
+    }
+    let by_name = |a: &Entry, b: &Entry| (&a.namespace, &a.tag).cmp(&(&b.namespace, &b.tag));
+    added.sort_by(by_name);
+    values.sort_by(by_name);
+    let ours: HashSet<i32> = added.iter().chain(&values).map(|entry| entry.dump_id).collect();
+    added.append(&mut values);
     let sections = [Section::Data, Section::PostData];
     let first =
         sections.iter().find_map(|section| toc.entries.iter().position(|entry| entry.section == *section));
     let mut whole = toc.clone();
     let at = first.unwrap_or(toc.entries.len());
     whole.entries.splice(at..at, added);
-    agrees(&whole, toc, &numbers)?;
+    agrees(&whole, toc, &ours)?;
     Ok((whole, numbers))
+}
+
+/// What a table of contents has of tables and sequences.
+struct Made<'a> {
+    /// Their entries, by oid.
+    made: HashMap<u32, &'a Entry>,
+    /// The oids of the tables with data, and the entries of the sequences with values.
+    filled: HashSet<u32>,
+    valued: HashSet<i32>,
+}
+
+impl<'a> Made<'a> {
+    fn of(toc: &'a Toc) -> Result<Self, String> {
+        let mut found = Self { made: HashMap::new(), filled: HashSet::new(), valued: HashSet::new() };
+        for entry in &toc.entries {
+            let desc = entry.desc();
+            if desc == SEQUENCE_SET {
+                found.valued.extend(entry.dependency_ids());
+            }
+            let Some(oid) = entry.oid_number() else { continue };
+            let of_a_relation = entry.table_oid.as_ref().is_some_and(|catalog| catalog.0 == PG_CLASS);
+            let holds_data = desc == "TABLE" || desc == "SEQUENCE";
+            if of_a_relation && holds_data && found.made.insert(oid, entry).is_some() {
+                return Err(format!("the relation with the oid {oid} is there twice"));
+            }
+            if desc == "TABLE DATA" {
+                found.filled.insert(oid);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The entry of a relation whose data pg_dump left to us.
+    fn unfilled(&self, oid: u32, qualified: &str) -> Result<&'a Entry, String> {
+        let Some(entry) = self.made.get(&oid) else {
+            return Err(format!("pg_dump left {qualified} out"));
+        };
+        if self.filled.contains(&oid) || self.valued.contains(&entry.dump_id) {
+            return Err(format!("pg_dump copied {qualified} though it was told not to"));
+        }
+        Ok(entry)
+    }
+}
+
+/// The value of a sequence. Its name is free of backslashes, which a server may read in two ways.
+fn value(sequence: &Entry, state: &SequenceState, number: i32) -> Entry {
+    let SequenceState { qualified, last_value, is_called, .. } = state;
+    let name = qualified.replace('\'', "''");
+    let statement = format!("SELECT pg_catalog.setval('{name}', {last_value}, {is_called});\n");
+    Entry {
+        dump_id: number,
+        had_dumper: 0,
+        oid: Some("0".into()),
+        desc: Some(SEQUENCE_SET.into()),
+        defn: Some(Text(statement.into_bytes())),
+        copy_stmt: None,
+        filename: Some("".into()),
+        ..entry(sequence, &Data { oid: state.oid, columns: String::new(), qualified: String::new() }, number)
+    }
 }
 
 fn entry(table: &Entry, data: &Data, number: i32) -> Entry {
@@ -88,9 +151,8 @@ fn entry(table: &Entry, data: &Data, number: i32) -> Entry {
 }
 
 /// Whether the bytes of the new table of contents read as what was meant, and as the old one without what is ours.
-fn agrees(whole: &Toc, old: &Toc, numbers: &HashMap<u32, i32>) -> Result<(), String> {
+fn agrees(whole: &Toc, old: &Toc, ours: &HashSet<i32>) -> Result<(), String> {
     let read = Toc::parse(&whole.to_bytes(), Path::new(TOC_FILE)).map_err(|error| error.to_string())?;
-    let ours: HashSet<i32> = numbers.values().copied().collect();
     let others = read.entries.iter().filter(|entry| !ours.contains(&entry.dump_id));
     if read != *whole || read.header != old.header || !others.eq(old.entries.iter()) {
         return Err("the table of contents does not read as it was written".into());
@@ -108,7 +170,7 @@ mod tests {
         Entry {
             dump_id,
             had_dumper: i32::from(section == Section::Data),
-            table_oid: Some(if desc == "TABLE" { "1259" } else { "0" }.into()),
+            table_oid: Some(if matches!(desc, "TABLE" | "SEQUENCE") { "1259" } else { "0" }.into()),
             oid: Some(oid.to_string().as_str().into()),
             tag: Some("orders".into()),
             desc: Some(desc.into()),
@@ -149,7 +211,7 @@ mod tests {
         // A dependency may name what is not there, and its number must not become ours.
         index.dependencies = vec!["40".into()];
         let old = toc(vec![made(2, "TABLE", Section::PreData, 7), made(5, "BLOBS", Section::Data, 0), index]);
-        let (new, numbers) = insert(&old, &[data(7)]).unwrap();
+        let (new, numbers) = insert(&old, &[data(7)], &[]).unwrap();
         assert_eq!(numbers[&7], 41, "an entry with a number that another needs would be taken for it");
         let order: Vec<i32> = new.entries.iter().map(|entry| entry.dump_id).collect();
         assert_eq!(order, [2, 41, 5, 3], "data comes after all definitions and before indexes");
@@ -170,7 +232,7 @@ mod tests {
     #[test]
     fn whatever_is_not_as_expected_is_refused() {
         let table = || made(2, "TABLE", Section::PreData, 7);
-        let refused = |entries, oid| insert(&toc(entries), &[data(oid)]).unwrap_err();
+        let refused = |entries, oid| insert(&toc(entries), &[data(oid)], &[]).unwrap_err();
         assert!(refused(vec![table()], 8).contains("left public.orders out"), "rows without a table");
         let doubled = refused(vec![table(), made(4, "TABLE DATA", Section::Data, 7)], 7);
         assert!(doubled.contains("told not to"), "pg_restore would load the rows twice: {doubled}");
@@ -178,5 +240,31 @@ mod tests {
         assert!(twice.contains("there twice"), "{twice}");
         let full = refused(vec![made(i32::MAX, "TABLE", Section::PreData, 7)], 7);
         assert!(full.contains("no numbers left"), "{full}");
+    }
+
+    #[test]
+    fn the_value_of_a_sequence_comes_behind_all_rows_as_pg_dump_words_it() {
+        let state = SequenceState {
+            oid: 9,
+            schema: "public".into(),
+            name: "odd'q".into(),
+            qualified: "public.\"odd'q\"".into(),
+            last_value: 5,
+            is_called: false,
+        };
+        let numbers = || made(3, "SEQUENCE", Section::PreData, 9);
+        let old =
+            toc(vec![made(2, "TABLE", Section::PreData, 7), numbers(), made(5, "BLOBS", Section::Data, 0)]);
+        let (new, _) = insert(&old, &[data(7)], std::slice::from_ref(&state)).unwrap();
+        let order: Vec<i32> = new.entries.iter().map(|entry| entry.dump_id).collect();
+        assert_eq!(order, [2, 3, 6, 7, 5], "rows, values, large objects");
+        let ours = &new.entries[3];
+        let statement = "SELECT pg_catalog.setval('public.\"odd''q\"', 5, false);\n";
+        assert_eq!(ours.defn, Some(statement.into()), "a quote in a name must not end the text");
+        assert_eq!((&ours.copy_stmt, ours.had_dumper), (&None, 0), "it has no file");
+        assert_eq!(ours.dependencies, ["3".into()], "a restore makes the sequence first");
+        let valued = Entry { dependencies: vec!["3".into()], ..made(8, SEQUENCE_SET, Section::Data, 0) };
+        let twice = insert(&toc(vec![numbers(), valued]), &[], &[state]).unwrap_err();
+        assert!(twice.contains("told not to"), "a value that is set twice hides which one counts: {twice}");
     }
 }

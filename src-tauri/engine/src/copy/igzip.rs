@@ -7,7 +7,7 @@
 use super::ROOM;
 use isal_sys::igzip_lib::{
     COMP_OK, IGZIP_DEFLATE, ISAL_DEF_LVL1_DEFAULT, NO_FLUSH, SYNC_FLUSH, isal_deflate, isal_deflate_init,
-    isal_zstream,
+    isal_deflate_reset, isal_zstream,
 };
 use std::io;
 use std::mem::MaybeUninit;
@@ -55,9 +55,12 @@ impl Igzip {
         block.chunks(1 << 30).try_for_each(|part| self.run(part, Flush::Nothing, out))
     }
 
-    /// Writes what is still held, up to a byte's border.
+    /// Writes what is still held, up to a byte's border. The next block begins another stream.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
-        self.run(&[], Flush::All, out)
+        self.run(&[], Flush::All, out)?;
+        // SAFETY: the stream was made ready by `new`, of which reset keeps level, workspace and form, and forgets the rest.
+        unsafe { isal_deflate_reset(self.stream.as_mut_ptr()) };
+        Ok(())
     }
 
     fn run(&mut self, input: &[u8], flush: Flush, out: &mut Vec<u8>) -> io::Result<()> {

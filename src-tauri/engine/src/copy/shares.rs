@@ -19,6 +19,16 @@ pub(super) fn cut(bytes: &[u64], connections: usize) -> usize {
     (large..bytes.len()).find(even).unwrap_or(bytes.len())
 }
 
+/// Which of the tables that are not shared are this connection's, of so many: each has its own from the start, so that it
+/// locks no others. They are alike in size, being small and sorted.
+pub(super) fn own(
+    tables: std::ops::Range<usize>,
+    connection: usize,
+    connections: usize,
+) -> impl Iterator<Item = usize> {
+    tables.skip(connection).step_by(connections.max(1))
+}
+
 /// How much the connection with the most has to do when each takes the next table as soon as it can.
 fn longest(bytes: &[u64], connections: usize) -> u128 {
     let mut loads = vec![0_u128; connections];
@@ -51,6 +61,14 @@ mod tests {
         assert_eq!(of(&[400, 400, 400], 2), 1, "the third would be copied alone");
         assert_eq!(of(&[5000, 5000], 2), 2, "nobody would see for minutes how far they are");
         assert_eq!(of(&[], 2), 0, "nothing is nothing");
+    }
+
+    #[test]
+    fn each_small_table_has_one_connection() {
+        let mut all: Vec<usize> = (0..3).flat_map(|connection| own(5..12, connection, 3)).collect();
+        assert_eq!(own(5..12, 1, 3).collect::<Vec<_>>(), [6, 9], "largest and smallest are spread");
+        all.sort_unstable();
+        assert_eq!(all, [5, 6, 7, 8, 9, 10, 11], "none is forgotten and none copied twice");
     }
 
     proptest! {

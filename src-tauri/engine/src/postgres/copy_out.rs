@@ -61,12 +61,7 @@ impl Copying {
 
     /// Locks these tables (ACCESS SHARE) for as long as the copying goes on, as pg_dump does: who queues for an
     /// exclusive lock later waits, and the copying does not wait behind them.
-    pub async fn lock(
-        &self,
-        tables: impl Iterator<Item = &str>,
-        lock_wait: Duration,
-    ) -> Result<(), PostgresError> {
-        let tables: Vec<&str> = tables.collect();
+    pub async fn lock(&self, tables: &[&str], lock_wait: Duration) -> Result<(), PostgresError> {
         self.session
             .execute(&format!("SET LOCAL lock_timeout = {}", lock_wait.as_millis().max(1000)))
             .await?;

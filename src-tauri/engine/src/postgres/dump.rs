@@ -31,7 +31,8 @@ pub struct DumpRequest<'a> {
     pub compression: &'a CompressionPlan,
     /// The exported snapshot to read.
     pub snapshot: Option<&'a str>,
-    /// Tables whose rows are left out, as exact patterns: `"schema"."table"`.
+    /// Whose rows are left out, as patterns: `"schema"."table"` for one table, `*.*` for them all and for the values of
+    /// sequences.
     pub without_data: &'a [String],
 }
 

@@ -6,6 +6,7 @@
 
 use super::inspect::{Naming, Relation, RelationKind, number, optional, text};
 use super::readable::is_readable;
+use super::sequences::{SequenceState, sequences};
 use super::snapshot::quote;
 use super::{PostgresError, Session};
 use std::collections::{HashMap, HashSet};
@@ -36,19 +37,6 @@ pub struct TableCount {
     pub checksum: Option<String>,
     /// The columns whose rows were summed as they were copied; absent when the server made the checksum.
     pub columns: Option<String>,
-}
-
-/// A sequence's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SequenceState {
-    /// Its schema.
-    pub schema: String,
-    /// Its name.
-    pub name: String,
-    /// Its last value.
-    pub last_value: i64,
-    /// Whether that value was given out.
-    pub is_called: bool,
 }
 
 /// The large objects of a database together.
@@ -321,34 +309,6 @@ async fn particulars(session: &Session, depth: Depth) -> Result<Particulars, Pos
             .await?;
         for row in &columns {
             found.entry(number(row, 0)?).or_default().columns = Some(text(row, 1)?);
-        }
-    }
-    Ok(found)
-}
-
-async fn sequences(
-    session: &Session,
-    relations: impl Iterator<Item = &Relation>,
-) -> Result<Vec<SequenceState>, PostgresError> {
-    let all: Vec<&Relation> = relations.collect();
-    let mut found = Vec::with_capacity(all.len());
-    for batch in all.chunks(BATCH) {
-        let questions: Vec<String> = batch
-            .iter()
-            .enumerate()
-            .map(|(index, sequence)| {
-                let name = format!("{}.{}", quote(&sequence.schema), quote(&sequence.name));
-                format!("SELECT {index}, last_value, is_called FROM {name}")
-            })
-            .collect();
-        let rows = session.rows(&format!("{} ORDER BY 1", questions.join(" UNION ALL "))).await?;
-        for (sequence, row) in batch.iter().zip(&rows) {
-            found.push(SequenceState {
-                schema: sequence.schema.clone(),
-                name: sequence.name.clone(),
-                last_value: number(row, 1)?,
-                is_called: text(row, 2)? == "t",
-            });
         }
     }
     Ok(found)

@@ -33,6 +33,7 @@ pub mod restore;
 pub mod roles;
 pub mod sample;
 pub mod scratch_name;
+pub mod sequences;
 mod service;
 pub mod session;
 pub mod snapshot;

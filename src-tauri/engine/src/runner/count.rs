@@ -105,9 +105,9 @@ impl Counting {
     ) -> Result<Self, PostgresError> {
         let session = postgres::connect(&ready.connection, Some(database)).await?;
         let backend = ledger::backend(&session).await?;
-        ledger::join(&session, snapshot.id(), snapshot.relations()).await?;
         let counted = |relation: &&Relation| !copied.contains(&relation.oid);
         let relations: Vec<Relation> = snapshot.relations().iter().filter(counted).cloned().collect();
+        ledger::join(&session, snapshot.id(), &relations).await?;
         let depth = if wanted == LedgerDepth::Checksums { Depth::Checksums } else { Depth::Counts };
         let over = CancellationToken::new();
         let stop = over.clone();

@@ -51,16 +51,16 @@ impl Dump<'_> {
     /// Both at once. If the engine meets what it does not expect, pg_dump does it all.
     async fn together(&self, beside: Beside, stop: &CancellationToken) -> Result<Vec<Copied>, Error> {
         let began = Instant::now();
-        let names: Vec<String> = beside.choice.taken.iter().map(|table| table.pattern.clone()).collect();
+        let patterns = beside.choice.left_out();
         let bytes: u64 = beside.choice.taken.iter().map(|table| table.bytes).sum();
-        let share = Share::Without { tables: &names, connections: beside.stock };
+        let share = Share::Without { tables: &patterns, connections: beside.stock };
         // What ends one ends the other.
         let both = stop.child_token();
         let copying = async {
             let copied = parallel::copy(self, beside, &both).await;
             match &copied {
                 Ok(_) => self.journal.info(format!(
-                    "{} of large tables copied in {:.1} s.",
+                    "{} of tables copied in {:.1} s.",
                     crate::error::bytes(bytes),
                     began.elapsed().as_secs_f64()
                 )),
@@ -77,7 +77,9 @@ impl Dump<'_> {
         };
         let (copied, dumped) = tokio::join!(copying, dumping);
         let copied = match (copied, dumped) {
-            (Ok(copied), Ok(())) => parallel::assemble(self.staged, &copied).await.map(|()| copied),
+            (Ok((copied, sequences)), Ok(())) => {
+                parallel::assemble(self.staged, &copied, sequences).await.map(|()| copied)
+            }
             (Err(CopyError::Cancelled) | Ok(_), Err(error)) => return Err(error),
             (Err(error), _) => Err(error),
         };

@@ -4,7 +4,7 @@ use super::backup::Source;
 use super::dump::Dump;
 use super::journal::Journal;
 use crate::context::off_runtime;
-use crate::copy::choice::{self, Choice, Unfit};
+use crate::copy::choice::{self, Choice, Reach, Rest, Unfit};
 use crate::copy::pause::{self, Gate, Pace, Reason};
 use crate::copy::{Copied, CopyError, CopyPlan, Packing, RANGE_BYTES, whole_scans};
 use crate::error::Error;
@@ -12,10 +12,12 @@ use crate::postgres::busy::busy;
 use crate::postgres::copy_facts::{Odd, copy_facts};
 use crate::postgres::copy_out::Copying;
 use crate::postgres::inspect::data_bytes;
+use crate::postgres::sequences::{SequenceState, sequences};
 use crate::postgres::tools::{Codec, CompressionPlan};
 use crate::postgres::{PostgresError, Session, Snapshot};
 use crate::repository::error::RepositoryAction;
 use crate::repository::{RepositoryError, Staged};
+use futures_util::future::try_join_all;
 use holdfast_types::counted;
 use holdfast_types::{Compression, DumpEngine, LoadLimits, LogLevel};
 use std::convert::Infallible;
@@ -33,6 +35,8 @@ const FOLDER: &str = "copied";
 /// The tables that are copied beside pg_dump, with the connections for it.
 pub(super) struct Beside {
     pub(super) choice: Choice,
+    /// The values of the sequences, where pg_dump leaves them out with the tables.
+    sequences: Vec<SequenceState>,
     connections: Vec<Copying>,
     /// How many connections pg_dump has.
     pub(super) stock: u32,
@@ -78,13 +82,14 @@ async fn prepare(
         return Ok(Err(unfit));
     }
     let relations = snapshot.relations();
-    let large = copy_facts(snapshot.session(), relations, choice::WORTHWHILE).await?;
-    let choice = match choice::choose(large, data_bytes(relations)) {
+    let reach = Reach::of(relations);
+    let tables = copy_facts(snapshot.session(), relations, reach.least()).await?;
+    let choice = match choice::choose(tables, data_bytes(relations), reach) {
         Ok(choice) => choice,
         Err(unfit) => return Ok(Err(unfit)),
     };
     let first = Copying::join(&ready.connection, snapshot).await?;
-    let whole = whole_scans(&choice.taken, RANGE_BYTES, &first).await?;
+    let whole = whole_scans(choice.shared(), RANGE_BYTES, &first).await?;
     let choice = match choice.without(&whole, Odd::WholeScans) {
         Ok(choice) => choice,
         Err(unfit) => return Ok(Err(unfit)),
@@ -103,15 +108,25 @@ async fn prepare(
             }
         }
     }
-    for connection in &connections {
-        connection.lock(choice.taken.iter().map(|table| table.qualified.as_str()), lock_wait).await?;
-    }
-    Ok(Ok(Beside { choice, connections, stock }))
+    let locking = connections.iter().enumerate().map(|(number, connection)| {
+        let tables = choice.reached_by(number, connections.len());
+        async move { connection.lock(&tables, lock_wait).await }
+    });
+    try_join_all(locking).await?;
+    // Later than the snapshot: no row of it may hold a number that is still to come.
+    let sequences = sequences(snapshot.session(), choice.sequences(relations)).await?;
+    Ok(Ok(Beside { choice, sequences, connections, stock }))
 }
 
 /// What is copied by whom, and why not all by us.
 fn words(choice: &Choice) -> String {
     let taken = choice.taken.len();
+    if choice.rest == Rest::LargeObjects {
+        return format!(
+            "All {} are copied in parallel, their definitions by pg_dump.",
+            counted(taken as u64, "table")
+        );
+    }
     let are = if taken == 1 { "is" } else { "are" };
     let mut words =
         format!("{} {are} copied in parallel, the others by pg_dump", counted(taken as u64, "large table"));
@@ -126,12 +141,13 @@ fn words(choice: &Choice) -> String {
     words
 }
 
-/// Copies the tables into a folder beside the archive.
+/// Copies the tables into a folder beside the archive, and answers them with the values of the sequences that pg_dump
+/// leaves out.
 pub(super) async fn copy(
     dump: &Dump<'_>,
     beside: Beside,
     cancel: &CancellationToken,
-) -> Result<Vec<Copied>, CopyError> {
+) -> Result<(Vec<Copied>, Vec<SequenceState>), CopyError> {
     let Dump { source, snapshot, staged, journal, tracker, .. } = *dump;
     let limits = source.job.spec.load;
     let (pace, gate) = Gate::new();
@@ -145,6 +161,7 @@ pub(super) async fn copy(
         Err(error) => return Err(CopyError::Unexpected(error.to_string())),
     }
     let plan = CopyPlan {
+        shared: beside.choice.shared,
         tables: beside.choice.taken,
         folder,
         packing: packing(source.job.spec.compression, &source.ready.compression),
@@ -156,7 +173,7 @@ pub(super) async fn copy(
     let copying =
         crate::copy::copy(plan, beside.connections, cancel, move |progress| tracker.copied(&progress));
     tokio::select! {
-        copied = copying => copied,
+        copied = copying => Ok((copied?, beside.sequences)),
         never = heed(&limits, snapshot.session(), &pace, journal) => match never {},
     }
 }
@@ -211,10 +228,15 @@ fn packing(wanted: Compression, plan: &CompressionPlan) -> Packing {
 ///
 /// # Errors
 /// [`CopyError::Unexpected`] when the archive is not as it must be; it may be changed in part then.
-pub(super) async fn assemble(staged: &Staged, copied: &[Copied]) -> Result<(), CopyError> {
+pub(super) async fn assemble(
+    staged: &Staged,
+    copied: &[Copied],
+    sequences: Vec<SequenceState>,
+) -> Result<(), CopyError> {
     let (archive, folder) = (staged.archive_path(), folder(staged));
     let copied = copied.to_vec();
-    let assembled = tokio::task::spawn_blocking(move || crate::copy::assemble(&archive, &folder, &copied));
+    let assembled =
+        tokio::task::spawn_blocking(move || crate::copy::assemble(&archive, &folder, &copied, &sequences));
     assembled.await.unwrap_or_else(|error| Err(CopyError::Unexpected(error.to_string())))
 }
 

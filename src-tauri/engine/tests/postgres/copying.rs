@@ -30,7 +30,15 @@ fn plan(place: &Place, tables: Vec<CopyFacts>, folder: &str) -> CopyPlan {
     let folder = place.archive(folder);
     std::fs::create_dir(&folder).unwrap();
     let gate = Gate::new().1;
-    CopyPlan { tables, folder, packing: Packing::Plain, range_bytes: 256 * 1024, rate: None, gate }
+    CopyPlan {
+        shared: tables.len(),
+        tables,
+        folder,
+        packing: Packing::Plain,
+        range_bytes: 256 * 1024,
+        rate: None,
+        gate,
+    }
 }
 
 async fn connections(connection: &ResolvedConnection, snapshot: &Snapshot) -> Vec<Copying> {

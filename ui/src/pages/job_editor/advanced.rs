@@ -85,7 +85,7 @@ pub fn Advanced(props: &AdvancedProps) -> Html {
             </summary>
             <div class="px-4 pb-4 flex flex-col gap-5">
                 <div class="grid grid-cols-2 rail:grid-cols-4 gap-3">
-                    <Field id="job-engine" label="Engine" hint="Automatic: large tables in parallel where that is safe."><Select id="job-engine" value={draft.engine.as_str()} choices={engines} onchange={on_engine} /></Field>
+                    <Field id="job-engine" label="Engine" hint="Automatic: in parallel where that is safe and worth it."><Select id="job-engine" value={draft.engine.as_str()} choices={engines} onchange={on_engine} /></Field>
                     <Field id="job-codec" label="Compression" hint="Automatic: zstd 3 where pg_dump can."><Select id="job-codec" value={draft.codec.clone()} choices={codecs} onchange={edited.set(|d, v| d.codec = v)} /></Field>
                     <div class={classes!((!level).then_some("hidden"))}>
                         { number("job-level", "level", "Level", "Higher is smaller and slower.", &draft.level, if draft.codec == "zstd" { "3" } else { "6" }, |d, v| d.level = v) }
