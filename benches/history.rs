@@ -177,7 +177,10 @@ fn questions(first: i64) -> Vec<(&'static str, Question)> {
             "calendar of 30 days",
             Box::new(|tx| Ok(overview::calendar(tx, END - 31 * 24 * HOUR)?.len() as u64)),
         ),
-        ("sums by day, 30 days", Box::new(|tx| Ok(overview::days(tx, END / 86_400_000 - 30)?.len() as u64))),
+        (
+            "sums by day, 30 days",
+            Box::new(|tx| Ok(overview::days(tx, None, END / 86_400_000 - 30)?.len() as u64)),
+        ),
         ("one run", Box::new(|tx| Ok(runs::get(tx, RunId(4711))?.id.0.unsigned_abs()))),
     ]
 }

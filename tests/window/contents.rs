@@ -120,6 +120,7 @@ fn two_backups_are_compared_and_an_equal_pair_is_said_to_be_equal() {
     page.shows("compare-changed", "public.item");
     picture::take(&stage.display, &window, "compare");
     page.click("changed-0");
+
     let lines = page.shows("definition-lines", "extra integer");
     assert!(lines.contains("name text"), "what stayed is there to be read beside it: {lines}");
     picture::take(&stage.display, &window, "compare-definitions");

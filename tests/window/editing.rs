@@ -126,6 +126,17 @@ fn the_history_is_filtered_and_paged_in_the_address_and_back_undoes_it() {
     page.script("history.back(); arguments[0]();", &[]);
     page.test_id("run-row-10");
     assert!(page.address().contains("page=2"), "Back leads to what was there: {}", page.address());
+
+    page.click("nav-overview");
+
+    page.wait_for("[data-testid=\"trend\"] svg[aria-label*=\"60 failed\"]");
+    page.click_on("[data-testid=\"trend-job\"] option[value=\"2\"]");
+    page.wait_for("[data-testid=\"trend\"] svg[aria-label*=\"15 failed\"]");
+    page.click_on("label:has([data-testid=\"trend-line-size\"])");
+    page.shows("trend", "all backups of a day");
+    assert!(page.address().contains("job=2&line=size"), "a view can be returned to: {}", page.address());
+    page.script("history.back(); arguments[0]();", &[]);
+    page.shows("trend", "average of a day");
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn a_server_that_does_not_answer_is_told_in_the_list_and_bars_a_restore_to_it() 
     page.click("server-test-2");
     page.shows("toasts", "server of lost is not ready");
     picture::take(&stage.display, &window, "servers-tested");
-    page.go("#/backups/1/restore");
+    page.go("#/restore/1");
     page.click_on("[data-testid=\"restore-server\"] option[value=\"2\"]");
     // What the look found is there before anybody goes on.
     page.shows_in("form", "127.0.0.1");
@@ -131,7 +131,7 @@ fn a_typed_confirmation_is_given_by_enter_and_not_by_half_a_word() {
     field.send_keys("ers");
     field.send_keys(ENTER);
     page.gone("confirm");
-    page.shows("toasts", "The backup of orders is deleted");
+    page.shows("toasts", "The backup of orders of");
     page.gone("backup-row-1");
     page.test_id("backup-row-2");
 }

@@ -10,11 +10,18 @@ const PAUSE: Duration = Duration::from_millis(40);
 /// Looks until there is something, and fails the test with what was waited for.
 #[track_caller]
 pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    wait_telling(|| look().ok_or_else(|| what.to_owned()))
+}
+
+/// The same, where each look that is in vain says what was waited for and what there was instead.
+#[track_caller]
+pub fn wait_telling<T>(mut look: impl FnMut() -> Result<T, String>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        if let Some(found) = look() {
-            return found;
-        }
+        let what = match look() {
+            Ok(found) => return found,
+            Err(what) => what,
+        };
         assert!(Instant::now() < deadline, "waited {} s in vain: {what}", PATIENCE.as_secs());
         std::thread::sleep(PAUSE);
     }

@@ -1,7 +1,7 @@
 //! A W3C WebDriver client of a few calls: finding, clicking, typing, reading.
 //! <https://www.w3.org/TR/webdriver2/>
 
-use crate::wait::wait_for;
+use crate::wait::{wait_for, wait_telling};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -72,8 +72,10 @@ impl Session {
     /// The same for any selector.
     #[track_caller]
     pub fn shows_in(&self, css: &str, text: &str) -> String {
-        wait_for(&format!("{css} shows {text:?}"), || {
-            self.find(css).map(|element| element.text()).filter(|shown| shown.contains(text))
+        wait_telling(|| match self.find(css).map(|element| element.text()) {
+            Some(shown) if shown.contains(text) => Ok(shown),
+            Some(shown) => Err(format!("{css} shows {text:?}, and not {shown:?}")),
+            None => Err(format!("{css} shows {text:?}, but it is not there")),
         })
     }
 

@@ -5,7 +5,7 @@
 
 use holdfast_engine::catalog::run_filter::{self, Selection};
 use holdfast_engine::catalog::runs::{self, NewRun, RunEnd};
-use holdfast_engine::catalog::{Catalog, jobs, servers, stats};
+use holdfast_engine::catalog::{Catalog, jobs, overview, servers, stats};
 use holdfast_engine::time;
 use holdfast_types::*;
 use proptest::prelude::*;
@@ -231,6 +231,25 @@ proptest! {
         prop_assert_eq!(stats.skipped, count(&[RunStatus::Skipped]), "skipped slots");
         prop_assert_eq!(stats.cancelled, count(&[RunStatus::Cancelled]), "cancelled runs");
         prop_assert_eq!(stats.total, stats.successful + stats.failed, "the rate's whole");
+        let first_day = since.map_or(0, |since| since.div_euclid(24 * HOUR));
+        let days = catalog.read(|tx| overview::days(tx, job.map(JobId), first_day)).unwrap();
+        let whole: Vec<Run> = everything(&catalog)
+            .into_iter()
+            .filter(|run| job.is_none_or(|job| run.job_id == Some(JobId(job))))
+            .filter(|run| time::parse(&run.queued_at).unwrap().div_euclid(24 * HOUR) >= first_day)
+            .collect();
+        let of_days = |pick: fn(&DayStats) -> u64| days.iter().map(pick).sum::<u64>();
+        let completed = whole.iter().filter(|run| run.status == RunStatus::Completed).count() as u64;
+        let bytes: u64 = whole.iter().filter_map(|run| run.backup_size_bytes).sum();
+        prop_assert_eq!(of_days(|day| day.completed), completed, "the days of the chart hold each run once");
+        prop_assert_eq!(of_days(|day| day.bytes), bytes, "and the bytes of each backup once");
+        for day in &days {
+            let same = |run: &&Run| run.queued_at.starts_with(&day.date);
+            let failed = whole.iter().filter(same).filter(|run| {
+                matches!(run.status, RunStatus::Failed | RunStatus::Interrupted)
+            });
+            prop_assert_eq!(day.failed, failed.count() as u64, "a failure stands on its own day");
+        }
         let seconds: Vec<f64> = counted
             .iter()
             .filter(|run| run.status == RunStatus::Completed)

@@ -44,6 +44,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         runs::export_runs,
         stats::get_stats,
         stats::get_overview,
+        stats::get_days,
         config::get_config,
         config::update_config,
         servers::list_servers,

@@ -89,6 +89,7 @@ commands! {
     ExportRuns => "export_runs" -> ExportedFile;
     GetStats => "get_stats" -> Stats;
     GetOverview => "get_overview" -> Overview;
+    GetDays => "get_days" -> Vec<DayStats>;
     GetConfig => "get_config" -> Config;
     UpdateConfig => "update_config" -> Config;
     ListServers => "list_servers" -> Page<Server>;

@@ -49,7 +49,17 @@ pub struct Stats {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GetOverview {
-    /// Days of the calendar and the charts; 30 when absent, 366 at most.
+    /// Days of the calendar; 30 when absent, 366 at most.
+    pub days: Option<u32>,
+}
+
+/// Asks for the runs by day, oldest first: a [`DayStats`] for each day, also for those without runs.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GetDays {
+    /// One job; all when absent.
+    pub job_id: Option<JobId>,
+    /// How many days up to today; 30 when absent, 366 at most.
     pub days: Option<u32>,
 }
 
@@ -62,8 +72,6 @@ pub struct Overview {
     pub attention: Vec<Attention>,
     /// The calendar: a row a job, a cell a day.
     pub calendar: Vec<CalendarRow>,
-    /// Runs and durations by day, oldest first.
-    pub days: Vec<DayStats>,
 }
 
 /// Whether everything is protected.
@@ -175,7 +183,7 @@ impl CellState {
     }
 }
 
-/// One day over all jobs, in UTC.
+/// One day, in UTC.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DayStats {
     /// The day, `YYYY-MM-DD`.

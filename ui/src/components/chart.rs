@@ -1,4 +1,4 @@
-//! Runs by day as bars, their average duration as a line.
+//! Runs by day as bars, their average duration or the size of their backups as a line.
 
 use super::tip::{Tip, TipText};
 use crate::format;
@@ -11,8 +11,8 @@ use yew::prelude::*;
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 132.0;
 const LEFT: f64 = 22.0;
-/// Room for `30 min`, the longest that stands there.
-const RIGHT: f64 = 40.0;
+/// Room for `512 MiB`, the longest that stands there.
+const RIGHT: f64 = 46.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = 20.0;
 
@@ -37,9 +37,58 @@ pub fn duration_ceiling(seconds: f64) -> f64 {
         .unwrap_or_else(|| ceiling(seconds / 86_400.0) * 86_400.0)
 }
 
+/// A size in bytes at or above the value that is round in its unit, and whose half is round too.
+pub fn bytes_ceiling(bytes: f64) -> f64 {
+    let mut unit = 1024.0;
+    loop {
+        let round =
+            [1.0, 2.0, 4.0, 10.0, 20.0, 40.0, 100.0, 200.0, 400.0].into_iter().map(|step| step * unit);
+        if let Some(top) = round.into_iter().find(|top| *top >= bytes) {
+            return top;
+        }
+        unit *= 1024.0;
+    }
+}
+
+/// What the line shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Measure {
+    /// The average duration of completed runs.
+    #[default]
+    Duration,
+    /// The size of all backups of the day.
+    Size,
+}
+
+impl Measure {
+    fn of(self, day: &DayStats) -> Option<f64> {
+        match self {
+            Self::Duration => day.average_duration_seconds,
+            Self::Size => (day.bytes > 0).then_some(day.bytes as f64),
+        }
+    }
+
+    fn top(self, most: f64) -> f64 {
+        match self {
+            Self::Duration => duration_ceiling(most),
+            Self::Size => bytes_ceiling(most),
+        }
+    }
+
+    fn words(self, value: f64) -> String {
+        match self {
+            Self::Duration => format::duration(value),
+            // What is drawn is far below 2^53.
+            Self::Size => format::bytes(value as u64),
+        }
+    }
+}
+
 #[derive(PartialEq, Properties)]
 pub struct RunsChartProps {
     pub days: Vec<DayStats>,
+    #[prop_or_default]
+    pub measure: Measure,
 }
 
 /// The chart.
@@ -49,8 +98,8 @@ pub fn RunsChart(props: &RunsChartProps) -> Html {
     let frame = use_node_ref();
     let days = &props.days;
     let most = ceiling(days.iter().map(|day| (day.completed + day.failed) as f64).fold(0.0, f64::max));
-    let longest =
-        duration_ceiling(days.iter().filter_map(|day| day.average_duration_seconds).fold(0.0, f64::max));
+    let measure = props.measure;
+    let longest = measure.top(days.iter().filter_map(|day| measure.of(day)).fold(0.0, f64::max));
     let slot = (WIDTH - LEFT - RIGHT) / days.len().max(1) as f64;
     let tall = HEIGHT - TOP - BOTTOM;
     let middle = |i: usize| LEFT + slot * (i as f64 + 0.5);
@@ -71,8 +120,8 @@ pub fn RunsChart(props: &RunsChartProps) -> Html {
     let points: Vec<(f64, f64)> = days
         .iter()
         .enumerate()
-        .filter_map(|(i, day)| day.average_duration_seconds.map(|seconds| (i, seconds)))
-        .map(|(i, seconds)| (middle(i), TOP + tall * (1.0 - seconds / longest)))
+        .filter_map(|(i, day)| measure.of(day).map(|value| (i, value)))
+        .map(|(i, value)| (middle(i), TOP + tall * (1.0 - value / longest)))
         .collect();
     let line: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
     // One day makes no line.
@@ -84,7 +133,7 @@ pub fn RunsChart(props: &RunsChartProps) -> Html {
             <g key={share.to_string()}>
                 <line x1={LEFT.to_string()} x2={(WIDTH - RIGHT).to_string()} y1={y.to_string()} y2={y.to_string()} class="stroke-base-300" stroke-width="1" />
                 <text x={(LEFT - 5.0).to_string()} y={(y + 3.0).to_string()} text-anchor="end" font-size="9.5" class="fill-muted">{ if runs.fract() == 0.0 { format!("{runs:.0}") } else { String::new() } }</text>
-                <text x={(WIDTH - RIGHT + 5.0).to_string()} y={(y + 3.0).to_string()} font-size="9.5" class="fill-primary">{ if share == 0.0 { String::new() } else { format::duration(longest * share) } }</text>
+                <text x={(WIDTH - RIGHT + 5.0).to_string()} y={(y + 3.0).to_string()} font-size="9.5" class="fill-primary">{ if share == 0.0 { String::new() } else { measure.words(longest * share) } }</text>
             </g>
         }
     });
@@ -157,7 +206,15 @@ mod tests {
         assert_eq!(duration_ceiling(108.0), 120.0, "durations are round in minutes");
         for seconds in [1.0, 45.0, 130.0, 200.0, 900.0, 2400.0, 5000.0, 12_000.0, 20_000.0, 40_000.0] {
             let half = format::duration(duration_ceiling(seconds) / 2.0);
-            assert!(half.len() <= "30 min".len(), "{half} does not fit beside the chart");
+            assert!(half.len() <= "512 MiB".len(), "{half} does not fit beside the chart");
+        }
+        for bytes in [0.0, 900.0, 5e4, 3e6, 4.3e8, 6e8, 2e9, 7e11, 3e13] {
+            let top = bytes_ceiling(bytes);
+            assert!(top >= bytes, "{bytes} is drawn within the chart");
+            for value in [top, top / 2.0] {
+                let words = Measure::Size.words(value);
+                assert!(words.len() <= "512 MiB".len(), "{words} does not fit beside the chart");
+            }
         }
     }
 }

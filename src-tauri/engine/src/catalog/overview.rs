@@ -46,17 +46,17 @@ pub fn calendar(tx: &Tx, since: i64) -> Result<Vec<CalendarRun>, CatalogError> {
     Ok(runs)
 }
 
-/// Sums by UTC day since a day (days since 1970), oldest first; days without runs are left out.
-pub fn days(tx: &Tx, first_day: i64) -> Result<Vec<DayStats>, CatalogError> {
+/// Sums by UTC day since a day (days since 1970), of one job or of all, oldest first; days without runs are left out.
+pub fn days(tx: &Tx, job: Option<JobId>, first_day: i64) -> Result<Vec<DayStats>, CatalogError> {
     let mut statement = tx.prepare_cached(
         "SELECT day,
                 sum(CASE WHEN status = 'completed' THEN runs ELSE 0 END) AS completed,
                 sum(CASE WHEN status IN ('failed', 'interrupted') THEN runs ELSE 0 END) AS failed,
                 sum(CASE WHEN status = 'completed' THEN duration_ms ELSE 0 END) AS duration_ms,
                 sum(bytes) AS bytes
-         FROM run_days WHERE day >= ?1 GROUP BY day ORDER BY day",
+         FROM run_days WHERE day >= ?1 AND (?2 IS NULL OR job_id = ?2) GROUP BY day ORDER BY day",
     )?;
-    row::collect(statement.query([first_day])?, |row| {
+    row::collect(statement.query((first_day, job.map(|job| job.0)))?, |row| {
         let completed: u64 = row.get("completed")?;
         let duration: i64 = row.get("duration_ms")?;
         let day: i64 = row.get("day")?;

@@ -9,6 +9,11 @@ use flate2::Crc;
 use std::io;
 use zstd::stream::raw::{CParameter, Encoder as ZstdEncoder, InBuffer, Operation, OutBuffer};
 
+/// The shortest repetition in bytes that zstd's second level looks for, instead of 6: rows of numbers and dates repeat in
+/// short pieces that cost time and save nothing. Measured on rows of orders, logs, JSON and noise with `zstd -b2
+/// --zstd=mml=7`: 5 to 15 % faster, and from 2 % smaller to 2 % larger.
+const SHORTEST: u32 = 7;
+
 /// How files are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing {
@@ -73,6 +78,9 @@ impl Encoder {
             Packing::Zstd(level) => {
                 let mut encoder = ZstdEncoder::new(i32::try_from(level).unwrap_or(1))?;
                 encoder.set_parameter(CParameter::ChecksumFlag(true))?;
+                if level == 2 {
+                    encoder.set_parameter(CParameter::MinMatch(SHORTEST))?;
+                }
                 Kind::Zstd(encoder)
             }
         };

@@ -1,4 +1,4 @@
-//! The overview: protection, attention, runs by day. The calendar of slots is made beside it.
+//! The overview: protection, attention; and runs by day. The calendar of slots is made beside it.
 
 use super::Engine;
 use super::calendar::calendar;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::schedule::CronSchedule;
 use crate::scheduler::overdue::{Protected, is_overdue, protected};
 use crate::{scheduler, time};
-use holdfast_types::{DayStats, GetOverview, JobSpec, Overview, RunStatus, SchedulerState};
+use holdfast_types::{DayStats, GetDays, GetOverview, JobSpec, Overview, RunStatus, SchedulerState};
 use std::collections::HashMap;
 
 /// Days shown when no number is asked for.
@@ -37,15 +37,21 @@ impl Engine {
                 // A day more than is shown: zones are ahead of and behind UTC.
                 let since = now - i64::from(days + 1) * 86_400_000;
                 let calendar_runs = overview::calendar(tx, since)?;
-                let first_day = now.div_euclid(86_400_000) - i64::from(days) + 1;
                 Ok(Overview {
                     protection: protection(&states, uncovered(&server_databases::list(tx)?, &stored)),
                     attention: attention(&states, stopped),
                     calendar: calendar(&stored, &calendar_runs, days, now),
-                    days: fill(overview::days(tx, first_day)?, first_day, days),
                 })
             })
             .await
+    }
+
+    /// The runs by day, of one job or of all.
+    pub async fn get_days(&self, request: GetDays) -> Result<Vec<DayStats>, Error> {
+        let days = request.days.unwrap_or(DAYS).clamp(1, MOST_DAYS);
+        let first_day = self.context.now().div_euclid(86_400_000) - i64::from(days) + 1;
+        let known = self.context.read(move |tx| overview::days(tx, request.job_id, first_day)).await?;
+        Ok(fill(known, first_day, days))
     }
 }
 

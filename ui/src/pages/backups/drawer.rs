@@ -12,7 +12,7 @@ use crate::format;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
 use crate::loadable::Loadable;
-use crate::locale;
+use crate::locale::{self, Form};
 use crate::route::Route;
 use crate::words::kept;
 use holdfast_types::{
@@ -65,12 +65,11 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     };
     let delete = {
         let (close, failure) = (props.onclose.clone(), failure.setter());
+        let named =
+            details.data.as_ref().map_or_else(|| format!("backup {id}"), |known| named(&known.backup));
         use_call::<DeleteBackup>(Callback::from(move |answer: Result<Deleted, ApiError>| match answer {
-            Ok(done) => {
-                toasts.emit(Toast::new(
-                    ToastKind::Success,
-                    format!("The backup of {} is deleted.", done.deleted),
-                ));
+            Ok(_) => {
+                toasts.emit(Toast::new(ToastKind::Success, format!("The {named} is deleted.")));
                 close.emit(());
             }
             Err(error) => failure.set(Some(error)),
@@ -216,6 +215,11 @@ fn view_details(details: &BackupDetails, folder: &Html, verifying: &UseStateHand
             { view_tables(&details.tables, backup.table_count) }
         </div>
     }
+}
+
+/// A backup as a sentence names it.
+fn named(backup: &Backup) -> String {
+    format!("backup of {} of {}", backup.database, locale::moment(&backup.created_at, Form::Short))
 }
 
 /// Why it is still there.

@@ -5,9 +5,10 @@ mod first_start;
 mod live_run;
 mod recent;
 mod scheduler_card;
+mod trend;
 
 use crate::components::{
-    Calendar, Card, Icon, PageFrame, RunsChart, Search, Skeleton, Stat, Tone, glyphs, legend, view,
+    Calendar, Card, Icon, PageFrame, Search, Skeleton, Stat, Tone, glyphs, legend, view,
 };
 use crate::format;
 use crate::forms::runs::RunsQuery;
@@ -20,13 +21,14 @@ use crate::route::Route;
 use attention::NeedsYou;
 use first_start::FirstStart;
 use holdfast_types::{
-    DayStats, GetOverview, GetStats, JobPurpose, JobSummary, ListJobs, ListRuns, ListServers, Page,
-    Protection, ProtectionLevel, RunId, Stats,
+    GetOverview, GetStats, JobPurpose, JobSummary, ListJobs, ListRuns, ListServers, Page, Protection,
+    ProtectionLevel, RunId, Stats,
 };
 use live_run::LiveRun;
 use recent::RecentRuns;
 pub use recent::{RunDuration, RunSize, trigger_words};
 use scheduler_card::SchedulerCard;
+use trend::Trend;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -113,7 +115,7 @@ pub fn Overview() -> Html {
                         }
                     </div>
                     <SchedulerCard scheduler={scheduler.clone()} />
-                    <div class="grid min-w-0">{ known.map(|known| view_chart(&known.days)).unwrap_or_default() }</div>
+                    <Trend jobs={known_jobs.items.clone()} />
                 </div>
                 <div class="flex flex-col gap-4 min-w-0">
                     <Card title="Slots, last 30 days" aside={legend()}>
@@ -185,9 +187,4 @@ fn view_stats(stats: &Stats) -> Html {
             </Stat>
         </div>
     }
-}
-
-fn view_chart(days: &[DayStats]) -> Html {
-    let key = html! { <span class="flex items-center gap-1.5"><span class="w-3 h-0.5 bg-primary rounded-full" />{ "average" }</span> };
-    html! { <Card title="Runs and duration" aside={key}><div class="my-auto"><RunsChart days={days.to_vec()} /></div></Card> }
 }
