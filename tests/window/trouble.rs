@@ -52,6 +52,7 @@ fn a_damaged_backup_is_called_so_wherever_it_is_shown() {
     page.click_on("[data-testid=\"backup-drawer\"] header button");
     page.click("nav-overview");
     page.shows("attention", "the newest backup of orders is damaged");
+    page.shows("protection", "no good backup");
     picture::take(&stage.display, &window, "overview-damaged");
     page.go("#/runs/1");
     page.shows("run-status", "Completed");

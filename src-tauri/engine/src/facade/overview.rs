@@ -62,8 +62,10 @@ fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError
     let (good, without): (Vec<_>, Vec<_>) = databases.iter().partition(|database| database.good_at.is_some());
     let last = runs::newest_ended(tx, id)?.map(|run| (run.id, run.status, run.error_message));
     let failed = matches!(last, Some((_, RunStatus::Failed | RunStatus::Interrupted, _)));
-    let (awaited, without): (Vec<_>, Vec<_>) =
-        without.into_iter().partition(|database| spec.enabled && !failed && !database.overdue);
+    let damaged = backups::damaged_databases(tx, id)?;
+    let (awaited, without): (Vec<_>, Vec<_>) = without.into_iter().partition(|database| {
+        spec.enabled && !failed && !database.overdue && !damaged.contains(&database.name)
+    });
     let names =
         |databases: Vec<&Protected>| databases.into_iter().map(|database| database.name.clone()).collect();
     Ok(JobState {
@@ -80,7 +82,7 @@ fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError
         without: names(without),
         awaited: names(awaited),
         next: next(spec, now),
-        damaged: backups::damaged_databases(tx, id)?,
+        damaged,
         damaged_before: backups::damaged_before(tx, id)?,
         last,
     })

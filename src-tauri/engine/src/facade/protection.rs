@@ -85,7 +85,12 @@ pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protec
             (0, 1) => "The database has no good backup in time.".to_owned(),
             (protected, total) => format!("{} no good backup in time.", part(total - protected, total)),
         };
-        (ProtectionLevel::Unprotected, headline, age.unwrap_or_else(|| "Run a backup now.".to_owned()))
+        let detail = age.unwrap_or_else(|| "Run a backup now.".to_owned());
+        let detail = match damaged {
+            0 => detail,
+            _ => format!("The newest backup of {} is damaged. {detail}", count(damaged, "database")),
+        };
+        (ProtectionLevel::Unprotected, headline, detail)
     } else {
         let headline = match total {
             1 => "The database is protected.".to_owned(),
@@ -130,6 +135,9 @@ fn failed(job: &JobState) -> bool {
 pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> Vec<Attention> {
     let mut items = Vec::new();
     for job in jobs {
+        // What is damaged has an item of its own.
+        let without: Vec<&str> =
+            job.without.iter().filter(|name| !job.damaged.contains(name)).map(String::as_str).collect();
         if let Some((run, status @ (RunStatus::Failed | RunStatus::Interrupted), error)) = &job.last {
             items.push(Attention {
                 level: if job.overdue || job.good.is_empty() {
@@ -167,10 +175,10 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
                 job_id: Some(job.id),
                 run_id: None,
             });
-        } else if !job.without.is_empty() {
+        } else if !without.is_empty() {
             items.push(Attention {
                 level: ProtectionLevel::Unprotected,
-                message: format!("{}: no good backup of {}.", job.name, job.without.join(", ")),
+                message: format!("{}: no good backup of {}.", job.name, without.join(", ")),
                 hint: "Run it now.".to_owned(),
                 job_id: Some(job.id),
                 run_id: None,
@@ -343,6 +351,12 @@ mod tests {
         let before = JobState { damaged_before: vec!["app".into()], ..job("a") };
         let items = attention(&[before], None);
         assert!(items[0].message.contains("older backup of app"), "a disk that rots is news: {items:?}");
+        let app = || vec!["app".into()];
+        let only = JobState { good: vec![], without: app(), damaged: app(), ..job("a") };
+        let sentence = protection(std::slice::from_ref(&only), None);
+        assert_eq!(sentence.level, ProtectionLevel::Unprotected, "a backup was made, and is none any more");
+        assert!(sentence.detail.contains("is damaged"), "and that is why: {}", sentence.detail);
+        assert_eq!(attention(&[only], None).len(), 1, "one thing is told once");
     }
 
     #[test]

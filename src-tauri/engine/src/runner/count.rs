@@ -153,7 +153,8 @@ impl Counting {
                     journal.log(LogLevel::Warning, words);
                 } else {
                     journal.info(format!(
-                        "The server counted the rows of {all} tables in {:.1} s.",
+                        "The server counted the rows of {} in {:.1} s.",
+                        self::counted(all as u64, "table"),
                         counted.took.as_secs_f64()
                     ));
                 }
