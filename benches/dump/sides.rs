@@ -2,9 +2,9 @@
 
 use crate::comparison::DATABASE;
 use holdfast_engine::archive::CancellationToken;
-use holdfast_engine::copy::choice::{self, Choice, Reach};
+use holdfast_engine::copy::choice::{self, Choice};
 use holdfast_engine::copy::pause::Gate;
-use holdfast_engine::copy::{self, CopyPlan, Packing, RANGE_BYTES};
+use holdfast_engine::copy::{self, CopyPlan, Ours, Packing, RANGE_BYTES, Reach};
 use holdfast_engine::postgres::cluster::Cluster;
 use holdfast_engine::postgres::copy_facts::copy_facts;
 use holdfast_engine::postgres::copy_out::Copying;
@@ -144,6 +144,7 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
                 connections.push(copying);
             }
             let sequences = sequences(snapshot.session(), choice.sequences(relations)).await.unwrap();
+            let without_rows = choice.without_rows(relations);
             std::fs::create_dir(&folder).unwrap();
             let plan = CopyPlan {
                 shared: choice.shared,
@@ -157,7 +158,8 @@ async fn parallel(connection: &ResolvedConnection, packing: Packing, target: &Pa
             let copying = copy::copy(plan, connections, &cancel, |_| ());
             let (dumped, copied) = tokio::join!(dumping, copying);
             dumped.unwrap();
-            copy::assemble(&archive, &folder, &copied.unwrap(), &sequences).unwrap();
+            let ours = Ours { copied: copied.unwrap(), sequences, without_rows };
+            copy::assemble(&archive, &folder, &ours).unwrap();
         }
     }
     durable::settle(&archive).unwrap();

@@ -6,9 +6,9 @@ use crate::server::{Server, runtime};
 use crate::zoo;
 use holdfast_engine::archive::CancellationToken;
 use holdfast_engine::archive::row_sum::RowSum;
-use holdfast_engine::copy::choice::{self, Choice, Reach, Rest};
+use holdfast_engine::copy::choice::{self, Choice, Rest};
 use holdfast_engine::copy::pause::Gate;
-use holdfast_engine::copy::{self, Copied, CopyPlan, Packing};
+use holdfast_engine::copy::{self, Copied, CopyPlan, Ours, Packing, Reach};
 use holdfast_engine::postgres::copy_facts::copy_facts;
 use holdfast_engine::postgres::copy_out::Copying;
 use holdfast_engine::postgres::inspect::{Relation, data_bytes};
@@ -74,7 +74,9 @@ impl Both {
                 gate: Gate::new().1,
             };
             let copied = copy::copy(plan, connections, &CancellationToken::new(), |_| ()).await.unwrap();
-            copy::assemble(&folder.path().join("ours"), &copied_to, &copied, &sequences).unwrap();
+            let ours = Ours { copied, sequences, without_rows: choice.without_rows(relations) };
+            copy::assemble(&folder.path().join("ours"), &copied_to, &ours).unwrap();
+            let copied = ours.copied;
             Self { folder, choice, copied }
         })
     }

@@ -78,8 +78,8 @@ impl Measure {
     fn words(self, value: f64) -> String {
         match self {
             Self::Duration => format::duration(value),
-            // What is drawn is far below 2^53.
-            Self::Size => format::bytes(value as u64),
+            // What is drawn is far below 2^53; an axis has round numbers.
+            Self::Size => format::bytes(value as u64).replace(".0 ", " "),
         }
     }
 }

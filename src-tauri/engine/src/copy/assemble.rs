@@ -6,19 +6,26 @@ use super::error::CopyError;
 use crate::archive::TOC_FILE;
 use crate::archive::toc::Toc;
 use crate::postgres::sequences::SequenceState;
+use std::collections::HashSet;
 use std::path::Path;
 
-/// Puts copied tables, whose files are in `folder` and are all that is there, and the values of sequences into an archive
-/// of which pg_dump left them out.
+/// What is put into an archive of pg_dump, which left it out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ours {
+    /// The tables that were copied.
+    pub copied: Vec<Copied>,
+    /// The values of sequences.
+    pub sequences: Vec<SequenceState>,
+    /// Where pg_dump left out all rows: the tables and sequences that have none to give, by oid.
+    pub without_rows: Option<HashSet<u32>>,
+}
+
+/// Puts what is ours into an archive. The files of the copied tables are in `folder` and are all that is there.
 ///
 /// # Errors
 /// [`CopyError::Unexpected`] when the archive is not as it must be. It may be changed in part then.
-pub fn assemble(
-    archive: &Path,
-    folder: &Path,
-    copied: &[Copied],
-    sequences: &[SequenceState],
-) -> Result<(), CopyError> {
+pub fn assemble(archive: &Path, folder: &Path, ours: &Ours) -> Result<(), CopyError> {
+    let Ours { copied, sequences, without_rows } = ours;
     let contents = archive.join(TOC_FILE);
     let toc = Toc::read(&contents).map_err(|error| CopyError::Unexpected(error.to_string()))?;
     let data = |copied: &Copied| Data {
@@ -27,6 +34,9 @@ pub fn assemble(
         qualified: copied.table.qualified.clone(),
     };
     let data: Vec<Data> = copied.iter().map(data).collect();
+    if let Some(without) = without_rows {
+        entries::none_forgotten(&toc, &data, sequences, without).map_err(CopyError::Unexpected)?;
+    }
     let (whole, numbers) = entries::insert(&toc, &data, sequences).map_err(CopyError::Unexpected)?;
     for copied in copied {
         let number = numbers.get(&copied.table.oid).copied().unwrap_or_default();

@@ -1,8 +1,9 @@
 //! Carries a parallel copy out: connections take tables and ranges from one queue, and each compresses what it brings.
 
-use super::encoder::{Encoder, Packing};
+use super::encoder::Packing;
 use super::error::CopyError;
 use super::files::Files;
+use super::part::{Part, Press};
 use super::pause::Gate;
 use super::ranges::{Pages, ranges};
 use super::shares::{cut, own};
@@ -11,19 +12,12 @@ use crate::archive::row_sum::RowSum;
 use crate::postgres::PostgresError;
 use crate::postgres::copy_facts::CopyFacts;
 use crate::postgres::copy_out::Copying;
-use flate2::Crc;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-/// What pg_dump writes behind the rows of a table (pg_dump.c: dumpTableData_copy).
-const END_MARK: &[u8] = b"\\.\n\n\n";
-
-/// Compressed bytes that are written together.
-const CHUNK: usize = 256 * 1024;
 
 /// What is copied, and how.
 #[derive(Debug, Clone)]
@@ -124,14 +118,14 @@ pub async fn whole_scans(
 }
 
 /// What the connections share.
-struct Work {
-    plan: CopyPlan,
-    files: Files,
+pub(super) struct Work {
+    pub(super) plan: CopyPlan,
+    pub(super) files: Files,
     connections: usize,
     /// Table and range of those that are shared, in the order in which they are begun.
     queue: Vec<(usize, usize)>,
     next: AtomicUsize,
-    ranges: Vec<Vec<Pages>>,
+    pub(super) ranges: Vec<Vec<Pages>>,
     /// So many of the first tables are cut; the others are asked for whole.
     cut: usize,
     sums: Vec<Mutex<RowSum>>,
@@ -195,7 +189,7 @@ impl Work {
     }
 
     /// A table that was asked for whole is begun, or more of it came.
-    fn whole_moved_on(&self, table: usize) {
+    pub(super) fn whole_moved_on(&self, table: usize) {
         if table >= self.cut {
             self.tell(table, None);
         }
@@ -264,65 +258,4 @@ async fn copy_range(
         })
         .await;
     Ok((copied?, part.end()?))
-}
-
-/// What a connection compresses with, one range after another.
-struct Press {
-    encoder: Encoder,
-    out: Vec<u8>,
-}
-
-impl Press {
-    fn new(packing: Packing) -> Result<Self, CopyError> {
-        let encoder = Encoder::new(packing).map_err(|error| CopyError::Unexpected(error.to_string()))?;
-        Ok(Self { encoder, out: Vec::with_capacity(2 * CHUNK) })
-    }
-}
-
-/// A range that is being compressed.
-struct Part<'a> {
-    work: &'a Work,
-    press: &'a mut Press,
-    table: usize,
-    range: usize,
-    sum: RowSum,
-}
-
-impl<'a> Part<'a> {
-    fn begin(work: &'a Work, press: &'a mut Press, table: usize, range: usize) -> Self {
-        work.whole_moved_on(table);
-        Self { work, press, table, range, sum: RowSum::default() }
-    }
-
-    /// Takes the next block. It may wait for room, which is why it has the thread for itself.
-    fn take(&mut self, block: &[u8]) -> Result<(), CopyError> {
-        self.sum.push(block);
-        self.encode(block)?;
-        if self.press.out.len() >= CHUNK {
-            let full = std::mem::replace(&mut self.press.out, Vec::with_capacity(2 * CHUNK));
-            self.work.files.put(self.table, self.range, full)?;
-            self.work.whole_moved_on(self.table);
-        }
-        Ok(())
-    }
-
-    /// Ends the range, and tells the sum of its rows.
-    fn end(mut self) -> Result<RowSum, CopyError> {
-        if self.range + 1 == self.work.ranges[self.table].len() {
-            self.encode(END_MARK)?;
-        }
-        let Self { work, press, table, range, sum } = self;
-        let whole: Crc =
-            press.encoder.finish(&mut press.out).map_err(CopyError::io(&work.files.path(table)))?;
-        // What is left is little: the room that it came in is the next range's.
-        let last = press.out.drain(..).collect();
-        work.files.put(table, range, last)?;
-        work.files.end(table, range, whole)?;
-        Ok(sum)
-    }
-
-    fn encode(&mut self, block: &[u8]) -> Result<(), CopyError> {
-        let made = self.press.encoder.encode(block, &mut self.press.out);
-        made.map_err(CopyError::io(&self.work.files.path(self.table)))
-    }
 }

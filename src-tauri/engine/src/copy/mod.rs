@@ -17,18 +17,21 @@ mod files;
     path = "no_igzip.rs"
 )]
 mod igzip;
+mod part;
 pub mod pause;
 mod push;
 mod ranges;
+mod reach;
 mod shares;
 mod throttle;
 
-pub use assemble::assemble;
+pub use assemble::{Ours, assemble};
 pub use carry::{Copied, CopyPlan, Progress, copy, whole_scans};
 pub use choice::{Choice, Unfit};
 pub use encoder::Packing;
 pub use error::CopyError;
 pub use ranges::RANGE_BYTES;
+pub use reach::Reach;
 
 /// Room in bytes that a compressor's output is given at once.
 const ROOM: usize = 128 * 1024;

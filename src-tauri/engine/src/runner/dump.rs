@@ -77,9 +77,7 @@ impl Dump<'_> {
         };
         let (copied, dumped) = tokio::join!(copying, dumping);
         let copied = match (copied, dumped) {
-            (Ok((copied, sequences)), Ok(())) => {
-                parallel::assemble(self.staged, &copied, sequences).await.map(|()| copied)
-            }
+            (Ok(ours), Ok(())) => parallel::assemble(self.staged, ours).await,
             (Err(CopyError::Cancelled) | Ok(_), Err(error)) => return Err(error),
             (Err(error), _) => Err(error),
         };

@@ -4,15 +4,15 @@ use super::backup::Source;
 use super::dump::Dump;
 use super::journal::Journal;
 use crate::context::off_runtime;
-use crate::copy::choice::{self, Choice, Reach, Rest, Unfit};
+use crate::copy::choice::{self, Choice, Rest, Unfit};
 use crate::copy::pause::{self, Gate, Pace, Reason};
-use crate::copy::{Copied, CopyError, CopyPlan, Packing, RANGE_BYTES, whole_scans};
+use crate::copy::{Copied, CopyError, CopyPlan, Ours, Packing, RANGE_BYTES, Reach, whole_scans};
 use crate::error::Error;
 use crate::postgres::busy::busy;
 use crate::postgres::copy_facts::{Odd, copy_facts};
 use crate::postgres::copy_out::Copying;
 use crate::postgres::inspect::data_bytes;
-use crate::postgres::sequences::{SequenceState, sequences};
+use crate::postgres::sequences::sequences;
 use crate::postgres::tools::{Codec, CompressionPlan};
 use crate::postgres::{PostgresError, Session, Snapshot};
 use crate::repository::error::RepositoryAction;
@@ -35,8 +35,8 @@ const FOLDER: &str = "copied";
 /// The tables that are copied beside pg_dump, with the connections for it.
 pub(super) struct Beside {
     pub(super) choice: Choice,
-    /// The values of the sequences, where pg_dump leaves them out with the tables.
-    sequences: Vec<SequenceState>,
+    /// What is put into pg_dump's archive beside the tables.
+    ours: Ours,
     connections: Vec<Copying>,
     /// How many connections pg_dump has.
     pub(super) stock: u32,
@@ -115,7 +115,8 @@ async fn prepare(
     try_join_all(locking).await?;
     // Later than the snapshot: no row of it may hold a number that is still to come.
     let sequences = sequences(snapshot.session(), choice.sequences(relations)).await?;
-    Ok(Ok(Beside { choice, sequences, connections, stock }))
+    let ours = Ours { copied: Vec::new(), sequences, without_rows: choice.without_rows(relations) };
+    Ok(Ok(Beside { choice, ours, connections, stock }))
 }
 
 /// What is copied by whom, and why not all by us.
@@ -141,13 +142,12 @@ fn words(choice: &Choice) -> String {
     words
 }
 
-/// Copies the tables into a folder beside the archive, and answers them with the values of the sequences that pg_dump
-/// leaves out.
+/// Copies the tables into a folder beside the archive, and answers all that is to be put into it.
 pub(super) async fn copy(
     dump: &Dump<'_>,
     beside: Beside,
     cancel: &CancellationToken,
-) -> Result<(Vec<Copied>, Vec<SequenceState>), CopyError> {
+) -> Result<Ours, CopyError> {
     let Dump { source, snapshot, staged, journal, tracker, .. } = *dump;
     let limits = source.job.spec.load;
     let (pace, gate) = Gate::new();
@@ -173,7 +173,7 @@ pub(super) async fn copy(
     let copying =
         crate::copy::copy(plan, beside.connections, cancel, move |progress| tracker.copied(&progress));
     tokio::select! {
-        copied = copying => Ok((copied?, beside.sequences)),
+        copied = copying => Ok(Ours { copied: copied?, ..beside.ours }),
         never = heed(&limits, snapshot.session(), &pace, journal) => match never {},
     }
 }
@@ -224,20 +224,15 @@ fn packing(wanted: Compression, plan: &CompressionPlan) -> Packing {
     }
 }
 
-/// Puts the copied tables into the archive of pg_dump, which has ended.
+/// Puts what is ours into the archive of pg_dump, which has ended, and answers the copied tables.
 ///
 /// # Errors
 /// [`CopyError::Unexpected`] when the archive is not as it must be; it may be changed in part then.
-pub(super) async fn assemble(
-    staged: &Staged,
-    copied: &[Copied],
-    sequences: Vec<SequenceState>,
-) -> Result<(), CopyError> {
+pub(super) async fn assemble(staged: &Staged, ours: Ours) -> Result<Vec<Copied>, CopyError> {
     let (archive, folder) = (staged.archive_path(), folder(staged));
-    let copied = copied.to_vec();
-    let assembled =
-        tokio::task::spawn_blocking(move || crate::copy::assemble(&archive, &folder, &copied, &sequences));
-    assembled.await.unwrap_or_else(|error| Err(CopyError::Unexpected(error.to_string())))
+    let assembling = move || crate::copy::assemble(&archive, &folder, &ours).map(|()| ours.copied);
+    let assembled = tokio::task::spawn_blocking(assembling).await;
+    assembled.unwrap_or_else(|error| Err(CopyError::Unexpected(error.to_string())))
 }
 
 /// Removes what an attempt left, so that pg_dump can do it all.
