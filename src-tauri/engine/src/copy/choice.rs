@@ -1,14 +1,10 @@
 //! Which tables are copied by our own connections, and why not the others. Pure.
 
-use super::reach::{Reach, WORTHWHILE};
+use super::reach::{MOST, Reach, WORTHWHILE};
 use super::shares::own;
 use crate::postgres::copy_facts::{CopyFacts, Odd};
 use crate::postgres::inspect::{Relation, RelationKind};
 use std::collections::{BTreeMap, HashSet};
-
-/// Each table that is taken is named to pg_dump as one to leave out; a command line has room for so many. Those that
-/// all connections share are so many as well: each of them locks them all.
-const MOST: usize = 500;
 
 /// The first major version that reads a range of pages by itself (TID Range Scan).
 const RANGES_SINCE: u32 = 14;

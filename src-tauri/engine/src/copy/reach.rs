@@ -8,6 +8,10 @@ pub(super) const WORTHWHILE: u64 = 1024 * 1024;
 /// So many of them, or so many bytes together, are: pg_dump copies them one after the other.
 const MANY_SMALL: (usize, u64) = (200, 16 * 1024 * 1024);
 
+/// Each table that is taken is named to pg_dump as one to leave out, unless all are; a command line has room for so many.
+/// Those that all connections share are so many as well: each of them locks them all.
+pub(super) const MOST: usize = 500;
+
 /// Which of a database's tables the engine looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -20,11 +24,7 @@ pub enum Reach {
 impl Reach {
     /// What is worth looking at among these relations.
     pub fn of(relations: &[Relation]) -> Self {
-        if is_all_in_reach(relations) && are_many_small(relations) {
-            Self::All
-        } else {
-            Self::From(WORTHWHILE)
-        }
+        if is_all_in_reach(relations) && are_many(relations) { Self::All } else { Self::From(WORTHWHILE) }
     }
 
     /// The least bytes of a table that must be known of.
@@ -46,10 +46,12 @@ fn is_all_in_reach(relations: &[Relation]) -> bool {
     })
 }
 
-fn are_many_small(relations: &[Relation]) -> bool {
+/// Whether pg_dump would have much to copy beside those that can be named to it.
+fn are_many(relations: &[Relation]) -> bool {
     let tables = relations.iter().filter(|table| table.kind == RelationKind::Table && table.has_data);
-    let small: Vec<u64> = tables.map(|table| table.bytes).filter(|bytes| *bytes < WORTHWHILE).collect();
-    small.len() >= MANY_SMALL.0 || small.iter().sum::<u64>() >= MANY_SMALL.1
+    let (large, small): (Vec<u64>, Vec<u64>) =
+        tables.map(|table| table.bytes).partition(|bytes| *bytes >= WORTHWHILE);
+    large.len() > MOST || small.len() >= MANY_SMALL.0 || small.iter().sum::<u64>() >= MANY_SMALL.1
 }
 
 #[cfg(test)]
@@ -79,6 +81,10 @@ mod tests {
             "pg_dump is through with a hundred at once"
         );
         assert_eq!(Reach::of(&relations), Reach::All, "three hundred, one after the other, are worth it");
+        let large = |oid| Relation { bytes: WORTHWHILE, ..relation(oid, RelationKind::Table) };
+        let many_large: Vec<Relation> = (0..600).map(large).collect();
+        assert_eq!(Reach::of(&many_large), Reach::All, "a command line cannot name them all");
+        assert_eq!(Reach::of(&many_large[..500]), Reach::From(WORTHWHILE), "these it can");
         relations.push(relation(400, RelationKind::Sequence));
         assert_eq!(Reach::of(&relations), Reach::All, "a sequence is a value, which we can write");
         let in_the_way = [
