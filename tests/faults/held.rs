@@ -56,6 +56,33 @@ fn a_run_that_waits_for_a_lock_says_whose_it_is() {
 }
 
 #[test]
+fn who_queues_before_pg_dump_holds_the_tables_is_let_through_and_the_dump_begins_anew() {
+    let server = Server::shared();
+    let role = server.superuser();
+    let database = server.database(1);
+    let home = Home::with_job(&server, &role, &database);
+    let holder = server.session(&database);
+    execute(&holder, "BEGIN; LOCK TABLE part4 IN ACCESS EXCLUSIVE MODE");
+    let mut command = home.start(&["run", "nightly"]);
+    let run = home.begun_after(None);
+    wait_until("the run holds the first table and waits for the last", PATIENCE, || server.waits(&role));
+    // Queues behind the run's lock, and pg_dump's lock behind it: a circle that no server sees.
+    let emptier = server.session(&database);
+    let emptying = runtime().spawn(async move { emptier.execute("TRUNCATE part1").await });
+    wait_until("somebody wants to empty a table", PATIENCE, || {
+        let waiting = "SELECT pid FROM pg_stat_activity WHERE query = 'TRUNCATE part1' AND wait_event_type = 'Lock' \
+                       AND datname = current_database()";
+        !server.values(&database, waiting).is_empty()
+    });
+    execute(&holder, "ROLLBACK");
+    assert_eq!(command.end(PATIENCE).code(), Some(0), "a run must not hold an application up until it fails");
+    runtime().block_on(emptying).unwrap().unwrap();
+    let log = home.told(&["runs", "log", &run.to_string()]);
+    assert!(log.contains("begins anew"), "and says what happened: {log}");
+    home.quiet(&server, &role);
+}
+
+#[test]
 fn a_session_that_is_lost_before_pg_dump_holds_the_tables_fails_the_run() {
     let server = Arc::new(Server::own());
     let role = server.superuser();

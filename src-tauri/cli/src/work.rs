@@ -44,7 +44,8 @@ impl WorkBar {
             Self::Lines(last) => {
                 let step = progress.held_up.as_ref().unwrap_or(&progress.step);
                 let due = match last {
-                    Some((told, at)) => told != step || at.elapsed() >= PAUSE,
+                    // Who is in the way is told once.
+                    Some((told, at)) => told != step || (progress.held_up.is_none() && at.elapsed() >= PAUSE),
                     None => true,
                 };
                 if due && !step.is_empty() {

@@ -58,7 +58,9 @@ pub fn RunProgressView(props: &RunProgressProps) -> Html {
         0 => format!("{} written", format::bytes(progress.bytes_written)),
         total => format::part(progress.bytes_done, total),
     };
-    let hidden = progress.tables.len().saturating_sub(props.most);
+    // What is told of tables is cut, so that they are counted by the total.
+    let shown = progress.tables.len().min(props.most);
+    let hidden = (progress.tables_total as usize).saturating_sub(shown);
     html! {
         <div class="flex flex-col gap-3" data-testid="run-progress">
             <div class="flex flex-col gap-1.5">

@@ -42,8 +42,8 @@ pub enum Unfit {
     Server(u32),
     /// The database's encoding is another than UTF-8: its text would be converted on the way.
     Encoding(String),
-    /// No table is large enough to gain anything.
-    Small,
+    /// No table is large enough to gain anything; and where the small ones together are, what bars them.
+    Small(Option<String>),
     /// Each large table has something that only pg_dump knows.
     AllOdd,
 }
@@ -57,7 +57,10 @@ impl Unfit {
                 "the server is of version {major}, and parts of a table can be read since {RANGES_SINCE}"
             ),
             Self::Encoding(encoding) => format!("the database is in {encoding}, not in UTF-8"),
-            Self::Small => "no table is larger than 1 MiB".to_owned(),
+            Self::Small(None) => "no table is larger than 1 MiB".to_owned(),
+            Self::Small(Some(barrier)) => {
+                format!("no table is larger than 1 MiB, and {barrier} bars the small ones, which are many")
+            }
             Self::AllOdd => "each large table has something that only pg_dump knows".to_owned(),
         }
     }
@@ -87,7 +90,7 @@ pub fn choose(mut tables: Vec<CopyFacts>, all: u64, reach: Reach) -> Result<Choi
         tables.truncate(large);
     }
     if tables.is_empty() {
-        return Err(Unfit::Small);
+        return Err(Unfit::Small(None));
     }
     let mut left = BTreeMap::new();
     for odd in tables.iter().filter_map(|table| table.odd) {

@@ -43,7 +43,7 @@ fn large_ordinary_tables_are_taken_and_the_others_are_told_with_their_reason() {
 fn a_database_without_anything_to_gain_is_left_to_pg_dump() {
     assert_eq!(
         choose(Vec::new(), 82 * MIB, Reach::From(WORTHWHILE)),
-        Err(Unfit::Small),
+        Err(Unfit::Small(None)),
         "ten thousand tiny tables"
     );
     assert_eq!(

@@ -24,7 +24,11 @@ pub enum Reach {
 impl Reach {
     /// What is worth looking at among these relations.
     pub fn of(relations: &[Relation]) -> Self {
-        if is_all_in_reach(relations) && are_many(relations) { Self::All } else { Self::From(WORTHWHILE) }
+        if are_many(relations) && in_the_way(relations).is_none() {
+            Self::All
+        } else {
+            Self::From(WORTHWHILE)
+        }
     }
 
     /// The least bytes of a table that must be known of.
@@ -36,13 +40,24 @@ impl Reach {
     }
 }
 
-/// Whether all that has data is a table or a sequence that our statements can name. An extension dumps what it wants, a
+/// What keeps many tables from being taken together, in words; none where they are not many, or nothing does.
+pub fn barrier(relations: &[Relation]) -> Option<String> {
+    let what = are_many(relations).then(|| in_the_way(relations)).flatten()?;
+    let kind = match what.kind {
+        RelationKind::MaterializedView => "the materialized view",
+        RelationKind::Sequence => "the sequence",
+        _ => "the table",
+    };
+    Some(format!("{kind} {}", what.qualified()))
+}
+
+/// The first that has data and is no table or sequence that our statements can name. An extension dumps what it wants, a
 /// view is filled by pg_dump's words, and a backslash in a name is written as the server's settings have it.
-fn is_all_in_reach(relations: &[Relation]) -> bool {
-    relations.iter().filter(|relation| relation.has_data).all(|relation| {
+fn in_the_way(relations: &[Relation]) -> Option<&Relation> {
+    relations.iter().filter(|relation| relation.has_data).find(|relation| {
         let kind = matches!(relation.kind, RelationKind::Table | RelationKind::Sequence);
         let plain = relation.naming == Naming::Plain && relation.membership == Membership::None;
-        kind && plain && !relation.schema.contains('\\') && !relation.name.contains('\\')
+        !kind || !plain || relation.schema.contains('\\') || relation.name.contains('\\')
     })
 }
 
@@ -95,6 +110,7 @@ mod tests {
         ];
         for odd in in_the_way {
             let with: Vec<Relation> = relations.iter().cloned().chain([odd.clone()]).collect();
+            assert!(barrier(&with).unwrap().contains(&odd.name), "nobody wonders what bars them: {odd:?}");
             assert_eq!(
                 Reach::of(&with),
                 Reach::From(WORTHWHILE),

@@ -14,9 +14,9 @@ use crate::archive::{self, Against, DataState, Expected, Inventory, Membership, 
 use crate::cancel::or_cancelled;
 use crate::context::{Context, LiveRun, off_runtime};
 use crate::error::Error;
-use crate::postgres::Snapshot;
 use crate::postgres::copy_facts::TextForm;
 use crate::postgres::inspect::{self, Database, Naming, Relation};
+use crate::postgres::{PostgresError, Snapshot};
 use crate::repository::Staged;
 use crate::time;
 use holdfast_types::counted;
@@ -25,7 +25,7 @@ use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A backup that was published and recorded.
 pub(super) struct Made {
@@ -48,8 +48,41 @@ pub(super) struct Source<'a> {
 /// How long the server may take to end the snapshot's transaction.
 const RELEASE_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Backs one database up. `taken` is what the run's earlier databases took of its bound, in bytes.
+/// How long pg_dump and the copying connections wait for locks on tables that the snapshot's session holds already. They
+/// can only wait behind somebody who queues for one, and who queues waits for that session: no server sees this circle,
+/// and everybody else would wait with them.
+const BEHIND_OUR_OWN: Duration = Duration::from_secs(10);
+
+/// Backs one database up. `taken` is what the run's earlier databases took of its bound, in bytes. Whoever queues for a
+/// lock before pg_dump has its own is let through, and the dump begins anew, for as long as the job waits for locks.
 pub(super) async fn back_up(
+    source: &Source<'_>,
+    database: &Database,
+    taken: u64,
+    journal: &Journal,
+    tracker: &Tracker,
+) -> Result<Made, Error> {
+    let began = Instant::now();
+    loop {
+        match attempt(source, database, taken, journal, tracker).await {
+            Err(Error::Postgres(PostgresError::LockTimeout { relation, .. }))
+                if began.elapsed() < lock_wait(source.job) =>
+            {
+                let what = relation.unwrap_or_else(|| "a table".to_owned());
+                journal.log(
+                    LogLevel::Warning,
+                    format!(
+                        "Somebody waits to change {what}, which this run holds, and pg_dump waits behind them. \
+                         The run lets go of the tables and begins anew."
+                    ),
+                );
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn attempt(
     source: &Source<'_>,
     database: &Database,
     taken: u64,
@@ -78,8 +111,11 @@ pub(super) async fn back_up(
     tracker.phase(RunPhase::Dump);
     let dump_began = context.now();
     let wanted = job.spec.verification.ledger;
-    let beside =
-        or_cancelled(&live.cancel, parallel::beside(source, &snapshot, lock_wait(job), journal)).await?;
+    let beside = or_cancelled(
+        &live.cancel,
+        parallel::beside(source, &snapshot, lock_wait_behind(job, snapshot.relations()), journal),
+    )
+    .await?;
     // Their rows are counted and summed as they are copied.
     let copied = beside.iter().flat_map(|beside| &beside.choice.taken);
     let copied: HashSet<u32> = copied
@@ -155,6 +191,12 @@ fn warn_of_escaped(relations: &[Relation], journal: &Journal) {
 
 pub(super) fn lock_wait(job: &Job) -> Duration {
     Duration::from_secs(job.spec.lock_wait_seconds)
+}
+
+/// How long others of ours wait for locks on these tables. One that no statement of ours can name is held by nobody yet.
+pub(super) fn lock_wait_behind(job: &Job, relations: &[Relation]) -> Duration {
+    let unheld = relations.iter().any(|relation| relation.naming == Naming::Escaped);
+    if unheld { lock_wait(job) } else { lock_wait(job).min(BEHIND_OUR_OWN) }
 }
 
 /// Refuses to begin what cannot fit.

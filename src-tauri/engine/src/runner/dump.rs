@@ -1,6 +1,6 @@
 //! Dumps a database into its staged folder: pg_dump, and beside it the parallel engine where that is safe.
 
-use super::backup::{Source, lock_wait};
+use super::backup::{Source, lock_wait_behind};
 use super::journal::Journal;
 use super::parallel::{self, Beside};
 use super::tracker::Tracker;
@@ -105,7 +105,7 @@ impl Dump<'_> {
             archive: &archive,
             private: self.source.scratch.path(),
             parallelism,
-            lock_wait: lock_wait(self.source.job),
+            lock_wait: lock_wait_behind(self.source.job, self.snapshot.relations()),
             compression: &ready.compression,
             snapshot: Some(self.snapshot.id()),
             without_data: excluded,
