@@ -1,9 +1,9 @@
 //! Dumps side by side: pg_dump as people run it, the parallel engine, and rows that go nowhere as the limit.
 //!
 //! `cargo bench --bench dump`, or `-- --mib 200 --rounds 3` for a shorter look; `--pg-dump PATH` names a newer pg_dump
-//! that knows zstd, `--shape tiny` one of the shapes. Each side runs in turn, in a process of its own, on a throwaway cluster; the medians are printed: wall
-//! time, processor time of client and server, the most memory that the client's processes held, and the size of what was
-//! made. Everybody makes its files durable.
+//! that knows zstd, `--shape tiny` one of the shapes. Each side runs in turn, in a process of its own, on a throwaway
+//! cluster; the medians are printed: wall time, processor time of client and server, the most memory that the client's
+//! processes held, and the size of what was made. Everybody makes its files durable.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 

@@ -34,10 +34,8 @@ pub fn assemble(archive: &Path, folder: &Path, ours: &Ours) -> Result<(), CopyEr
         qualified: copied.table.qualified.clone(),
     };
     let data: Vec<Data> = copied.iter().map(data).collect();
-    if let Some(without) = without_rows {
-        entries::none_forgotten(&toc, &data, sequences, without).map_err(CopyError::Unexpected)?;
-    }
-    let (whole, numbers) = entries::insert(&toc, &data, sequences).map_err(CopyError::Unexpected)?;
+    let (whole, numbers) =
+        entries::insert(&toc, &data, sequences, without_rows.as_ref()).map_err(CopyError::Unexpected)?;
     for copied in copied {
         let number = numbers.get(&copied.table.oid).copied().unwrap_or_default();
         let target = archive.join(format!("{number}.dat{}", suffix(&copied.file)));

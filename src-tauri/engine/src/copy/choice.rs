@@ -22,6 +22,8 @@ pub struct Choice {
     pub left_bytes: u64,
     /// How many large tables pg_dump copies, by reason.
     pub left: BTreeMap<Odd, usize>,
+    /// What keeps the small tables, which are many, from being taken, in words.
+    pub barrier: Option<String>,
 }
 
 /// What of a database's data pg_dump copies.
@@ -80,34 +82,48 @@ pub fn fits(server_major: u32, encoding: &str) -> Result<(), Unfit> {
 /// Chooses among the tables in reach of a database, all of whose tables together have so many bytes.
 pub fn choose(mut tables: Vec<CopyFacts>, all: u64, reach: Reach) -> Result<Choice, Unfit> {
     tables.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.qualified.cmp(&b.qualified)));
-    if reach == Reach::All {
-        let large = tables.iter().take_while(|table| table.bytes >= WORTHWHILE).count();
-        if tables.iter().all(|table| table.odd.is_none()) {
-            let shared = large.min(MOST);
-            let (left_bytes, left) = (0, BTreeMap::new());
-            return Ok(Choice { taken: tables, shared, rest: Rest::LargeObjects, left_bytes, left });
-        }
-        tables.truncate(large);
-    }
+    let barrier = match reach {
+        Reach::From(_) => None,
+        Reach::Barred(barrier) => Some(barrier),
+        Reach::All => match tables.iter().find_map(|table| Some((table, table.odd?))) {
+            None => return Ok(Choice::of_all(tables)),
+            Some((table, odd)) => {
+                let barrier = format!("the table {} ({})", table.label, odd.words());
+                tables.retain(|table| table.bytes >= WORTHWHILE);
+                Some(barrier)
+            }
+        },
+    };
     if tables.is_empty() {
-        return Err(Unfit::Small(None));
+        return Err(Unfit::Small(barrier));
     }
     let mut left = BTreeMap::new();
     for odd in tables.iter().filter_map(|table| table.odd) {
         *left.entry(odd).or_default() += 1;
     }
     let taken = tables.into_iter().filter(|table| table.odd.is_none()).take(MOST).collect();
-    Choice::of_large(taken, all, left)
+    Choice::of_large(taken, all, left, barrier)
 }
 
 impl Choice {
+    /// All tables of a database, largest first.
+    fn of_all(taken: Vec<CopyFacts>) -> Self {
+        let shared = taken.iter().take(MOST).take_while(|table| table.bytes >= WORTHWHILE).count();
+        Self { taken, shared, rest: Rest::LargeObjects, left_bytes: 0, left: BTreeMap::new(), barrier: None }
+    }
+
     /// These tables alone, of a database whose tables together have so many bytes.
-    fn of_large(taken: Vec<CopyFacts>, all: u64, left: BTreeMap<Odd, usize>) -> Result<Self, Unfit> {
+    fn of_large(
+        taken: Vec<CopyFacts>,
+        all: u64,
+        left: BTreeMap<Odd, usize>,
+        barrier: Option<String>,
+    ) -> Result<Self, Unfit> {
         if taken.is_empty() {
             return Err(Unfit::AllOdd);
         }
         let left_bytes = all.saturating_sub(taken.iter().map(|table| table.bytes).sum());
-        Ok(Self { shared: taken.len(), taken, rest: Rest::Others, left_bytes, left })
+        Ok(Self { shared: taken.len(), taken, rest: Rest::Others, left_bytes, left, barrier })
     }
 
     /// Leaves these of the shared tables to pg_dump after all, and with them what is not worth a statement.
@@ -115,12 +131,12 @@ impl Choice {
         if oids.is_empty() {
             return Ok(self);
         }
-        let Self { mut taken, shared, left_bytes, mut left, .. } = self;
+        let Self { mut taken, shared, left_bytes, mut left, barrier, .. } = self;
         let all = left_bytes + taken.iter().map(|table| table.bytes).sum::<u64>();
         taken.truncate(shared);
         let (out, taken): (Vec<_>, Vec<_>) = taken.into_iter().partition(|table| oids.contains(&table.oid));
         *left.entry(reason).or_default() += out.len();
-        Self::of_large(taken, all, left)
+        Self::of_large(taken, all, left, barrier)
     }
 
     /// The tables that all connections share.

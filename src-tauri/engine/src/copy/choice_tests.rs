@@ -86,6 +86,11 @@ fn all_tables_are_taken_or_the_large_ones_alone() {
     let large = choose(with_odd, 5 * MIB + 16_384, Reach::All).unwrap();
     assert_eq!((large.taken.len(), large.rest), (1, Rest::Others), "one odd table is one for pg_dump");
     assert_eq!(large.left_bytes, 16_384, "which copies all small ones then");
+    let told = large.barrier.unwrap();
+    assert!(told.contains("t8 (row security is on)"), "nobody wonders which one: {told}");
+    let none_large = vec![small(7), CopyFacts { odd: Some(Odd::NoColumns), ..small(8) }];
+    let unfit = choose(none_large, 16_384, Reach::All).unwrap_err();
+    assert!(unfit.words().contains("public.t8 (it has no columns) bars"), "nor here: {}", unfit.words());
     let late = all.clone().without(&HashSet::from([1]), Odd::WholeScans);
     assert_eq!(late, Err(Unfit::AllOdd), "the same when the server cannot read parts of the only large one");
     assert_eq!(all.clone().without(&HashSet::new(), Odd::WholeScans), Ok(all), "nothing is nothing");

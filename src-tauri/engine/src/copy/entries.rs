@@ -23,17 +23,23 @@ pub struct Data {
 
 /// Adds an entry for the data of each table and the value of each sequence as pg_dump words them (pg_dump.c:
 /// dumpTableData, dumpSequenceData), before those that are there. Answers the new table of contents and the number of each
-/// table's entry, which names its file.
+/// table's entry, which names its file. Where pg_dump left out all rows, `without_rows` are the tables and sequences that
+/// have none to give, by oid.
 ///
 /// # Errors
-/// In words: a table or a sequence has no entry or more than one, or has data already, or what is written does not read
-/// as it was.
+/// In words: a table or a sequence has no entry or more than one, or has data already, or would be left without its rows,
+/// or what is written does not read as it was.
 pub fn insert(
     toc: &Toc,
     tables: &[Data],
     sequences: &[SequenceState],
+    without_rows: Option<&HashSet<u32>>,
 ) -> Result<(Toc, HashMap<u32, i32>), String> {
     let made = Made::of(toc)?;
+    if let Some(without_rows) = without_rows {
+        let ours = tables.iter().map(|table| table.oid).chain(sequences.iter().map(|sequence| sequence.oid));
+        made.none_forgotten(ours.chain(without_rows.iter().copied()).collect())?;
+    }
     let taken = toc.entries.iter().flat_map(|entry| entry.dependency_ids().chain([entry.dump_id]));
     let mut number = taken.max().unwrap_or(0);
     let mut next = || {
@@ -67,26 +73,6 @@ pub fn insert(
     Ok((whole, numbers))
 }
 
-/// Whether pg_dump, which was told to leave all rows out, dumped no table and no sequence but those that are ours and
-/// those that have no rows to give: whatever else there is would be without its rows, and nobody would know.
-///
-/// # Errors
-/// In words: one is there that was not listed.
-pub fn none_forgotten(
-    toc: &Toc,
-    tables: &[Data],
-    sequences: &[SequenceState],
-    without_rows: &HashSet<u32>,
-) -> Result<(), String> {
-    let ours = tables.iter().map(|table| table.oid).chain(sequences.iter().map(|sequence| sequence.oid));
-    let known: HashSet<u32> = ours.chain(without_rows.iter().copied()).collect();
-    let forgotten = Made::of(toc)?.made.into_iter().find(|(oid, _)| !known.contains(oid));
-    match forgotten {
-        Some((_, entry)) => Err(format!("{}.{} was not listed", entry.namespace(), entry.tag())),
-        None => Ok(()),
-    }
-}
-
 /// What a table of contents has of tables and sequences.
 struct Made<'a> {
     /// Their entries, by oid.
@@ -115,6 +101,15 @@ impl<'a> Made<'a> {
             }
         }
         Ok(found)
+    }
+
+    /// Whether there is no table and no sequence but these: whatever else there is would be without its rows, and nobody
+    /// would know.
+    fn none_forgotten(&self, known: HashSet<u32>) -> Result<(), String> {
+        match self.made.iter().find(|(oid, _)| !known.contains(oid)) {
+            Some((_, entry)) => Err(format!("{}.{} was not listed", entry.namespace(), entry.tag())),
+            None => Ok(()),
+        }
     }
 
     /// The entry of a relation whose data pg_dump left to us.

@@ -49,7 +49,7 @@ fn the_data_of_a_table_comes_before_other_data_with_a_number_that_nothing_names(
     // A dependency may name what is not there, and its number must not become ours.
     index.dependencies = vec!["40".into()];
     let old = toc(vec![made(2, "TABLE", Section::PreData, 7), made(5, "BLOBS", Section::Data, 0), index]);
-    let (new, numbers) = insert(&old, &[data(7)], &[]).unwrap();
+    let (new, numbers) = insert(&old, &[data(7)], &[], None).unwrap();
     assert_eq!(numbers[&7], 41, "an entry with a number that another needs would be taken for it");
     let order: Vec<i32> = new.entries.iter().map(|entry| entry.dump_id).collect();
     assert_eq!(order, [2, 41, 5, 3], "data comes after all definitions and before indexes");
@@ -66,7 +66,7 @@ fn the_data_of_a_table_comes_before_other_data_with_a_number_that_nothing_names(
 #[test]
 fn whatever_is_not_as_expected_is_refused() {
     let table = || made(2, "TABLE", Section::PreData, 7);
-    let refused = |entries, oid| insert(&toc(entries), &[data(oid)], &[]).unwrap_err();
+    let refused = |entries, oid| insert(&toc(entries), &[data(oid)], &[], None).unwrap_err();
     assert!(refused(vec![table()], 8).contains("left public.orders out"), "rows without a table");
     let doubled = refused(vec![table(), made(4, "TABLE DATA", Section::Data, 7)], 7);
     assert!(doubled.contains("told not to"), "pg_restore would load the rows twice: {doubled}");
@@ -88,7 +88,7 @@ fn the_value_of_a_sequence_comes_behind_all_rows_as_pg_dump_words_it() {
     };
     let numbers = || made(3, "SEQUENCE", Section::PreData, 9);
     let old = toc(vec![made(2, "TABLE", Section::PreData, 7), numbers(), made(5, "BLOBS", Section::Data, 0)]);
-    let (new, _) = insert(&old, &[data(7)], std::slice::from_ref(&state)).unwrap();
+    let (new, _) = insert(&old, &[data(7)], std::slice::from_ref(&state), None).unwrap();
     let order: Vec<i32> = new.entries.iter().map(|entry| entry.dump_id).collect();
     assert_eq!(order, [2, 3, 6, 7, 5], "rows, values, large objects");
     let ours = &new.entries[3];
@@ -100,10 +100,10 @@ fn the_value_of_a_sequence_comes_behind_all_rows_as_pg_dump_words_it() {
     let all = [made(2, "TABLE", Section::PreData, 7), numbers(), made(4, "TABLE", Section::PreData, 8)];
     let none = |without: &[u32]| {
         let without = without.iter().copied().collect();
-        none_forgotten(&toc(all.to_vec()), &[data(7)], std::slice::from_ref(&state), &without)
+        insert(&toc(all.to_vec()), &[data(7)], std::slice::from_ref(&state), Some(&without)).map(drop)
     };
     assert!(none(&[]).unwrap_err().contains("was not listed"), "a table without its rows is a loss");
     assert_eq!(none(&[8]), Ok(()), "a partitioned table has none");
-    let twice = insert(&toc(vec![numbers(), valued]), &[], &[state]).unwrap_err();
+    let twice = insert(&toc(vec![numbers(), valued]), &[], &[state], None).unwrap_err();
     assert!(twice.contains("told not to"), "a value that is set twice hides which one counts: {twice}");
 }

@@ -31,7 +31,7 @@ pub use choice::{Choice, Unfit};
 pub use encoder::Packing;
 pub use error::CopyError;
 pub use ranges::RANGE_BYTES;
-pub use reach::{Reach, barrier};
+pub use reach::Reach;
 
 /// Room in bytes that a compressor's output is given at once.
 const ROOM: usize = 128 * 1024;

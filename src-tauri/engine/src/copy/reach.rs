@@ -13,10 +13,12 @@ const MANY_SMALL: (usize, u64) = (200, 16 * 1024 * 1024);
 pub(super) const MOST: usize = 500;
 
 /// Which of a database's tables the engine looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
     /// All of them, to take all or the large ones.
     All,
+    /// The large ones: the others are many too, but this keeps them from being taken, in words.
+    Barred(String),
     /// Those of so many bytes at least.
     From(u64),
 }
@@ -24,41 +26,37 @@ pub enum Reach {
 impl Reach {
     /// What is worth looking at among these relations.
     pub fn of(relations: &[Relation]) -> Self {
-        if are_many(relations) && in_the_way(relations).is_none() {
-            Self::All
-        } else {
-            Self::From(WORTHWHILE)
+        match (are_many(relations), in_the_way(relations)) {
+            (false, _) => Self::From(WORTHWHILE),
+            (true, None) => Self::All,
+            (true, Some(barrier)) => Self::Barred(barrier),
         }
     }
 
     /// The least bytes of a table that must be known of.
-    pub fn least(self) -> u64 {
+    pub fn least(&self) -> u64 {
         match self {
             Self::All => 0,
-            Self::From(least) => least,
+            Self::Barred(_) => WORTHWHILE,
+            Self::From(least) => *least,
         }
     }
 }
 
-/// What keeps many tables from being taken together, in words; none where they are not many, or nothing does.
-pub fn barrier(relations: &[Relation]) -> Option<String> {
-    let what = are_many(relations).then(|| in_the_way(relations)).flatten()?;
+/// The first that has data and is no table or sequence that our statements can name, in words. An extension dumps what it
+/// wants, a view is filled by pg_dump's words, and a backslash in a name is written as the server's settings have it.
+fn in_the_way(relations: &[Relation]) -> Option<String> {
+    let what = relations.iter().filter(|relation| relation.has_data).find(|relation| {
+        let kind = matches!(relation.kind, RelationKind::Table | RelationKind::Sequence);
+        let plain = relation.naming == Naming::Plain && relation.membership == Membership::None;
+        !kind || !plain || relation.schema.contains('\\') || relation.name.contains('\\')
+    })?;
     let kind = match what.kind {
         RelationKind::MaterializedView => "the materialized view",
         RelationKind::Sequence => "the sequence",
         _ => "the table",
     };
     Some(format!("{kind} {}", what.qualified()))
-}
-
-/// The first that has data and is no table or sequence that our statements can name. An extension dumps what it wants, a
-/// view is filled by pg_dump's words, and a backslash in a name is written as the server's settings have it.
-fn in_the_way(relations: &[Relation]) -> Option<&Relation> {
-    relations.iter().filter(|relation| relation.has_data).find(|relation| {
-        let kind = matches!(relation.kind, RelationKind::Table | RelationKind::Sequence);
-        let plain = relation.naming == Naming::Plain && relation.membership == Membership::None;
-        !kind || !plain || relation.schema.contains('\\') || relation.name.contains('\\')
-    })
 }
 
 /// Whether pg_dump would have much to copy beside those that can be named to it.
@@ -110,12 +108,10 @@ mod tests {
         ];
         for odd in in_the_way {
             let with: Vec<Relation> = relations.iter().cloned().chain([odd.clone()]).collect();
-            assert!(barrier(&with).unwrap().contains(&odd.name), "nobody wonders what bars them: {odd:?}");
-            assert_eq!(
-                Reach::of(&with),
-                Reach::From(WORTHWHILE),
-                "pg_dump would leave {odd:?} out with the rest"
-            );
+            let Reach::Barred(told) = Reach::of(&with) else {
+                panic!("pg_dump would leave {odd:?} out with the rest")
+            };
+            assert!(told.contains(&odd.name), "nobody wonders what bars them: {told}");
         }
     }
 }

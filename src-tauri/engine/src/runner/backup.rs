@@ -72,7 +72,7 @@ pub(super) async fn back_up(
                 journal.log(
                     LogLevel::Warning,
                     format!(
-                        "Somebody waits to change {what}, which this run holds, and pg_dump waits behind them. \
+                        "Somebody waits to change {what}, which this run holds, and the dump waits behind them. \
                          The run lets go of the tables and begins anew."
                     ),
                 );

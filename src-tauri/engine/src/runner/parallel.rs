@@ -6,7 +6,7 @@ use super::journal::Journal;
 use crate::context::off_runtime;
 use crate::copy::choice::{self, Choice, Rest, Unfit};
 use crate::copy::pause::{self, Gate, Pace, Reason};
-use crate::copy::{Copied, CopyError, CopyPlan, Ours, Packing, RANGE_BYTES, Reach, barrier, whole_scans};
+use crate::copy::{Copied, CopyError, CopyPlan, Ours, Packing, RANGE_BYTES, Reach, whole_scans};
 use crate::error::Error;
 use crate::postgres::busy::busy;
 use crate::postgres::copy_facts::{Odd, copy_facts};
@@ -86,7 +86,6 @@ async fn prepare(
     let tables = copy_facts(snapshot.session(), relations, reach.least()).await?;
     let choice = match choice::choose(tables, data_bytes(relations), reach) {
         Ok(choice) => choice,
-        Err(Unfit::Small(_)) => return Ok(Err(Unfit::Small(barrier(relations)))),
         Err(unfit) => return Ok(Err(unfit)),
     };
     let first = Copying::join(&ready.connection, snapshot).await?;
@@ -138,6 +137,9 @@ fn words(choice: &Choice) -> String {
             counted(*count as u64, "large one"),
             odd.words()
         ));
+    }
+    if let Some(barrier) = &choice.barrier {
+        words.push_str(&format!("; {barrier} bars the small ones, which are many"));
     }
     words.push('.');
     words

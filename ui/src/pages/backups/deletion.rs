@@ -16,6 +16,11 @@ pub struct DeletionProps {
     pub onclose: Callback<()>,
 }
 
+/// A backup as a sentence names it.
+pub fn named(backup: &Backup) -> String {
+    format!("backup of {} of {}", backup.database, locale::moment(&backup.created_at, Form::Short))
+}
+
 /// The question. Where the engine would refuse, nothing is to be typed.
 #[component]
 pub fn Deletion(props: &DeletionProps) -> Html {
@@ -28,7 +33,7 @@ pub fn Deletion(props: &DeletionProps) -> Html {
     let typed = (!barred).then(|| AttrValue::from(backup.database.clone()));
     let size = format::bytes(backup.size_bytes);
     html! {
-        <Confirm title={format!("Delete the backup of {} of {}?", backup.database, locale::moment(&backup.created_at, Form::Short))} action="Delete the backup" {typed} {barred}
+        <Confirm title={format!("Delete the {}?", named(backup))} action="Delete the backup" {typed} {barred}
             busy={props.busy} error={props.error.clone()} onconfirm={props.onconfirm.clone()} onclose={props.onclose.clone()}>
             <div class="contents">
                 if let Some(message) = message {

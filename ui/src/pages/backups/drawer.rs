@@ -1,7 +1,7 @@
 //! One backup: what it holds, where it lies, how it is restored.
 
 use super::copied::SaveCopy;
-use super::deletion::Deletion;
+use super::deletion::{Deletion, named};
 use super::proof::Proof;
 use super::restored::Restored;
 use crate::components::{
@@ -12,7 +12,7 @@ use crate::format;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
 use crate::loadable::Loadable;
-use crate::locale::{self, Form};
+use crate::locale;
 use crate::route::Route;
 use crate::words::kept;
 use holdfast_types::{
@@ -215,11 +215,6 @@ fn view_details(details: &BackupDetails, folder: &Html, verifying: &UseStateHand
             { view_tables(&details.tables, backup.table_count) }
         </div>
     }
-}
-
-/// A backup as a sentence names it.
-fn named(backup: &Backup) -> String {
-    format!("backup of {} of {}", backup.database, locale::moment(&backup.created_at, Form::Short))
 }
 
 /// Why it is still there.

@@ -74,19 +74,19 @@ pub(super) fn ServerRow(props: &ServerRowProps) -> Html {
 
 /// What a test found, in a few words.
 fn told(server: &Server, answer: &Answer) -> Toast {
-    match (known(Some(answer)), answer) {
-        (Known::Unready(why), _) => Toast::new(ToastKind::Error, format!("{} is not ready.", server.name))
+    if let Known::Unready(why) = known(Some(answer)) {
+        return Toast::new(ToastKind::Error, format!("{} is not ready.", server.name))
             .saying(why)
-            .leading_to("Show the server", Route::Server { id: server.id.0 }),
-        (_, Ok(test)) => {
-            let version = test.server_version.clone().unwrap_or_default();
-            let databases = format::count(test.databases.len() as u64, "database", "databases");
-            let found = format!("PostgreSQL {version}, {databases} can be backed up.");
-            let warned = test.problems.first().map(|problem| problem.message.clone());
-            let kind = if warned.is_some() { ToastKind::Warning } else { ToastKind::Success };
-            let words = format!("{} is ready to be backed up.", server.name);
-            Toast::new(kind, words).saying(warned.unwrap_or(found))
-        }
-        (_, Err(error)) => Toast::failed(error),
+            .leading_to("Show the server", Route::Server { id: server.id.0 });
     }
+    let test = answer.as_ref().ok();
+    let warned = test.and_then(|test| test.problems.first()).map(|problem| problem.message.clone());
+    let found = test.map(|test| {
+        let version = test.server_version.clone().unwrap_or_default();
+        let databases = format::count(test.databases.len() as u64, "database", "databases");
+        format!("PostgreSQL {version}, {databases} can be backed up.")
+    });
+    let kind = if warned.is_some() { ToastKind::Warning } else { ToastKind::Success };
+    Toast::new(kind, format!("{} is ready to be backed up.", server.name))
+        .saying(warned.or(found).unwrap_or_default())
 }
