@@ -22,8 +22,8 @@ pub struct Question(AtomicBool);
 /// What becomes of a window that is being closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// It goes; the tray brings it back.
-    Destroy,
+    /// It goes out of sight; the tray brings it back.
+    PutAway,
     /// It is minimised, because nothing else would bring it back.
     Minimise,
     /// The app ends with it.
@@ -34,7 +34,7 @@ enum Outcome {
 
 fn outcome(wish: OnClose, host: Option<TrayHost>, own_runs: usize) -> Outcome {
     match (wish, host, own_runs) {
-        (OnClose::KeepRunning, Some(TrayHost::Present), _) => Outcome::Destroy,
+        (OnClose::KeepRunning, Some(TrayHost::Present), _) => Outcome::PutAway,
         (OnClose::KeepRunning, ..) => Outcome::Minimise,
         (OnClose::Quit, _, 0) => Outcome::Quit,
         (OnClose::Quit, ..) => Outcome::Ask,
@@ -53,7 +53,7 @@ pub fn requested(app: &AppHandle) {
             None => (OnClose::KeepRunning, 0),
         };
         match outcome(wish, tray::host(&app), own_runs) {
-            Outcome::Destroy => window::destroy(&app),
+            Outcome::PutAway => window::put_away(&app),
             Outcome::Minimise => window::minimise(&app),
             Outcome::Quit => quit::quit(&app, QuitChoice::Wait),
             Outcome::Ask => ask(&app, own_runs),
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn closing_leaves_what_brings_the_window_back() {
         let keep = |host| outcome(OnClose::KeepRunning, host, 1);
-        assert_eq!(keep(Some(TrayHost::Present)), Outcome::Destroy, "the tray brings it back");
+        assert_eq!(keep(Some(TrayHost::Present)), Outcome::PutAway, "the tray brings it back");
         for host in [None, Some(TrayHost::Absent), Some(TrayHost::NoBus), Some(TrayHost::NoLibrary)] {
             assert_eq!(keep(host), Outcome::Minimise, "{host:?}: nothing else would bring it back");
         }

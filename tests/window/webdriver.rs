@@ -54,7 +54,9 @@ impl Session {
     /// Waits for an element.
     #[track_caller]
     pub fn wait_for(&self, css: &str) -> Element<'_> {
-        wait_for(&format!("{css} is in the page"), || self.find(css))
+        wait_telling(|| {
+            self.find(css).ok_or_else(|| format!("{css} is in the page, which is {}", self.place()))
+        })
     }
 
     /// Waits for the element of that `data-testid`.
@@ -113,9 +115,11 @@ impl Session {
         self.ask("POST", "/execute/async", Some(&asked)).unwrap_or_else(|error| panic!("{code}: {error:?}"))
     }
 
-    /// Goes to a page of the dashboard, as a link would.
+    /// Goes to a page of the dashboard, as its links do: they add to the history. To assign the address instead would ask
+    /// the app whether the window may go there, and WebKit can drop a journey that it asks about.
     pub fn go(&self, address: &str) {
-        self.script("location.hash = arguments[0]; arguments[1]();", &[json!(address)]);
+        let code = "history.pushState(null, '', '#' + arguments[0]); dispatchEvent(new PopStateEvent('popstate')); arguments[1]();";
+        self.script(code, &[json!(address)]);
     }
 
     /// What stands in the field of that `data-testid`.
@@ -138,6 +142,12 @@ impl Session {
     pub fn address(&self) -> String {
         let url = self.ask("GET", "/url", None).expect("the page has an address");
         url.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Where the page says it is, for a failing test's message: the address and the heading.
+    fn place(&self) -> String {
+        let code = "arguments[0](`${location.href} with the heading ${document.querySelector('main h1')?.innerText}`);";
+        self.script(code, &[]).as_str().unwrap_or_default().to_owned()
     }
 
     /// Calls a command of the app as the dashboard does: `{"ok": answer}` or `{"error": refusal}`.

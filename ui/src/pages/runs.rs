@@ -2,7 +2,7 @@
 
 use super::overview::{RunDuration, RunSize, trigger_words};
 use crate::components::{
-    Button, Card, Choice, DateRange, Empty, Icon, Order, PageFrame, Pager, Search, Select, SortHead,
+    Button, Card, Choice, DateRange, Empty, Icon, Order, PageFrame, Pager, RowLink, Search, Select, SortHead,
     StatusBadge, Toast, ToastKind, When, glyphs, use_toasts, view,
 };
 use crate::format::capitalised;
@@ -205,7 +205,7 @@ fn view_row(run: &Run, onopen: &Callback<i64>) -> Html {
     let error = run.error_message.clone().unwrap_or_default();
     html! {
         <tr key={id.0} {onclick} class="border-t border-base-300 hover:bg-base-200/70 cursor-pointer" data-testid={format!("run-row-{id}")}>
-            <td class="td-row pl-4 text-muted"><a href={format!("#/runs/{id}")} class="hover:underline">{ format!("#{id}") }</a></td>
+            <td class="td-row pl-4 text-muted"><RowLink to={Route::Run { id: id.0 }} class="hover:underline">{ format!("#{id}") }</RowLink></td>
             <td class="td-row font-medium max-w-52"><span class="block truncate" title={run.job.clone()}>{ &run.job }</span></td>
             <td class="td-row"><StatusBadge status={run.status} /></td>
             <td class="td-row text-muted whitespace-nowrap max-wide:hidden">{ trigger_words(run) }</td>

@@ -107,6 +107,8 @@ fn shown_name(object: &BackupObject) -> String {
     let BackupObject { kind, schema, name, .. } = object;
     match (kind.as_str(), schema.is_empty()) {
         ("TABLE" | "FOREIGN TABLE", _) => table_name(schema, name),
+        // Named by what they belong to, with its kind before it: "TABLE orders".
+        ("COMMENT" | "ACL" | "SECURITY LABEL", false) => format!("{name} in {schema}"),
         (_, true) => name.clone(),
         (_, false) => format!("{schema}.{name}"),
     }

@@ -28,6 +28,10 @@ fn run_fields(run: &Run) -> Vec<(&'static str, String)> {
         (true, Some(only)) => only.to_string(),
         _ => backups.join(", "),
     };
+    let folder = match run.backups.len() {
+        0 | 1 => run.backup_filepath.as_deref().map(plain).unwrap_or_default(),
+        several => format!("{several} of them; `holdfast backups show ID` names that of each"),
+    };
     let versions = match (&run.server_version, &run.tool_version) {
         (Some(server), Some(tool)) => format!("server {server}, pg_dump {tool}"),
         (Some(server), None) => format!("server {server}"),
@@ -46,7 +50,7 @@ fn run_fields(run: &Run) -> Vec<(&'static str, String)> {
         ("Took", took(run)),
         ("Size", run.backup_size_bytes.map(bytes).unwrap_or_default()),
         ("Backup", backups),
-        ("Folder", run.backup_filepath.as_deref().map(plain).unwrap_or_default()),
+        ("Folder", folder),
         ("Versions", versions),
     ]
 }

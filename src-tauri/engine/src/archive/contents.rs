@@ -101,7 +101,14 @@ pub fn compare(before: (&Toc, &Manifest), after: (&Toc, &Manifest)) -> Compariso
         let Some(known) = old_shown.tables.get(&(table.schema.as_str(), table.name.as_str())) else {
             continue;
         };
-        let contents = content_change::compare(&sums.0, &sums.1, &table.schema, &table.name);
+        let moved = (known.rows, known.raw_bytes) != (table.rows, table.raw_bytes);
+        let contents = match content_change::compare(&sums.0, &sums.1, &table.schema, &table.name) {
+            // Another number of rows or bytes is other contents, with checksums or without.
+            _ if differ(known.rows, table.rows) || differ(known.raw_bytes, table.raw_bytes) => {
+                ContentsCompared::Differ
+            }
+            contents => contents,
+        };
         // A partitioned table has no rows of its own: they are its partitions'.
         if known.archive_file.is_some() || table.archive_file.is_some() {
             match contents {
@@ -109,12 +116,16 @@ pub fn compare(before: (&Toc, &Manifest), after: (&Toc, &Manifest)) -> Compariso
                 _ => comparison.contents_compared += 1,
             }
         }
-        let moved = (known.rows, known.raw_bytes) != (table.rows, table.raw_bytes);
         if moved || contents == ContentsCompared::Differ {
             comparison.tables.push(((*known).clone(), table.clone(), contents));
         }
     }
     comparison
+}
+
+/// Whether both are known and not the same.
+fn differ(before: Option<u64>, after: Option<u64>) -> bool {
+    before.zip(after).is_some_and(|(before, after)| before != after)
 }
 
 /// How the definitions of two archives differ.

@@ -71,6 +71,7 @@ pub(super) struct Counting {
     over: CancellationToken,
     backend: u32,
     began: Instant,
+    database: String,
 }
 
 impl Counting {
@@ -119,7 +120,7 @@ impl Counting {
             let comparable = facts.into_iter().filter(is_comparable).map(|table| (table.oid, table.columns));
             Ok(Counted { ledger, took: began.elapsed(), depth: wanted, comparable: comparable.collect() })
         });
-        Ok(Self { task, over, backend, began })
+        Ok(Self { task, over, backend, began, database: database.to_owned() })
     }
 
     /// Waits for the end, half as long again as the dump took and at least [`GRACE`]; then breaks off. The snapshot's
@@ -149,12 +150,14 @@ impl Counting {
                 counted.ledger.add(counted_while_copied(snapshot.relations(), copied));
                 let (uncounted, all) = (counted.ledger.uncounted(), counted.ledger.tables.len());
                 if uncounted > 0 {
-                    let words = format!("{uncounted} of {all} tables were not counted in time.");
+                    let words =
+                        format!("{uncounted} of {all} tables of {} were not counted in time.", self.database);
                     journal.log(LogLevel::Warning, words);
                 } else {
                     journal.info(format!(
-                        "The server counted the rows of {} in {:.1} s.",
+                        "The server counted the rows of {} of {} in {:.1} s.",
                         self::counted(all as u64, "table"),
+                        self.database,
                         counted.took.as_secs_f64()
                     ));
                 }

@@ -1,9 +1,10 @@
 //! The newest runs.
 
-use crate::components::{BackupBadge, Sparkline, StatusBadge, TrustBadge, When};
+use crate::components::{BackupBadge, RowLink, Sparkline, StatusBadge, TrustBadge, When};
 use crate::format;
 use crate::hooks::use_seconds;
 use crate::live::use_progress;
+use crate::route::Route;
 use holdfast_types::{BackupsStanding, JobSummary, Run, RunId, RunStatus, TriggerType};
 use yew::prelude::*;
 
@@ -87,7 +88,7 @@ fn view_row(run: &Run, props: &RecentRunsProps) -> Html {
     let trend = job.map(|job| job.size_trend.clone()).unwrap_or_default();
     html! {
         <tr key={id.0} class="border-t border-base-300 hover:bg-base-200/70 cursor-pointer" {onclick}>
-            <td class="td-row pl-4 font-medium max-w-44"><a href={format!("#/runs/{id}")} class="block truncate" title={run.job.clone()}>{ &run.job }</a></td>
+            <td class="td-row pl-4 font-medium max-w-44"><RowLink to={Route::Run { id: id.0 }} class="block truncate" title={run.job.clone()}>{ &run.job }</RowLink></td>
             <td class="td-row text-muted whitespace-nowrap max-sm:hidden">{ trigger_words(run) }</td>
             <td class="td-row"><StatusBadge status={run.status} title={run.error_message.clone().map(AttrValue::from)} /></td>
             <td class="td-row text-muted"><When at={at} /></td>

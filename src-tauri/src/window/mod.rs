@@ -1,13 +1,20 @@
-//! The window: made when it is asked for, destroyed when it is closed, so that a hidden app holds no webview.
+//! The window: made when it is asked for, put away when it is closed, and destroyed when nobody wants it back soon, so
+//! that an app in the tray holds no webview.
 //!
-//! Without a tray host nothing could bring a destroyed window back: then closing only minimises.
+//! Without a tray host nothing could bring a window back: then closing only minimises.
 
-use crate::{closing, lock, webkit};
+mod address;
+mod away;
+
+pub use away::put_away;
+
+use crate::{closing, lock};
+use address::{address, may_open};
+use away::Away;
 use holdfast_types::{Event, Navigate};
 use std::sync::Mutex;
-use std::time::Duration;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Emitter, Manager, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, Emitter, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
 /// The label of the only window; the capability in `tauri.conf.json` names it.
@@ -19,16 +26,13 @@ pub const KEPT: StateFlags = StateFlags::SIZE.union(StateFlags::POSITION).union(
 const SIZE: (f64, f64) = (1280.0, 820.0);
 const SMALLEST: (f64, f64) = (900.0, 600.0);
 
-/// How long the webview's helpers outlive the window, so that one that is wanted back soon finds them: it is there in
-/// little more than half the time then (`cargo xtask measure`).
-const REST: Duration = Duration::from_secs(15);
-
 /// Lets one window be there at a time.
 #[derive(Default)]
 pub struct Opening {
     one_at_a_time: Mutex<()>,
     closing: Mutex<Option<Closing>>,
     dashboard: Mutex<Dashboard>,
+    away: Away,
 }
 
 /// What the page in the window has come to.
@@ -61,18 +65,21 @@ enum Appearance {
 
 /// Brings the window to the front, made anew if there is none, on that page of the dashboard if one is named.
 pub fn raise(app: &AppHandle, page: Option<String>) {
-    if let Some(closing) = lock(&app.state::<Opening>().closing).as_mut() {
-        closing.wanted = Some(page);
-        return;
-    }
-    in_background(app, move |app| match app.get_webview_window(MAIN) {
-        Some(window) => {
-            window.unminimize()?;
-            window.show()?;
-            window.set_focus()?;
-            page.map_or(Ok(()), |path| lead_to(app, path))
+    in_background(app, move |app| {
+        if let Some(closing) = lock(&app.state::<Opening>().closing).as_mut() {
+            closing.wanted = Some(page);
+            return Ok(());
         }
-        None => build(app, page.as_deref(), Appearance::Shown),
+        match app.get_webview_window(MAIN) {
+            Some(window) => {
+                away::take_out(app, &window)?;
+                window.unminimize()?;
+                window.show()?;
+                window.set_focus()?;
+                page.map_or(Ok(()), |path| lead_to(app, path))
+            }
+            None => build(app, page.as_deref(), Appearance::Shown),
+        }
     });
 }
 
@@ -99,26 +106,19 @@ pub fn dashboard_listens(app: &AppHandle) {
 
 /// Makes a minimised window if there is none: the only way back to the app where no tray host shows its icon.
 pub fn leave_a_way_back(app: &AppHandle) {
-    if lock(&app.state::<Opening>().closing).is_some() {
-        return raise(app, None);
-    }
-    in_background(app, |app| match app.get_webview_window(MAIN) {
-        Some(_) => Ok(()),
-        None => build(app, None, Appearance::Minimised),
-    });
-}
-
-/// Ends what the webview leaves running, if no window came meanwhile.
-fn rest(app: &AppHandle) {
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(REST).await;
-        in_background(&app, |app| {
-            if app.get_webview_window(MAIN).is_none() {
-                webkit::end_network_process();
+    in_background(app, |app| {
+        if let Some(closing) = lock(&app.state::<Opening>().closing).as_mut() {
+            closing.wanted.get_or_insert_default();
+            return Ok(());
+        }
+        match app.get_webview_window(MAIN) {
+            Some(window) if app.state::<Opening>().away.take_back() => {
+                window.minimize()?;
+                window.show()
             }
-            Ok(())
-        });
+            Some(_) => Ok(()),
+            None => build(app, None, Appearance::Minimised),
+        }
     });
 }
 
@@ -154,22 +154,6 @@ fn build(app: &AppHandle, page: Option<&str>, appearance: Appearance) -> tauri::
         Appearance::Shown => Ok(()),
         Appearance::Minimised => window.minimize(),
     }
-}
-
-/// The address within the app for a page of the dashboard.
-fn address(page: Option<&str>) -> String {
-    page.map_or_else(|| "index.html".to_owned(), |path| format!("index.html#{path}"))
-}
-
-/// Whether the window may go there: to the dashboard itself and nowhere else.
-fn may_open(url: &Url, development: Option<&Url>) -> bool {
-    let own = match url.scheme() {
-        "tauri" => url.host_str() == Some("localhost"),
-        "http" | "https" => url.host_str() == Some("tauri.localhost"),
-        "about" => url.as_str() == "about:blank",
-        _ => false,
-    };
-    own || development.is_some_and(|server| server.origin() == url.origin())
 }
 
 /// Notes that the window is on its way out: whoever asks for it meanwhile gets it back afterwards. False if it
@@ -220,36 +204,9 @@ pub fn on_run_event(app: &AppHandle, event: RunEvent) {
             let closed = lock(&app.state::<Opening>().closing).take();
             match closed.and_then(|closing| closing.wanted) {
                 Some(page) => raise(app, page),
-                None => rest(app),
+                None => away::end_helpers(app),
             }
         }
         _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn url(text: &str) -> Url {
-        Url::parse(text).expect("a usable address")
-    }
-
-    #[test]
-    fn the_window_stays_within_the_dashboard() {
-        for own in ["tauri://localhost", "tauri://localhost/index.html#/runs/12", "https://tauri.localhost/"]
-        {
-            assert!(may_open(&url(own), None), "{own} is the dashboard");
-        }
-        for foreign in
-            ["https://example.com/", "http://localhost:8080/", "file:///etc/passwd", "data:text/html,x"]
-        {
-            assert!(!may_open(&url(foreign), None), "{foreign} could call commands or mislead the operator");
-        }
-    }
-
-    #[test]
-    fn a_page_is_reached_by_its_fragment() {
-        assert_eq!(address(Some("/runs/12")), "index.html#/runs/12", "the dashboard routes by fragment");
     }
 }
