@@ -127,6 +127,19 @@ fn the_history_is_filtered_and_paged_in_the_address_and_back_undoes_it() {
     page.test_id("run-row-10");
     assert!(page.address().contains("page=2"), "Back leads to what was there: {}", page.address());
 
+    let journeys = || page.script("arguments[0](history.length);", &[]).as_u64().unwrap_or_default();
+    let before = journeys();
+    page.click_on("[data-testid=\"run-row-10\"] a");
+    page.test_id("run-status");
+    // The two steps back are before the new one: it takes their place.
+    assert_eq!(
+        journeys(),
+        before - 1,
+        "a row and the link in it are one journey, or Back would seem to do nothing"
+    );
+    page.script("history.back(); arguments[0]();", &[]);
+    page.test_id("run-row-10");
+
     page.click("nav-overview");
 
     page.wait_for("[data-testid=\"trend\"] svg[aria-label*=\"60 failed\"]");

@@ -23,6 +23,8 @@ enum Probe {
     Program(&'static str),
     /// A library with its development files, by the name that pkg-config knows.
     Library(&'static str),
+    /// The C library as an archive, which the configuration of ISA-L links against.
+    StaticC,
     /// A folder with all programs of a PostgreSQL server; installers leave it off the path.
     PostgresServer,
 }
@@ -65,6 +67,7 @@ impl Probe {
         match self {
             Self::Program(name) => name.to_owned(),
             Self::Library(name) => format!("{name} with its development files"),
+            Self::StaticC => "the static C library libc.a".to_owned(),
             Self::PostgresServer => format!("the PostgreSQL programs {}", SERVER_PROGRAMS.join(", ")),
         }
     }
@@ -79,6 +82,11 @@ fn is_here(probe: Probe) -> bool {
             .stderr(Stdio::null())
             .status()
             .is_ok_and(|status| status.success()),
+        // The compiler answers a name that it does not find as it was given.
+        Probe::StaticC => Command::new("cc")
+            .arg("-print-file-name=libc.a")
+            .output()
+            .is_ok_and(|answer| Path::new(String::from_utf8_lossy(&answer.stdout).trim()).is_absolute()),
         Probe::PostgresServer => server_folders().iter().any(|folder| {
             SERVER_PROGRAMS
                 .iter()
@@ -129,6 +137,7 @@ const LINUX: &[Need] = &[
     Need { probe: Probe::Program("autoreconf"), install: "autoconf and automake, from your distribution" },
     Need { probe: Probe::Program("libtoolize"), install: "libtool, from your distribution" },
     Need { probe: Probe::Program("nasm"), install: "nasm, from your distribution" },
+    Need { probe: Probe::StaticC, install: "the static C library: glibc-static on Fedora, glibc on Arch" },
     Need { probe: Probe::Program("pkg-config"), install: "pkg-config or pkgconf, from your distribution" },
     Need {
         probe: Probe::Library("webkit2gtk-4.1"),

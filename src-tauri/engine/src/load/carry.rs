@@ -1,6 +1,7 @@
 //! Loads tables and builds their indexes over several connections.
 
 use super::fresh::{Tell, Told};
+use super::means::Means;
 use super::plan::TableLoad;
 use super::queue::{Next, Queue, Task};
 use crate::archive::ArchiveError;
@@ -36,6 +37,7 @@ pub(super) async fn carry(
     tell: Tell,
 ) -> Result<Carried, Error> {
     let work = Arc::new(Work {
+        connections: connections.len(),
         queue: Mutex::new(Queue::new(&tables)),
         tables,
         changed: Notify::new(),
@@ -56,6 +58,7 @@ pub(super) async fn carry(
 
 /// What the connections share.
 struct Work {
+    connections: usize,
     tables: Vec<TableLoad>,
     queue: Mutex<Queue>,
     /// Somebody ended something.
@@ -84,9 +87,13 @@ async fn work_through(work: Arc<Work>, connection: Loading) -> Result<(), Error>
         tokio::pin!(changed);
         // Before the look, so that nothing that ends meanwhile is missed.
         changed.as_mut().enable();
-        match work.queue(Queue::next) {
+        let (next, running) = work.queue(|queue| (queue.next(), queue.running()));
+        match next {
             Next::Do(Task::Load(table)) => load(&work, &connection, table).await?,
-            Next::Do(Task::Build(table, build)) => build_over(&work, &connection, table, build).await?,
+            Next::Do(Task::Build(table, build)) => {
+                let idle = work.connections.saturating_sub(running);
+                build_over(&work, &connection, (table, build), idle).await?;
+            }
             Next::Wait => changed.await,
             Next::Over => return Ok(()),
         }
@@ -148,10 +155,21 @@ async fn frozen(connection: &Loading, table: &TableLoad) -> Result<(), Failed> {
     }
 }
 
-async fn build_over(work: &Work, connection: &Loading, at: usize, build: usize) -> Result<(), Error> {
-    let index = &work.tables[at].builds[build];
+/// Builds one over its table, while so many connections have nothing to do.
+async fn build_over(
+    work: &Work,
+    connection: &Loading,
+    (at, build): (usize, usize),
+    idle: usize,
+) -> Result<(), Error> {
+    let table = &work.tables[at];
+    let index = &table.builds[build];
     (work.tell)(Told::Began(&index.tag));
-    let built = connection.execute(&index.statements).await;
+    let means = Means::of(index.method, table.bytes, idle);
+    let built = match connection.execute(&means.statement()).await {
+        Ok(()) => connection.execute(&index.statements).await,
+        refused => refused,
+    };
     work.queue(|queue| queue.built(at, build));
     match built {
         Ok(()) => (work.tell)(Told::Ended(number(index.entry), &index.tag)),

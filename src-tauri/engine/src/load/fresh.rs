@@ -113,8 +113,10 @@ async fn in_three(load: Load<'_>, toc: &Toc, plan: LoadPlan) -> Result<Loaded, E
     let ours: u64 = tables.iter().map(|table| table.bytes).sum();
     let shares = shares(load.request.parallelism, ours, (!theirs.is_empty()).then_some(stock_bytes));
     let connections = join(load, shares.ours).await?;
-    let names: Vec<&str> = tables.iter().map(|table| table.qualified.as_str()).collect();
-    all.commands.push(format!("COPY over {} connections: {}", connections.len(), names.join(", ")));
+    if !tables.is_empty() {
+        let names: Vec<&str> = tables.iter().map(|table| table.qualified.as_str()).collect();
+        all.commands.push(format!("COPY over {} connections: {}", connections.len(), names.join(", ")));
+    }
     let tell = Arc::clone(load.tell);
     let carrying = async {
         tokio::select! {
@@ -182,6 +184,9 @@ struct Shares {
 fn shares(parallelism: u32, ours: u64, stock: Option<u64>) -> Shares {
     let parallelism = parallelism.max(1);
     let Some(stock) = stock else { return Shares { ours: parallelism, stock: 0 } };
+    if ours == 0 {
+        return Shares { ours: 0, stock: parallelism };
+    }
     let whole = u64::from(parallelism).saturating_mul(stock) / ours.saturating_add(stock).max(1);
     let whole = u32::try_from(whole).unwrap_or(parallelism);
     Shares { ours: parallelism.saturating_sub(whole).max(1), stock: whole.max(1) }
@@ -215,6 +220,7 @@ mod tests {
             Shares { ours: 2, stock: 1 },
             "a few sequences cost no connection"
         );
+        assert_eq!(shares(2, 0, Some(9)), Shares { ours: 0, stock: 2 }, "nobody waits without work");
         assert_eq!(shares(4, 500, Some(500)), Shares { ours: 2, stock: 2 }, "half each");
         assert_eq!(shares(1, 1, Some(999)), Shares { ours: 1, stock: 1 }, "each has one at least");
     }

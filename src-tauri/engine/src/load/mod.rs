@@ -7,6 +7,7 @@
 mod carry;
 mod follow;
 mod fresh;
+mod means;
 mod plan;
 mod queue;
 

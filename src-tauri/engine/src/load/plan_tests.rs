@@ -88,6 +88,21 @@ fn small_archives_and_other_encodings_are_left_to_pg_restore() {
 }
 
 #[test]
+fn many_small_tables_are_loaded_in_a_part_of_their_own() {
+    let table = |at: i32| entry(100 + at, "TABLE", &format!("t{at}"), Section::PreData, &[]);
+    let rows = |at: i32| data(1000 + at, &format!("t{at}"), 100 + at);
+    let plan_of = |tables: i32| {
+        let toc = toc((0..tables).map(table).chain((0..tables).map(rows)).collect());
+        plan(&toc, &HashMap::new(), None)
+    };
+    let few = i32::try_from(MANY).expect("a small number") - 1;
+    assert_eq!(plan_of(few), None, "for a few, programs would cost more than they save");
+    let parts = plan_of(few + 1).expect("pg_restore would empty each table that it has just made");
+    assert_eq!((parts.tables.len(), parts.stock.len()), (0, MANY), "pg_restore has them all");
+    assert!(parts.before.contains(&100) && !parts.before.contains(&1000), "and made them before");
+}
+
+#[test]
 fn a_table_that_the_restore_does_not_make_is_never_truncated() {
     let mut entries = shop();
     entries.retain(|entry| entry.dump_id != 10);

@@ -84,6 +84,11 @@ impl Queue {
         }
     }
 
+    /// How many pieces of work go on.
+    pub(super) fn running(&self) -> usize {
+        self.running
+    }
+
     /// The largest build that may begin beside those that go on.
     fn buildable(&self) -> Option<usize> {
         let may = |(table, build): (usize, usize)| {
@@ -130,13 +135,18 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::Build;
+    use super::super::plan::{Build, Method};
     use super::*;
     use std::path::PathBuf;
 
     fn table(bytes: u64, locks: &[Lock]) -> TableLoad {
-        let build =
-            |lock: &Lock| Build { entry: 0, tag: String::new(), statements: String::new(), lock: *lock };
+        let build = |lock: &Lock| Build {
+            entry: 0,
+            tag: String::new(),
+            statements: String::new(),
+            lock: *lock,
+            method: Method::Sorted,
+        };
         TableLoad {
             entry: 0,
             tag: String::new(),
