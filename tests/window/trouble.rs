@@ -62,6 +62,37 @@ fn a_damaged_backup_is_called_so_wherever_it_is_shown() {
 }
 
 #[test]
+fn a_backup_whose_files_are_gone_is_told_on_the_overview_and_run_again_from_there() {
+    let server = Server::start();
+    let stage = Stage::set();
+    let path = stage.seed(async |engine| {
+        backed_up(engine, "nightly", server.cluster.connection(), DATABASE).await;
+        engine.get_backup(GetBackup { id: BackupId(1) }).await.expect("the backup is known").backup.path
+    });
+    let elsewhere = Path::new(&path).with_extension("moved");
+    std::fs::rename(&path, &elsewhere).expect("its folder is moved away");
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let page = &app.page;
+    let window = stage.display.wait_for_window(TITLE);
+    // Nobody opened the backup: the overview must not be green until somebody does.
+    page.shows("attention", "the newest backup of orders is gone");
+    page.shows("protection", "no good backup");
+    picture::take(&stage.display, &window, "overview-missing");
+    page.click_on("[data-testid=\"attention\"] a");
+    let drawer = page.shows("backup-drawer", "Missing");
+    assert!(drawer.contains("Recorded"), "what was proven is proven of files that are not there: {drawer}");
+    page.wait_for("[data-testid=\"backup-restore\"][disabled]");
+    page.wait_for("[data-testid=\"backup-browse\"][disabled]");
+    page.click_on("[data-testid=\"backup-drawer\"] header button");
+    page.click("nav-overview");
+    page.click("attention-run");
+    page.shows("run-status", "Completed");
+    page.click("nav-overview");
+    page.shows("protection", "The database is protected");
+}
+
+#[test]
 fn a_stopped_scheduler_is_started_where_its_absence_is_told() {
     let stage = Stage::set();
     stage.seed(async |engine| hopeless_job(engine, "nightly").await);

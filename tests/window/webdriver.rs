@@ -119,7 +119,7 @@ impl Session {
     /// the app whether the window may go there, and WebKit can drop a journey that it asks about.
     pub fn go(&self, address: &str) {
         let code = "history.pushState(null, '', '#' + arguments[0]); dispatchEvent(new PopStateEvent('popstate')); arguments[1]();";
-        self.script(code, &[json!(address)]);
+        self.script(code, &[json!(address.trim_start_matches('#'))]);
     }
 
     /// What stands in the field of that `data-testid`.

@@ -183,6 +183,10 @@ pub fn restore_outcome(restore: &holdfast_types::Restore) -> (String, &'static s
         RestoreStatus::Completed if !restore.checks.iter().any(|check| check.name == "rows") => {
             (format!("{database} is restored on {server}."), "It was not compared with anything.")
         }
+        RestoreStatus::Completed if !restore.checks.iter().any(|check| check.name == "contents") => (
+            format!("{database} is restored on {server}."),
+            "It has as many rows as the server had at the moment of the backup. Their contents were not compared: a drill does that.",
+        ),
         RestoreStatus::Completed => (
             format!("{database} is restored on {server}."),
             "It was compared with what the server held at the moment of the backup, and it is equal.",
@@ -295,8 +299,11 @@ mod tests {
 
     #[test]
     fn a_restore_that_differs_is_never_called_equal() {
-        let equal = restore_outcome(&ended(RestoreStatus::Completed, vec![check(true)])).1;
+        let contents = Check { name: "contents".to_owned(), ..check(true) };
+        let equal = restore_outcome(&ended(RestoreStatus::Completed, vec![check(true), contents])).1;
         assert!(equal.contains("equal"), "the good end is told as that: {equal}");
+        let counted = restore_outcome(&ended(RestoreStatus::Completed, vec![check(true)])).1;
+        assert!(!counted.contains("equal"), "as many rows are not yet the same ones: {counted}");
         let (differs, _) = restore_outcome(&ended(RestoreStatus::Completed, vec![check(true), check(false)]));
         assert!(differs.contains("differs"), "one check that fails is enough: {differs}");
         let unknown = restore_outcome(&ended(RestoreStatus::Completed, Vec::new())).1;

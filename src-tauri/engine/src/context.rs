@@ -40,6 +40,8 @@ pub(crate) struct Context {
     pub(crate) scheduler_lock: Mutex<Option<Held>>,
     /// The newest heartbeat, UTC milliseconds; 0 before the first.
     pub(crate) last_heartbeat: AtomicI64,
+    /// When the files of all backups were looked for because somebody looked at their list.
+    pub(crate) looked_for_backups: AtomicI64,
     pub(crate) data_version: AtomicI64,
     pub(crate) overdue: Mutex<HashSet<JobId>>,
     /// How long the schedule need not be looked at; none before the first look.
@@ -99,6 +101,7 @@ impl Context {
             demo: tokio::sync::Mutex::new(None),
             scheduler_lock: Mutex::new(None),
             last_heartbeat: AtomicI64::new(0),
+            looked_for_backups: AtomicI64::new(0),
             data_version: AtomicI64::new(0),
             overdue: Mutex::default(),
             calm: Mutex::default(),

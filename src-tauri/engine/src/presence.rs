@@ -9,10 +9,11 @@ use crate::catalog::{CatalogError, Tx, backups, settings};
 use crate::context::{Context, off_runtime};
 use crate::error::{Error, Refusal};
 use crate::repository::marker::{self, Marker};
-use holdfast_types::{Backup, BackupId, BackupStatus, CatalogScope};
+use holdfast_types::{Backup, BackupId, BackupStatus, CatalogScope, TrustLevel};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// What is to be written to a repository's path has this standing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,9 +91,38 @@ async fn is_reachable(context: &Arc<Context>, repository: &Path) -> Result<bool,
         .await
 }
 
+/// How often an operator who looks at the backups has their files looked for at most, in milliseconds.
+const PAUSE: i64 = 60_000;
+
+/// Looks for the files of all backups in the background, as somebody looks at what is listed of them. What changed is
+/// told as any change of the backups is.
+pub(crate) fn look_soon(context: &Arc<Context>) {
+    let (now, last) = (context.now(), context.looked_for_backups.load(Ordering::Relaxed));
+    if context.closing.is_cancelled() || (0..PAUSE).contains(&(now - last)) {
+        return;
+    }
+    context.looked_for_backups.store(now, Ordering::Relaxed);
+    let context = Arc::clone(context);
+    tokio::spawn(async move {
+        let looked = async {
+            let all = context.read(|tx| backups::all(tx, None)).await?;
+            tokio::select! {
+                missing = look(&context, &all) => missing,
+                () = context.closing.cancelled() => Ok(Vec::new()),
+            }
+        };
+        match looked.await {
+            Ok(missing) => missing.iter().for_each(|id| {
+                tracing::warn!("the files of backup {id} are gone; it is marked missing");
+            }),
+            Err(error) => tracing::warn!("the backups could not be looked for: {}", error.to_api()),
+        }
+    });
+}
+
 /// Looks at the files of these backups and records what changed: good ones whose folder is gone from a disk
-/// that is there become missing, missing ones whose manifest can be read again become good. Returns those
-/// that became missing.
+/// that is there become missing and lose what was proven of them, missing ones whose manifest can be read again become
+/// good, to be verified anew. Returns those that became missing.
 pub(crate) async fn look(context: &Arc<Context>, backups: &[Backup]) -> Result<Vec<BackupId>, Error> {
     let mut reachable: HashMap<PathBuf, bool> = HashMap::new();
     let mut missing = Vec::new();
@@ -123,7 +153,16 @@ pub(crate) async fn look(context: &Arc<Context>, backups: &[Backup]) -> Result<V
             missing.push(backup.id);
         }
         let id = backup.id;
-        context.write(CatalogScope::Backups, move |tx| backups::record_status(tx, id, became)).await?;
+        context
+            .write(CatalogScope::Backups, move |tx| {
+                backups::record_status(tx, id, became)?;
+                match became {
+                    // What was proven is proven of files that nobody knows any more: those that come back are read first.
+                    BackupStatus::Missing => backups::record_trust(tx, id, TrustLevel::L0),
+                    _ => Ok(()),
+                }
+            })
+            .await?;
     }
     Ok(missing)
 }

@@ -1,6 +1,6 @@
 //! Statistics, the sentence on top of the overview, and the calendar of slots.
 
-use crate::{JobId, RunId, RunStatus, Timestamp, TriggerType};
+use crate::{BackupId, JobId, RunId, RunStatus, Timestamp, TriggerType};
 use serde::{Deserialize, Serialize};
 
 /// Asks for the statistics.
@@ -116,6 +116,8 @@ pub struct Attention {
     pub job_id: Option<JobId>,
     /// The run it concerns.
     pub run_id: Option<RunId>,
+    /// The backup it concerns.
+    pub backup_id: Option<BackupId>,
 }
 
 /// A job's row of the calendar.

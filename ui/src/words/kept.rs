@@ -24,7 +24,7 @@ fn short(reason: KeepReason) -> (u8, &'static str) {
 pub fn sentence(reason: KeepReason) -> &'static str {
     match reason {
         KeepReason::Pinned => "You pinned it.",
-        KeepReason::Missing => "Its files are not there; only you take it off the list.",
+        KeepReason::Missing => "Nothing: its files are not there. It stays on the list until you delete it.",
         KeepReason::NoNewerGood => "It is damaged, but its database has no newer good backup.",
         KeepReason::NewestGood => "It is the newest good backup of its database, which is never deleted.",
         KeepReason::NewestVerified => {

@@ -199,32 +199,51 @@ pub fn newest_good_by_database(tx: &Tx, job: JobId) -> Result<Vec<(String, i64)>
     Ok(statement.query_map([job.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }
 
-/// The databases of a job's present server whose newest backup is damaged.
-pub fn damaged_databases(tx: &Tx, job: JobId) -> Result<Vec<String>, CatalogError> {
+/// A backup that cannot be relied on: damaged, or its files are gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Which.
+    pub id: BackupId,
+    /// Of which database.
+    pub database: String,
+    /// What is the matter with it.
+    pub status: BackupStatus,
+}
+
+fn broken(row: &Row<'_>) -> Result<Broken, CatalogError> {
+    Ok(Broken {
+        id: BackupId(row.get("id")?),
+        database: row.get("database")?,
+        status: row::word(row, "status", BackupStatus::parse)?,
+    })
+}
+
+/// The newest backups of a job's databases, on its present server, that cannot be relied on.
+pub fn broken_newest(tx: &Tx, job: JobId) -> Result<Vec<Broken>, CatalogError> {
     // SQLite takes the other columns of a row from where max() was found.
     let mut statement = tx.prepare_cached(
-        "SELECT database FROM (
-             SELECT database, status, max(created_at) FROM backups
+        "SELECT id, database, status FROM (
+             SELECT id, database, status, max(created_at) FROM backups
              WHERE job_id = ?1 AND deleted_at IS NULL
                AND server_name = (SELECT servers.name FROM jobs JOIN servers ON servers.id = jobs.server_id
                                   WHERE jobs.id = ?1)
              GROUP BY database)
-         WHERE status = 'damaged' ORDER BY database",
+         WHERE status <> 'good' ORDER BY database",
     )?;
-    Ok(statement.query_map([job.0], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    statement.query_and_then([job.0], broken)?.collect()
 }
 
-/// Databases of a job of which an older backup than the newest is damaged.
-pub fn damaged_before(tx: &Tx, job: JobId) -> Result<Vec<String>, CatalogError> {
+/// The newest of those older backups of each database of a job that are damaged.
+pub fn damaged_before(tx: &Tx, job: JobId) -> Result<Vec<Broken>, CatalogError> {
     let mut statement = tx.prepare_cached(
-        "SELECT DISTINCT database FROM backups AS old
+        "SELECT id, database, status, max(created_at) FROM backups AS old
          WHERE job_id = ?1 AND deleted_at IS NULL AND status = 'damaged'
            AND EXISTS (SELECT 1 FROM backups AS newer
                        WHERE newer.job_id = old.job_id AND newer.database = old.database
                          AND newer.deleted_at IS NULL AND newer.created_at > old.created_at)
-         ORDER BY database",
+         GROUP BY database ORDER BY database",
     )?;
-    Ok(statement.query_map([job.0], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    statement.query_and_then([job.0], broken)?.collect()
 }
 
 /// The newest good backup of each server and database of a job.

@@ -22,6 +22,7 @@ impl Engine {
     pub async fn list_backups(&self, request: ListBackups) -> Result<Page<Backup>, Error> {
         let (page, limit) = page(request.page, request.limit)?;
         let now = self.context.now();
+        presence::look_soon(&self.context);
         let filter = BackupFilter { job_id: request.job_id, database: request.database };
         self.context
             .read(move |tx| {

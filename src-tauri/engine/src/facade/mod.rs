@@ -3,6 +3,7 @@
 //! A method reads, decides with pure functions, acts, records and audits; the shell and the command line
 //! only translate to and from it.
 
+mod attention;
 mod backups;
 mod calendar;
 mod config;

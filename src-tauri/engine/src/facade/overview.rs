@@ -1,8 +1,9 @@
 //! The overview: protection, attention; and runs by day. The calendar of slots is made beside it.
 
 use super::Engine;
+use super::attention::attention;
 use super::calendar::calendar;
-use super::protection::{JobState, attention, protection};
+use super::protection::{JobState, protection};
 use super::uncovered::uncovered;
 use crate::catalog::jobs::StoredJob;
 use crate::catalog::overview;
@@ -10,7 +11,7 @@ use crate::catalog::{CatalogError, Tx, backups, jobs, runs, server_databases};
 use crate::error::Error;
 use crate::schedule::CronSchedule;
 use crate::scheduler::overdue::{Protected, is_overdue, protected};
-use crate::{scheduler, time};
+use crate::{presence, scheduler, time};
 use holdfast_types::{DayStats, GetDays, GetOverview, JobSpec, Overview, RunStatus, SchedulerState};
 use std::collections::HashMap;
 
@@ -24,6 +25,7 @@ impl Engine {
     pub async fn get_overview(&self, request: GetOverview) -> Result<Overview, Error> {
         let days = request.days.unwrap_or(DAYS).clamp(1, MOST_DAYS);
         let now = self.context.now();
+        presence::look_soon(&self.context);
         let status = scheduler::status(&self.context).await?;
         let stopped = match status.state {
             SchedulerState::Running => None,
@@ -62,9 +64,12 @@ fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError
     let (good, without): (Vec<_>, Vec<_>) = databases.iter().partition(|database| database.good_at.is_some());
     let last = runs::newest_ended(tx, id)?.map(|run| (run.id, run.status, run.error_message));
     let failed = matches!(last, Some((_, RunStatus::Failed | RunStatus::Interrupted, _)));
-    let damaged = backups::damaged_databases(tx, id)?;
+    let broken = backups::broken_newest(tx, id)?;
     let (awaited, without): (Vec<_>, Vec<_>) = without.into_iter().partition(|database| {
-        spec.enabled && !failed && !database.overdue && !damaged.contains(&database.name)
+        spec.enabled
+            && !failed
+            && !database.overdue
+            && !broken.iter().any(|backup| backup.database == database.name)
     });
     let names =
         |databases: Vec<&Protected>| databases.into_iter().map(|database| database.name.clone()).collect();
@@ -82,7 +87,7 @@ fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError
         without: names(without),
         awaited: names(awaited),
         next: next(spec, now),
-        damaged,
+        broken,
         damaged_before: backups::damaged_before(tx, id)?,
         last,
     })

@@ -101,11 +101,16 @@ mod tests {
         engine.beat().await.expect("it takes the scheduler's lock");
         tidy(context).await.expect("tidied");
         let all = context.read(|tx| backups::all(tx, None)).await.expect("readable");
-        let status = |repository: &Path| {
+        let standing = |repository: &Path| {
             let own = all.iter().find(|backup| Path::new(&backup.path).starts_with(repository));
-            own.expect("it stays listed").status
+            let own = own.expect("it stays listed");
+            (own.status, own.trust)
         };
-        assert_eq!(status(&there), BackupStatus::Missing, "what is not there must not look like protection");
-        assert_eq!(status(&away), BackupStatus::Good, "nobody can tell without the disk");
+        assert_eq!(
+            standing(&there),
+            (BackupStatus::Missing, TrustLevel::L0),
+            "what is not there must not look like protection, nor what comes back in its place"
+        );
+        assert_eq!(standing(&away), (BackupStatus::Good, TrustLevel::L2), "nobody can tell without the disk");
     }
 }

@@ -118,6 +118,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
         Callback::from(move |()| give.emit(DeleteBackup { id }))
     };
     let folder = html! { <Button label="Open folder" size={ButtonSize::Small} icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={on_open} testid="backup-open-folder" /> };
+    let missing = known.as_ref().is_some_and(|known| known.backup.status == BackupStatus::Missing);
     let gone =
         known.is_none() && details.error.as_ref().is_some_and(|error| error.code == ErrorCode::NotFound);
     // There is nothing to be done about a backup that is not known, or not known yet.
@@ -127,8 +128,8 @@ pub fn Drawer(props: &DrawerProps) -> Html {
             <span class="grow" />
             <Button label={if pinned { "Unpin" } else { "Pin" }} icon={if pinned { glyphs::PIN_OFF } else { glyphs::PIN }} busy={pin.busy || unpin.busy} onclick={on_pin}
                 testid="backup-pin" title="A pinned backup stays, whatever the retention says" />
-            <Button label="Compare" icon={glyphs::ARROW_LEFT_RIGHT} onclick={on_compare} testid="backup-compare" title="Compare it with another backup of its database" />
-            <Button label="Browse" icon={glyphs::LIST_TREE} onclick={on_browse} testid="backup-browse" title="What it holds, without restoring it" />
+            <Button label="Compare" icon={glyphs::ARROW_LEFT_RIGHT} disabled={missing} onclick={on_compare} testid="backup-compare" title="Compare it with another backup of its database" />
+            <Button label="Browse" icon={glyphs::LIST_TREE} disabled={missing} onclick={on_browse} testid="backup-browse" title="What it holds, without restoring it" />
             <Button label="Restore" kind={ButtonKind::Primary} icon={glyphs::ARCHIVE_RESTORE} disabled={!whole} onclick={on_restore} testid="backup-restore"
                 title={if whole { "Choose where to, and see the plan first" } else { "Only a good backup can be restored" }} />
         </div>

@@ -17,7 +17,7 @@ use crate::live::use_versions;
 use crate::locale;
 use crate::route::Route;
 use drawer::TableDrawer;
-use holdfast_types::{Backup, BackupDetails, BackupId, BrowseBackup, GetBackup};
+use holdfast_types::{Backup, BackupDetails, BackupId, BackupStatus, BrowseBackup, GetBackup};
 use list::List;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -106,10 +106,11 @@ pub fn Contents(props: &ContentsProps) -> Html {
             navigator.push(&Route::NewRestore { backup_id: id.0 });
         }
     });
+    let whole = backup.data.as_ref().is_some_and(|known| known.backup.status == BackupStatus::Good);
     let actions = html! {
         <div class="flex items-center gap-2">
             <Button label="Compare" icon={glyphs::ARROW_LEFT_RIGHT} onclick={on_compare} testid="contents-compare" title="Compare it with another backup of its database" />
-            <Button label="Restore" kind={ButtonKind::Primary} icon={glyphs::ARCHIVE_RESTORE} onclick={on_restore} testid="contents-restore" />
+            <Button label="Restore" kind={ButtonKind::Primary} icon={glyphs::ARCHIVE_RESTORE} disabled={!whole} onclick={on_restore} testid="contents-restore" />
         </div>
     };
     let counts = catalogue.counts(&query);

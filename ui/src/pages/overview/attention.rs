@@ -4,12 +4,13 @@ use super::of_level;
 use super::scheduler_card::use_switch;
 use crate::components::{Button, ButtonSize, Card, Icon, Toast, Tone, glyphs, use_toasts};
 use crate::dom;
-use crate::hooks::use_call;
+use crate::hooks::{Call, use_call};
 use crate::live::{use_scheduler, use_system};
+use crate::pages::run_now::use_trigger;
 use crate::route::Route;
 use holdfast_types::{
     ApiError, Attention, EnableAutostart, ProcessKind, ProtectionLevel, SchedulerState, SchedulerStatus,
-    StartScheduler, SystemStatus,
+    StartScheduler, SystemStatus, TriggerNow,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -48,6 +49,12 @@ pub fn NeedsYou(props: &NeedsYouProps) -> Html {
     };
     let onclick = enable.give.reform(|_: MouseEvent| EnableAutostart {});
     let switch = use_switch::<StartScheduler>(scheduler.retry.clone());
+    let navigator = use_navigator();
+    let run = use_trigger(Callback::from(move |route: Route| {
+        if let Some(navigator) = &navigator {
+            navigator.push(&route);
+        }
+    }));
     let stopped = scheduler.data.as_ref().is_some_and(|status| status.state == SchedulerState::Stopped);
     let start = html! {
         <Button label="Start the scheduler" size={ButtonSize::Small} icon={glyphs::PLAY} busy={switch.busy} class="border-base-300" testid="attention-start"
@@ -65,7 +72,7 @@ pub fn NeedsYou(props: &NeedsYouProps) -> Html {
                 <p class="text-muted flex items-center gap-2"><Icon path={glyphs::CHECK} class="size-4 text-success" />{ "Nothing." }</p>
             } else {
                 <ul class="flex flex-col gap-3">
-                    { for props.attention.iter().enumerate().map(|(i, item)| html! { <li key={i}>{ view_item(item, &start) }</li> }) }
+                    { for props.attention.iter().enumerate().map(|(i, item)| html! { <li key={i}>{ view_item(item, &start, &run) }</li> }) }
                     if offered {
                         <li key="login" class="flex items-start gap-2.5" data-testid="login-offer">
                             <Icon path={glyphs::TRIANGLE_ALERT} class={classes!("size-4", "mt-0.5", Tone::Doubtful.ink())} />
@@ -92,15 +99,22 @@ fn is_login_needed(system: Option<&SystemStatus>, scheduler: Option<&SchedulerSt
     !system.autostart.available && scheduler.enabled_jobs > 0 && !agent
 }
 
-/// `start` starts the scheduler, for the one item that is about it.
-fn view_item(item: &Attention, start: &Html) -> Html {
+/// `start` starts the scheduler, for the one item that is about it; `run` runs a job.
+fn view_item(item: &Attention, start: &Html, run: &Call<TriggerNow>) -> Html {
     let (_, tone) = of_level(item.level);
     let icon = if tone == Tone::Bad { glyphs::CIRCLE_ALERT } else { glyphs::TRIANGLE_ALERT };
-    let link = match (item.run_id, item.job_id) {
-        (Some(run), _) => Some(("Show the run", Route::Run { id: run.0 })),
-        (None, Some(job)) => Some(("Open the job", Route::Job { id: job.0 })),
-        (None, None) => None,
+    let link = match (item.run_id, item.backup_id, item.job_id) {
+        (Some(run), ..) => Some(("Show the run", Route::Run { id: run.0 })),
+        (None, Some(backup), _) => Some(("Show the backup", Route::Backup { id: backup.0 })),
+        (None, None, Some(job)) => Some(("Open the job", Route::Job { id: job.0 })),
+        (None, None, None) => None,
     };
+    let run_now = item.job_id.filter(|_| item.run_id.is_none()).map(|job_id| {
+        html! {
+            <Button label="Run now" size={ButtonSize::Small} icon={glyphs::PLAY} busy={run.busy} class="border-base-300" testid="attention-run"
+                onclick={run.give.reform(move |_: MouseEvent| TriggerNow { job_id })} />
+        }
+    });
     html! {
         <div class="flex items-start gap-2.5">
             <Icon path={icon} class={classes!("size-4", "mt-0.5", tone.ink())} />
@@ -112,6 +126,9 @@ fn view_item(item: &Attention, start: &Html) -> Html {
                         <Link<Route> to={route} classes="link-quiet whitespace-nowrap">{ words }</Link<Route>>
                     }
                 </p>
+                if let Some(run_now) = run_now {
+                    <p class="mt-1.5">{ run_now }</p>
+                }
                 if item.run_id.is_none() && item.job_id.is_none() {
                     <p class="mt-1.5">{ start.clone() }</p>
                 }

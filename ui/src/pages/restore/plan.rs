@@ -59,7 +59,15 @@ pub fn PlanStep(props: &PlanStepProps) -> Html {
             }
         })
     };
-    let again = plan.retry.reform(|_: MouseEvent| ());
+    // What was in the way at the start may be gone by the next plan.
+    let plan_anew = {
+        let (failure, retry) = (failure.setter(), plan.retry.clone());
+        Callback::from(move |()| {
+            failure.set(None);
+            retry.emit(());
+        })
+    };
+    let again = plan_anew.reform(|_: MouseEvent| ());
     let kind =
         if props.planned.target == RestoreTarget::New { ButtonKind::Primary } else { ButtonKind::Danger };
     html! {
@@ -72,7 +80,7 @@ pub fn PlanStep(props: &PlanStepProps) -> Html {
                     </div>
                     <div class="contents">
                         if let Some(error) = &plan.error {
-                            <ErrorPanel error={(**error).clone()} onretry={Some(plan.retry.clone())} testid="restore-plan-error" />
+                            <ErrorPanel error={(**error).clone()} onretry={Some(plan_anew.clone())} testid="restore-plan-error" />
                         } else if let Some(known) = &current {
                             { view_plan(known) }
                         } else {
@@ -87,7 +95,7 @@ pub fn PlanStep(props: &PlanStepProps) -> Html {
                 </div>
             </Card>
             <div class="contents">
-                if let Some(error) = (*failure).clone() {
+                if let Some(error) = (*failure).clone().filter(|_| plan.error.is_none()) {
                     <ErrorPanel {error} testid="restore-error" />
                 }
             </div>

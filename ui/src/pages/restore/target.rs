@@ -119,7 +119,12 @@ fn view_fresh(props: &TargetStepProps) -> Html {
     let edited = &props.edited;
     let error = edited.wrong("database");
     let listed = matches!(&props.found, Some(Ok(test)) if test.server_version.is_some());
-    let hint = if listed && edited.draft.fresh.is_none() { "A name that is free on the server." } else { "" };
+    // The line keeps its place while a name is typed, or the button below would move away from under the mouse.
+    let hint = match (listed, edited.draft.fresh.is_none()) {
+        (true, true) => "A name that is free on the server.",
+        (true, false) => "Whether it is free is looked up with the plan.",
+        (false, _) => "",
+    };
     html! {
         <Field id="restore-fresh" label="Name of the new database" error={error.clone()} {hint}>
             <Input id="restore-fresh" value={props.suggestion.clone()} bad={error.is_some()} oninput={edited.put(|draft, name| draft.fresh = Some(name))} testid="restore-fresh" class="w-full sm:w-72" />

@@ -1,0 +1,118 @@
+//! What needs the operator. Pure.
+
+use super::protection::{JobState, first_run};
+use crate::catalog::backups::Broken;
+use holdfast_types::{Attention, BackupStatus, ProtectionLevel, RunStatus};
+
+/// What needs the operator, most pressing first.
+pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> Vec<Attention> {
+    let mut items = Vec::new();
+    for job in jobs {
+        // What is damaged or gone has an item of its own.
+        let is_broken = |name: &&String| job.broken.iter().any(|backup| backup.database == **name);
+        let without: Vec<&str> =
+            job.without.iter().filter(|name| !is_broken(name)).map(String::as_str).collect();
+        if let Some((run, status @ (RunStatus::Failed | RunStatus::Interrupted), error)) = &job.last {
+            items.push(Attention {
+                level: if job.overdue || job.good.is_empty() {
+                    ProtectionLevel::Unprotected
+                } else {
+                    ProtectionLevel::Warning
+                },
+                message: match status {
+                    RunStatus::Interrupted => format!("{}: the newest run was interrupted.", job.name),
+                    _ => format!("{}: the newest run failed.", job.name),
+                },
+                hint: error.clone().unwrap_or_else(|| "Open the run to see why.".to_owned()),
+                job_id: Some(job.id),
+                run_id: Some(*run),
+                backup_id: None,
+            });
+        } else if job.overdue {
+            items.push(Attention {
+                level: ProtectionLevel::Unprotected,
+                message: format!(
+                    "{} is overdue: no good backup for longer than its schedule allows.",
+                    job.name
+                ),
+                hint: "Run it now.".to_owned(),
+                job_id: Some(job.id),
+                run_id: None,
+                backup_id: None,
+            });
+        } else if !job.enabled {
+            items.push(Attention {
+                level: match job.without.is_empty() {
+                    true => ProtectionLevel::Warning,
+                    false => ProtectionLevel::Unprotected,
+                },
+                message: format!("{} is switched off.", job.name),
+                hint: "Its databases are backed up only by hand.".to_owned(),
+                job_id: Some(job.id),
+                run_id: None,
+                backup_id: None,
+            });
+        } else if !without.is_empty() {
+            items.push(Attention {
+                level: ProtectionLevel::Unprotected,
+                message: format!("{}: no good backup of {}.", job.name, without.join(", ")),
+                hint: "Run it now.".to_owned(),
+                job_id: Some(job.id),
+                run_id: None,
+                backup_id: None,
+            });
+        } else if !job.awaited.is_empty() {
+            items.push(Attention {
+                level: ProtectionLevel::Warning,
+                message: format!("{}: no backup yet.", job.name),
+                hint: first_run(job.next.as_deref()),
+                job_id: Some(job.id),
+                run_id: None,
+                backup_id: None,
+            });
+        }
+        items.extend(job.broken.iter().map(|backup| broken_item(job, backup)));
+        items.extend(job.damaged_before.iter().map(|backup| Attention {
+            level: ProtectionLevel::Warning,
+            message: format!("{}: an older backup of {} is damaged.", job.name, backup.database),
+            hint: "Verify the newer ones, then delete it.".to_owned(),
+            job_id: Some(job.id),
+            run_id: None,
+            backup_id: Some(backup.id),
+        }));
+    }
+    if let (Some(reason), false) = (scheduler_stopped, jobs.is_empty()) {
+        items.push(Attention {
+            level: ProtectionLevel::Warning,
+            message: reason.to_owned(),
+            hint: "No slot fires until it is started.".to_owned(),
+            job_id: None,
+            run_id: None,
+            backup_id: None,
+        });
+    }
+    items.sort_by_key(|item| item.level != ProtectionLevel::Unprotected);
+    items
+}
+
+/// A newest backup that cannot be relied on.
+fn broken_item(job: &JobState, backup: &Broken) -> Attention {
+    let (matter, hint) = match backup.status {
+        BackupStatus::Missing => (
+            "gone: its folder is not there",
+            "Put its folder back if it was moved, or run the job now for another one.",
+        ),
+        _ => ("damaged", "Look what its verification found, and run the job now for a good one."),
+    };
+    Attention {
+        level: match job.good.iter().any(|(name, _)| *name == backup.database) {
+            true => ProtectionLevel::Warning,
+            false => ProtectionLevel::Unprotected,
+        },
+        message: format!("{}: the newest backup of {} is {matter}.", job.name, backup.database),
+        hint: hint.to_owned(),
+        job_id: Some(job.id),
+        run_id: None,
+        backup_id: Some(backup.id),
+    }
+}

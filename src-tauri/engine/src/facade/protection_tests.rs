@@ -1,0 +1,112 @@
+//! What the overview says of jobs in every state.
+
+use super::super::attention::attention;
+use super::*;
+use holdfast_types::BackupId;
+
+fn job(name: &str) -> JobState {
+    JobState {
+        id: JobId(1),
+        // Each has a server of its own.
+        server: ServerId(name.bytes().map(i64::from).sum()),
+        name: name.into(),
+        enabled: true,
+        overdue: false,
+        good: vec![("app".into(), 9 * 3600)],
+        late: vec![],
+        without: vec![],
+        awaited: vec![],
+        next: Some("2026-11-26 02:00 (UTC)".into()),
+        broken: vec![],
+        damaged_before: vec![],
+        last: Some((RunId(1), RunStatus::Completed, None)),
+    }
+}
+
+#[test]
+fn the_sentence_is_green_only_when_every_database_has_a_good_backup_in_time() {
+    assert_eq!(protection(&[], None).level, ProtectionLevel::Empty, "nothing configured is not protection");
+    let good = protection(&[job("a"), job("b"), job("c")], None);
+    assert_eq!(good.level, ProtectionLevel::Protected, "all is well");
+    assert_eq!(good.headline, "All 3 databases are protected.");
+    assert_eq!(good.detail, "The oldest good backup is 9 h old.");
+    let late = JobState { overdue: true, late: vec!["app".into()], ..job("b") };
+    let overdue = protection(&[job("a"), late], None);
+    assert_eq!(overdue.level, ProtectionLevel::Unprotected, "an old backup must not look like protection");
+    assert_eq!(overdue.headline, "1 of 2 databases has no good backup in time.", "which are counted");
+    let never = protection(&[JobState { good: vec![], without: vec!["app".into()], ..job("a") }], None);
+    assert_eq!(never.level, ProtectionLevel::Unprotected, "a database without a backup must be red");
+    let failing = JobState { last: Some((RunId(2), RunStatus::Failed, None)), ..job("a") };
+    assert_eq!(protection(&[failing], None).level, ProtectionLevel::Warning, "a failure must not stay green");
+}
+
+#[test]
+fn a_job_whose_first_slot_is_to_come_waits_and_says_for_what() {
+    let new = JobState { good: vec![], awaited: vec!["app".into()], last: None, ..job("new") };
+    let sentence = protection(std::slice::from_ref(&new), None);
+    assert_eq!(sentence.level, ProtectionLevel::Warning, "nothing has gone wrong, and nothing is safe yet");
+    assert_eq!(sentence.headline, "No backup has been made yet.");
+    assert!(sentence.detail.contains("2026-11-26 02:00"), "for how long: {sentence:?}");
+    let items = attention(std::slice::from_ref(&new), None);
+    assert!(items[0].message.starts_with("new: no backup yet"), "beneath it stands the same: {items:?}");
+    let beside = protection(&[job("a"), new.clone()], None);
+    assert_eq!(beside.headline, "1 of 2 databases has no backup yet.");
+    let gone = JobState { good: vec![], without: vec!["shop".into()], ..job("gone") };
+    let red = protection(&[new, gone.clone()], None);
+    assert_eq!(red.level, ProtectionLevel::Unprotected, "waiting must not hide what is missing");
+    let items = attention(&[gone], None);
+    assert!(items[0].message.contains("shop"), "what the sentence complains about is listed: {items:?}");
+}
+
+#[test]
+fn a_database_of_two_jobs_is_one_database() {
+    let late = JobState { name: "weekly".into(), late: vec!["app".into()], ..job("a") };
+    let sentence = protection(&[job("a"), late.clone(), job("b")], None);
+    assert_eq!(sentence.headline, "Both databases are protected.", "one of its two jobs is enough for it");
+    assert_eq!((sentence.protected, sentence.total), (2, 2), "nobody has three: {sentence:?}");
+    assert_eq!(protection(&[late.clone(), late], None).total, 1, "and one that misses twice is missing once");
+}
+
+fn broken(status: BackupStatus) -> Vec<Broken> {
+    vec![Broken { id: BackupId(7), database: "app".into(), status }]
+}
+
+#[test]
+fn a_newest_backup_that_is_damaged_or_gone_needs_the_operator() {
+    for (status, word) in [(BackupStatus::Damaged, "damaged"), (BackupStatus::Missing, "missing")] {
+        let job = JobState { broken: broken(status), ..job("a") };
+        let sentence = protection(std::slice::from_ref(&job), None);
+        assert_eq!(sentence.level, ProtectionLevel::Warning, "not plain green");
+        assert!(sentence.headline.contains(word), "the headline alone must not calm: {}", sentence.headline);
+        let items = attention(&[job], None);
+        assert!(
+            items[0].message.contains("newest backup of app"),
+            "an older good one settles nothing: {items:?}"
+        );
+        assert_eq!(items[0].backup_id, Some(BackupId(7)), "it leads to where more is said");
+    }
+    let before = JobState { damaged_before: broken(BackupStatus::Damaged), ..job("a") };
+    let items = attention(&[before], None);
+    assert!(items[0].message.contains("older backup of app"), "a disk that rots is news: {items:?}");
+    let only = JobState {
+        good: vec![],
+        without: vec!["app".into()],
+        broken: broken(BackupStatus::Damaged),
+        ..job("a")
+    };
+    let sentence = protection(std::slice::from_ref(&only), None);
+    assert_eq!(sentence.level, ProtectionLevel::Unprotected, "a backup was made, and is none any more");
+    assert!(
+        sentence.detail.contains("The newest backup of one database is damaged."),
+        "that is why: {sentence:?}"
+    );
+    assert_eq!(attention(&[only], None).len(), 1, "one thing is told once");
+}
+
+#[test]
+fn what_is_unprotected_comes_first() {
+    let jobs = [JobState { enabled: false, ..job("off") }, JobState { overdue: true, ..job("late") }];
+    let items = attention(&jobs, Some("The scheduler is stopped."));
+    assert!(items[0].message.starts_with("late"), "the most pressing thing must be on top");
+    assert_eq!(items.len(), 3, "each thing is told once");
+}
