@@ -1,7 +1,7 @@
 //! Loads tables and builds their indexes over several connections.
 
 use super::fresh::{Tell, Told};
-use super::means::Means;
+use super::means::{Means, spare};
 use super::plan::TableLoad;
 use super::queue::{Next, Queue, Task};
 use crate::archive::ArchiveError;
@@ -27,17 +27,19 @@ pub(super) struct Carried {
     pub(super) reasons: Vec<String>,
 }
 
-/// Loads the tables, largest first, over these connections.
+/// Loads the tables, largest first, over these connections to a server with so many cores, where that is known.
 ///
 /// # Errors
 /// A connection was lost, or a file is damaged, which pg_restore might not notice. What fails otherwise is left to it.
 pub(super) async fn carry(
     tables: Vec<TableLoad>,
     connections: Vec<Loading>,
+    cores: Option<usize>,
     tell: Tell,
 ) -> Result<Carried, Error> {
     let work = Arc::new(Work {
         connections: connections.len(),
+        spare: spare(cores, connections.len()),
         queue: Mutex::new(Queue::new(&tables)),
         tables,
         changed: Notify::new(),
@@ -59,6 +61,8 @@ pub(super) async fn carry(
 /// What the connections share.
 struct Work {
     connections: usize,
+    /// Workers of each build, beside those for connections that have nothing to do.
+    spare: u64,
     tables: Vec<TableLoad>,
     queue: Mutex<Queue>,
     /// Somebody ended something.
@@ -91,8 +95,8 @@ async fn work_through(work: Arc<Work>, connection: Loading) -> Result<(), Error>
         match next {
             Next::Do(Task::Load(table)) => load(&work, &connection, table).await?,
             Next::Do(Task::Build(table, build)) => {
-                let idle = work.connections.saturating_sub(running);
-                build_over(&work, &connection, (table, build), idle).await?;
+                let idle = work.connections.saturating_sub(running) as u64;
+                build_over(&work, &connection, (table, build), work.spare + idle).await?;
             }
             Next::Wait => changed.await,
             Next::Over => return Ok(()),
@@ -155,17 +159,17 @@ async fn frozen(connection: &Loading, table: &TableLoad) -> Result<(), Failed> {
     }
 }
 
-/// Builds one over its table, while so many connections have nothing to do.
+/// Builds one over its table with so many workers of the server's.
 async fn build_over(
     work: &Work,
     connection: &Loading,
     (at, build): (usize, usize),
-    idle: usize,
+    workers: u64,
 ) -> Result<(), Error> {
     let table = &work.tables[at];
     let index = &table.builds[build];
     (work.tell)(Told::Began(&index.tag));
-    let means = Means::of(index.method, table.bytes, idle);
+    let means = Means::of(index.method, table.bytes, workers);
     let built = match connection.execute(&means.statement()).await {
         Ok(()) => connection.execute(&index.statements).await,
         refused => refused,

@@ -7,10 +7,11 @@ use crate::archive::rows::present;
 use crate::archive::toc::{Entry, Toc};
 use crate::context::off_runtime;
 use crate::error::Error;
-use crate::postgres::PostgresError;
+use crate::postgres::connection::Host;
 use crate::postgres::copy_in::Loading;
 use crate::postgres::restore::{self, Course, RestoreOutcome, RestorePlan, RestoreRequest};
 use crate::postgres::verbose::ToolLine;
+use crate::postgres::{PostgresError, ResolvedConnection};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -74,6 +75,14 @@ pub(crate) fn default_parallelism() -> u32 {
     u32::try_from((cores / 2).clamp(2, 8)).unwrap_or(2)
 }
 
+/// The server's cores, if it is on this machine for certain: another address may lead through a tunnel.
+fn cores(connection: &ResolvedConnection) -> Option<usize> {
+    match connection.host {
+        Host::Socket(_) => std::thread::available_parallelism().map(usize::from).ok(),
+        Host::Tcp(_) => None,
+    }
+}
+
 /// Loads the archive with this table of contents into a database that is empty.
 ///
 /// # Errors
@@ -120,7 +129,7 @@ async fn in_three(load: Load<'_>, toc: &Toc, plan: LoadPlan) -> Result<Loaded, E
     let tell = Arc::clone(load.tell);
     let carrying = async {
         tokio::select! {
-            carried = carry(tables, connections, tell) => Ok::<_, Error>(carried?),
+            carried = carry(tables, connections, cores(load.request.connection), tell) => Ok::<_, Error>(carried?),
             () = load.cancel.cancelled() => Err(PostgresError::Cancelled.into()),
         }
     };

@@ -17,6 +17,16 @@ const PARTS: u64 = 20;
 /// What a worker must have, or the server begins none (plan_create_index_workers in planner.c).
 const OF_A_WORKER: u64 = 32;
 
+/// The workers that a server lets a build have, unless it was told otherwise (`max_parallel_maintenance_workers`).
+const OWN: u64 = 2;
+
+/// Workers for each build while every connection builds: those that the cores have room for on a machine whose cores are
+/// known; elsewhere what the server's own setting would be.
+pub(super) fn spare(cores: Option<usize>, connections: usize) -> u64 {
+    let room = |cores: usize| cores.saturating_sub(connections) as u64 / connections.max(1) as u64;
+    cores.map_or(OWN, |cores| room(cores).min(OWN))
+}
+
 /// What a build gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Means {
@@ -27,10 +37,8 @@ pub(super) struct Means {
 }
 
 impl Means {
-    /// Of a build over a table whose file has so many bytes, while so many connections have nothing to do: a build may
-    /// have a worker instead of each.
-    pub(super) fn of(method: Method, bytes: u64, idle: usize) -> Self {
-        let workers = idle as u64;
+    /// Of a build over a table whose file has so many bytes, with so many workers.
+    pub(super) fn of(method: Method, bytes: u64, workers: u64) -> Self {
         let memory = match method {
             // What gathers its entries before it writes them is the faster the more it can gather.
             Method::Other => MOST,
@@ -57,7 +65,14 @@ mod tests {
     const MIB: u64 = 1024 * 1024;
 
     #[test]
-    fn builds_that_keep_every_connection_busy_have_no_workers() {
+    fn workers_are_for_cores_that_have_nothing_to_do() {
+        assert_eq!(spare(Some(2), 2), 0, "each core has a build already");
+        assert_eq!(spare(Some(8), 2), 2, "three each would have room, and the server gives two");
+        assert_eq!(spare(None, 2), 2, "a server elsewhere may have many cores");
+    }
+
+    #[test]
+    fn builds_that_keep_every_core_busy_have_little() {
         let busy = Means::of(Method::Sorted, 140 * MIB, 0);
         assert_eq!(busy, Means { memory: 16, workers: 0 }, "they would only stand in each other's way");
     }
