@@ -80,7 +80,8 @@ pub(crate) fn word(error: &ArchiveError) -> ApiError {
 }
 
 fn damaged() -> String {
-    "Do not rely on this backup: make a new one, keep the older ones, and check the disk.".to_owned()
+    "Do not rely on this backup: make a new one, keep what other backups there are, and check the disk."
+        .to_owned()
 }
 
 fn differences_hint(differences: &[Difference]) -> String {

@@ -98,7 +98,10 @@ fn words(error: &PostgresError) -> (ErrorCode, String, String) {
         PostgresError::Refused { host, port, detail } => (
             Connection,
             format!("No PostgreSQL server answers at {host}, port {port} ({detail})."),
-            "Start the server, or correct host and port. A server that listens on a socket only needs the socket's folder as host.".into(),
+            match host.starts_with('/') {
+                true => "Start the server, or correct the socket's folder and the port.".into(),
+                false => "Start the server, or correct host and port. A server that listens on a socket only needs the socket's folder as host.".into(),
+            },
         ),
         PostgresError::Timeout { host, port, seconds } => (
             Connection,

@@ -50,7 +50,7 @@ pub fn Audit() -> Html {
 fn view_row(entry: &AuditEntry) -> Html {
     html! {
         <tr key={entry.id} class="border-t border-base-300">
-            <td class="td-row pl-4 text-muted"><When at={entry.at.clone()} /></td>
+            <td class="td-row pl-4 text-muted"><When at={entry.at.clone()} both=true /></td>
             <td class="td-row whitespace-nowrap">{ &entry.operator }</td>
             <td class="td-row mono whitespace-nowrap">{ &entry.action }</td>
             <td class="td-row max-w-40"><span class="block truncate" title={entry.subject.clone()}>{ &entry.subject }</span></td>
