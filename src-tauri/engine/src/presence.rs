@@ -154,13 +154,18 @@ pub(crate) async fn look(context: &Arc<Context>, backups: &[Backup]) -> Result<V
         }
         let id = backup.id;
         context
-            .write(CatalogScope::Backups, move |tx| {
-                backups::record_status(tx, id, became)?;
-                match became {
-                    // What was proven is proven of files that nobody knows any more: those that come back are read first.
-                    BackupStatus::Missing => backups::record_trust(tx, id, TrustLevel::L0),
-                    _ => Ok(()),
+            .write(CatalogScope::Backups, move |tx| match backups::get(tx, id) {
+                Ok(now) if now.status == status => {
+                    backups::record_status(tx, id, became)?;
+                    match became {
+                        // What was proven is proven of files that nobody knows any more: those that come back are read first.
+                        BackupStatus::Missing => backups::record_trust(tx, id, TrustLevel::L0),
+                        _ => Ok(()),
+                    }
                 }
+                // It was verified or deleted since it was listed, by somebody who knows more.
+                Ok(_) | Err(CatalogError::NotFound { .. }) => Ok(()),
+                Err(error) => Err(error),
             })
             .await?;
     }

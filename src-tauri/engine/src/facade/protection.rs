@@ -1,6 +1,7 @@
 //! The sentence on top of the overview. Pure.
 
 use crate::catalog::backups::Broken;
+use crate::proof::verify::capitalised;
 use holdfast_types::{BackupStatus, JobId, Protection, ProtectionLevel, RunId, RunStatus, ServerId};
 use std::collections::HashMap;
 
@@ -89,7 +90,7 @@ pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protec
         let detail = age.unwrap_or_else(|| "Run a backup now.".to_owned());
         let detail = match broken {
             None => detail,
-            Some(broken) => format!("{} {detail}", sentence(&broken)),
+            Some(broken) => format!("{}. {detail}", capitalised(&broken)),
         };
         (ProtectionLevel::Unprotected, headline, detail)
     } else {
@@ -127,13 +128,6 @@ fn broken_words(jobs: &[JobState]) -> Option<String> {
         .map(|(number, word)| format!("the newest backup of {} is {word}", count(number, "database")))
         .collect();
     (!words.is_empty()).then(|| words.join(" and "))
-}
-
-/// The words as a sentence of their own.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }
 
 /// `1 of 17 databases has`, `2 of 17 databases have`.

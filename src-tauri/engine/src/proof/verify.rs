@@ -253,8 +253,9 @@ fn conclude(found: Found) -> VerificationEnd {
     }
 }
 
-fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
+/// The words with a capital, as a sentence begins.
+pub(crate) fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
