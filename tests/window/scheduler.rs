@@ -52,6 +52,46 @@ fn a_scheduled_run_fires_and_none_does_while_the_scheduler_is_stopped() {
     assert!(skipped >= 2, "the history says why there is no backup of those slots");
 }
 
+/// A run that begins or an answer that arrives must not take a button from under the pointer: the click would do
+/// something else, or nothing.
+#[test]
+fn the_schedulers_buttons_stay_where_they_are_while_the_page_fills_and_runs_begin_and_end() {
+    let server = Server::start();
+    let stage = Stage::set();
+    let _host = TrayHost::start(&stage.bus);
+    stage.seed(async |engine| {
+        let job = job_on(engine, "often", server.cluster.connection(), DATABASE).await;
+        let schedule = Schedule { expression: OFTEN.to_owned(), timezone: "UTC".to_owned() };
+        engine.update_schedule(UpdateSchedule { job_id: job.id, schedule }).await.expect("it is taken");
+    });
+    let app = stage.drive();
+    app.page.click("nav-runs");
+    app.page.click_on("[data-testid=\"run-row-1\"] a");
+    app.page.shows("run-status", "Completed");
+    app.page.script(WATCH, &[]);
+    let (before, seen) = (runs(&app).total, || app.page.script(SEEN, &[]));
+    app.page.click("nav-overview");
+    wait_until("two runs have passed", || runs(&app).total >= before + 2);
+    wait_until("one of them was shown", || seen()["runs"].as_u64().is_some_and(|runs| runs > 0));
+    let tops = seen()["tops"].clone();
+    assert_eq!(tops.as_array().map(Vec::len), Some(1), "the Stop button stood at these heights: {tops}");
+}
+
+/// Notes each height at which the Stop button stands, frame by frame, and the frames in which a run is shown.
+const WATCH: &str = "
+    const seen = window.seen = { tops: [], runs: 0 };
+    const look = () => {
+        const of = id => document.querySelector(`[data-testid=\"${id}\"]`);
+        const top = of('scheduler-stop')?.getBoundingClientRect().top;
+        if (top !== undefined && !seen.tops.includes(top)) seen.tops.push(top);
+        if (of('live-run')) seen.runs += 1;
+        requestAnimationFrame(look);
+    };
+    look();
+    arguments[0]();";
+/// What was noted.
+const SEEN: &str = "arguments[0](window.seen);";
+
 fn runs(app: &Driven) -> Page<Run> {
     let answer = app.page.invoke("list_runs", json!({ "limit": 50 }));
     serde_json::from_value(answer["ok"].clone()).unwrap_or_else(|error| panic!("{error}: {answer}"))

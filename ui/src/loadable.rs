@@ -49,6 +49,11 @@ impl<T> Loadable<T> {
         }
     }
 
+    /// Whether there is something to show: an answer, or why there is none.
+    pub fn settled(&self) -> bool {
+        self.data.is_some() || self.error.is_some()
+    }
+
     /// The same with a way to ask again.
     pub fn with_retry(self, retry: Callback<()>) -> Self {
         Loadable { retry, ..self }

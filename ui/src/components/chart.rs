@@ -10,6 +10,8 @@ use yew::prelude::*;
 /// The field in which the chart is drawn.
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 132.0;
+/// Keeps the field's place while the days are on their way.
+pub const CHART_FIELD: &str = "aspect-[320/132]";
 const LEFT: f64 = 22.0;
 /// Room for `512 MiB`, the longest that stands there.
 const RIGHT: f64 = 46.0;

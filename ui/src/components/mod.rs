@@ -77,7 +77,7 @@ mod work_progress;
 pub use button::{Button, ButtonKind, ButtonSize};
 pub use calendar::{Calendar, legend};
 pub use card::Card;
-pub use chart::{Measure, RunsChart};
+pub use chart::{CHART_FIELD, Measure, RunsChart};
 pub use checks::CheckList;
 pub use copy::CommandLine;
 pub use date_range::DateRange;

@@ -78,7 +78,9 @@ pub fn Overview() -> Html {
     };
 
     let fresh = |jobs: &Page<JobSummary>| jobs.total == 0;
-    let (Some(known_jobs), Some(known_servers)) = (&jobs.data, &servers.data) else {
+    // What fills in later would push what is already there, so the page comes as one.
+    let told = overview.settled() && stats.settled() && runs.settled() && scheduler.settled();
+    let (true, Some(known_jobs), Some(known_servers)) = (told, &jobs.data, &servers.data) else {
         return html! {
             <PageFrame title="Overview">
                 { view(&jobs, 8, |_| html! { <Skeleton rows={8} /> }) }
@@ -109,12 +111,13 @@ pub fn Overview() -> Html {
                 // Beside the others where there is room, else above them: what wants a decision across, then the rest in pairs.
                 <div class="grid gap-4 min-w-0 grid-cols-1 sm:max-split:grid-cols-2 split:col-start-2 split:row-start-1 split:row-span-2">
                     <div class="grid min-w-0 empty:hidden sm:max-split:col-span-2">{ known.map(|known| html! { <NeedsYou attention={known.attention.clone()} level={known.protection.level} /> }).unwrap_or_default() }</div>
-                    <div class="grid min-w-0 empty:hidden sm:max-split:col-span-2">
+                    // Above what comes and goes with a run: its buttons stay under the pointer.
+                    <SchedulerCard scheduler={scheduler.clone()} />
+                    <div class="grid min-w-0 empty:hidden sm:max-split:col-span-2 sm:max-split:order-last">
                         if let Some(run) = active {
                             <LiveRun key={run.0} {run} />
                         }
                     </div>
-                    <SchedulerCard scheduler={scheduler.clone()} />
                     <Trend jobs={known_jobs.items.clone()} />
                 </div>
                 <div class="flex flex-col gap-4 min-w-0">

@@ -66,7 +66,8 @@ pub fn SchedulerCard(props: &SchedulerCardProps) -> Html {
     html! {
         <Card title="Scheduler" aside={badge.unwrap_or_default()} testid="scheduler-card">
             { view(&props.scheduler, 3, view_status) }
-            <div class="flex items-center gap-2 pt-4 mt-auto">
+            // Right below the rest: at the card's end they would move with the height of its neighbour.
+            <div class="flex items-center gap-2 pt-4">
                 <Button label="Start" size={ButtonSize::Small} kind={if stopped { ButtonKind::Primary } else { ButtonKind::Quiet }} icon={glyphs::PLAY} busy={start.busy}
                     disabled={!stopped} onclick={on_start} testid="scheduler-start" class="grow" />
                 <Button label="Stop" size={ButtonSize::Small} icon={glyphs::SQUARE} busy={stop.busy} disabled={stopped} onclick={on_stop} testid="scheduler-stop" class="grow" />

@@ -2,7 +2,7 @@
 //! address.
 
 use super::DAYS;
-use crate::components::{Card, Choice, Measure, RunsChart, Segments, Select, view};
+use crate::components::{CHART_FIELD, Card, Choice, Measure, RunsChart, Segments, Select, view};
 use crate::hooks::use_loaded;
 use crate::live::use_versions;
 use crate::route::Route;
@@ -76,7 +76,9 @@ pub fn Trend(props: &TrendProps) -> Html {
     html! {
         <Card title="Runs by day" {aside} testid="trend">
             <div class="my-auto flex flex-col gap-2">
-                { view(&days, 4, |days| html! { <RunsChart days={days.clone()} {measure} /> }) }
+                <div class={classes!("min-w-0", CHART_FIELD)}>
+                    { view(&days, 4, |days| html! { <RunsChart days={days.clone()} {measure} /> }) }
+                </div>
                 <div class="flex items-center justify-between gap-3 text-[12px]">
                     <span class="flex items-center gap-1.5 text-muted"><span class="w-3 h-0.5 bg-primary rounded-full" />{ meaning }</span>
                     <Segments legend="What the line shows" name="trend-line" value={query.line.clone()} choices={lines} onchange={on_line} />
