@@ -72,3 +72,38 @@ fn a_page_that_is_left_listens_to_nothing_any_more() {
     // Tauri takes a listener away a moment after it was asked to.
     wait_until("what was listened to is as it was after the first tour", || heard(page) == first);
 }
+
+/// Each formatter of the browser holds tens of kilobytes that its collector does not count: made anew for each text, they
+/// grew the page to hundreds of megabytes.
+#[test]
+fn times_and_numbers_are_written_with_the_formatters_that_are_there() {
+    let server = Server::start();
+    let stage = Stage::set();
+    stage.seed(async |engine| backed_up(engine, "nightly", server.cluster.connection(), DATABASE).await);
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    app.page.test_id("protection");
+    app.page.script(COUNT_FORMATTERS, &[]);
+    let made = || app.page.script("arguments[0](window.__formatters);", &[]);
+    // The first tours make what they need, some of it when an answer comes late.
+    wait_until("a tour of all pages makes no formatter", || {
+        let before = made();
+        tour(&app.page);
+        made() == before
+    });
+    let kept = made().as_u64();
+    assert!(kept.is_some_and(|made| (1..=20).contains(&made)), "a form and a zone need one: {kept:?}");
+}
+
+/// Counts what is made to write moments and numbers, and each text that is written without.
+const COUNT_FORMATTERS: &str = "window.__formatters = 0;
+    for (const name of ['DateTimeFormat', 'NumberFormat']) {
+        Intl[name] = new Proxy(Intl[name], {
+            construct(...all) { window.__formatters += 1; return Reflect.construct(...all); },
+        });
+    }
+    for (const kind of [Date, Number]) {
+        const before = kind.prototype.toLocaleString;
+        kind.prototype.toLocaleString = function (...all) { window.__formatters += 1; return before.apply(this, all); };
+    }
+    arguments[0]();";

@@ -4,7 +4,7 @@
 use crate::app::TITLE;
 use crate::picture;
 use crate::postgres::{DATABASE, Server};
-use crate::seed::{backed_up, hopeless_job};
+use crate::seed::{backed_up, hopeless_job, job_on};
 use crate::stage::Stage;
 use crate::tray_host::TrayHost;
 use holdfast_engine::Engine;
@@ -139,6 +139,35 @@ fn a_server_that_does_not_answer_is_told_in_the_list_and_bars_a_restore_to_it() 
     page.shows("restore-target-new-field", "free on the server");
     page.click("restore-next");
     page.test_id("restore-scope");
+}
+
+/// Whoever picks the wrong server first must not see its databases under the name of the right one, nor wait for it.
+#[test]
+fn a_server_that_is_chosen_instead_is_looked_at_at_once() {
+    let server = Server::start();
+    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let port = silent.local_addr().expect("a bound address").port();
+    let stage = Stage::set();
+    stage.seed(async |engine| {
+        backed_up(engine, "nightly", server.cluster.connection(), DATABASE).await;
+        let connection = Connection {
+            host: "127.0.0.1".to_owned(),
+            port: Some(port),
+            user: Some("nobody".to_owned()),
+            ..Connection::default()
+        };
+        job_on(engine, "silent", connection, DATABASE).await;
+    });
+    let app = stage.drive();
+    let page = &app.page;
+    for address in ["#/restore/1", "#/jobs/new"] {
+        let server = if address.contains("jobs") { "job-server" } else { "restore-server" };
+        page.go(address);
+        page.click_on(&format!("[data-testid=\"{server}\"] option[value=\"2\"]"));
+        silent.accept().expect("the silent server is asked");
+        page.click_on(&format!("[data-testid=\"{server}\"] option[value=\"1\"]"));
+        page.shows_in("form", if address.contains("jobs") { DATABASE } else { "PostgreSQL 1" });
+    }
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use crate::format;
 use crate::forms::period;
-use js_sys::{Date, Object, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Date, Function, Object, Reflect};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// How a moment is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
     /// Day and time to the minute.
     Short,
@@ -24,6 +26,40 @@ pub enum Form {
 
 /// Schedules are told as "Every day at 02:00": the times beside them must not be "2 AM".
 const CLOCK: (&str, &str) = ("hourCycle", "h23");
+
+/// What writes moments or numbers: the `format` of an object of `Intl`, kept for good. Each of them holds tens of
+/// kilobytes outside of what the collector of JavaScript counts; made anew for each text, as `toLocaleString` does, they
+/// grew the page's process by hundreds of megabytes before it was swept.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Kind {
+    Moment(Form, Option<String>),
+    Number,
+}
+
+thread_local! {
+    static FORMATTERS: RefCell<HashMap<Kind, Option<Function>>> = RefCell::default();
+}
+
+/// The formatter of that kind; none where the browser lacks it or does not know the zone.
+fn formatter(kind: Kind) -> Option<Function> {
+    FORMATTERS.with_borrow_mut(|known| known.entry(kind.clone()).or_insert_with(|| make(&kind).ok()).clone())
+}
+
+fn make(kind: &Kind) -> Result<Function, JsValue> {
+    let (class, options) = match kind {
+        Kind::Moment(form, zone) => ("DateTimeFormat", options(*form, zone.as_deref())),
+        Kind::Number => ("NumberFormat", JsValue::UNDEFINED),
+    };
+    let intl = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl"))?;
+    let class: Function = Reflect::get(&intl, &JsValue::from_str(class))?.dyn_into()?;
+    let arguments = Array::of2(&JsValue::from_str(&language()), &options);
+    let made = Reflect::construct(&class, &arguments)?;
+    Reflect::get(&made, &JsValue::from_str("format"))?.dyn_into()
+}
+
+fn written(kind: Kind, value: f64) -> Option<String> {
+    formatter(kind)?.call1(&JsValue::UNDEFINED, &JsValue::from_f64(value)).ok()?.as_string()
+}
 
 fn language() -> String {
     let told = web_sys::window().and_then(|window| window.navigator().language());
@@ -80,8 +116,7 @@ pub fn moment(timestamp: &str, form: Form) -> String {
 /// The moment in the reader's locale, in that zone.
 pub fn moment_in(timestamp: &str, form: Form, zone: Option<&str>) -> String {
     let Some(milliseconds) = format::milliseconds(timestamp) else { return timestamp.to_owned() };
-    let date = Date::new(&JsValue::from_f64(milliseconds));
-    String::from(date.to_locale_string(&language(), &options(form, zone)))
+    written(Kind::Moment(form, zone.map(str::to_owned)), milliseconds).unwrap_or_else(|| timestamp.to_owned())
 }
 
 /// A calendar day `YYYY-MM-DD` in the reader's locale.
@@ -92,7 +127,7 @@ pub fn day(date: &str, form: Form) -> String {
 /// A whole number with the locale's separators.
 pub fn number(value: u64) -> String {
     // Counts stay far below 2^53, where f64 is exact.
-    String::from(js_sys::Number::from(value as f64).to_locale_string(&language()))
+    written(Kind::Number, value as f64).unwrap_or_else(|| value.to_string())
 }
 
 /// The beginning of a day `YYYY-MM-DD` in the reader's zone, as a timestamp.

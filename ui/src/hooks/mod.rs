@@ -1,5 +1,6 @@
 //! Hooks: the only places where pages meet time, events and the engine.
 
+mod asked;
 mod call;
 mod debounced;
 mod event;
@@ -10,6 +11,7 @@ mod now;
 mod refused;
 mod search;
 
+pub use asked::use_asked;
 pub use call::{Call, use_call};
 pub use debounced::use_debounced;
 pub use event::use_event;

@@ -7,10 +7,11 @@ use crate::components::{
 use crate::format;
 use crate::forms::job::{JobDraft, Scope};
 use crate::forms::proposal::{self, Drills};
-use crate::hooks::use_call;
+use crate::hooks::use_asked;
 use crate::live::use_system;
 use crate::route::Route;
 use holdfast_types::{ApiError, Server, ServerDatabase, ServerId, ServerTest, TestServer};
+use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -28,55 +29,39 @@ pub struct DatabasesProps {
 pub fn Databases(props: &DatabasesProps) -> Html {
     let edited = &props.edited;
     let draft = &edited.draft;
-    let found = use_state(|| None::<Result<ServerTest, ApiError>>);
     let search = use_state(String::new);
     let drills = Drills::on(use_system().data.as_deref());
     let server = draft.server.parse::<i64>().ok().map(ServerId);
     let test = {
-        let (found, edited) = (found.setter(), edited.clone());
+        let edited = edited.clone();
         let named = props.servers.iter().find(|known| Some(known.id) == server);
         let named = named.and_then(|server| server.connection.database.clone());
         // Over what was typed while the question was under way.
-        use_call::<TestServer>(Callback::from(move |answer: Result<ServerTest, ApiError>| {
+        let done = Callback::from(move |answer: Result<Rc<ServerTest>, ApiError>| {
             if let Ok(test) = &answer {
                 let next = proposal::with_database(&edited.draft, test, named.as_deref());
                 edited.change.emit(proposal::with_proof(&next, test, drills));
             }
-            found.set(Some(answer))
-        }))
+        });
+        use_asked(server, |id| TestServer { id }, done)
     };
+    let found = &test.found;
     let choose = {
         let (change, found) = (edited.change.clone(), found.clone());
         Callback::from(move |next: JobDraft| {
-            change.emit(match &*found {
+            change.emit(match &found {
                 Some(Ok(test)) => proposal::with_proof(&next, test, drills),
                 _ => next,
             })
         })
     };
-    {
-        let (give, found) = (test.give.clone(), found.setter());
-        use_effect_with(server, move |server| {
-            found.set(None);
-            if let Some(id) = *server {
-                give.emit(TestServer { id });
-            }
-        });
-    }
     let on_all = {
         let (draft, choose) = (edited.draft.clone(), choose.clone());
         Callback::from(move |all: bool| {
             choose.emit(JobDraft { scope: if all { Scope::All } else { Scope::Chosen }, ..(*draft).clone() })
         })
     };
-    let again = {
-        let give = test.give.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(id) = server {
-                give.emit(TestServer { id });
-            }
-        })
-    };
+    let again = test.again.reform(|_: MouseEvent| ());
     let tick = {
         let (draft, choose) = (edited.draft.clone(), choose);
         Callback::from(move |(name, on): (String, bool)| {
@@ -95,7 +80,7 @@ pub fn Databases(props: &DatabasesProps) -> Html {
     };
     let error = edited.wrong("databases");
     let in_the_way = found.as_ref().is_some_and(|found| found.as_ref().map_or(true, |test| !test.ok));
-    let list = match &*found {
+    let list = match found {
         _ if server.is_none() => {
             html! { <p class="text-muted">{ "Choose a server, and its databases are listed here." }</p> }
         }

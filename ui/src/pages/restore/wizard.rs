@@ -14,12 +14,10 @@ use crate::format;
 use crate::forms::connection::Refusal;
 use crate::forms::restore::{Content, Known, Look, RestoreDraft, Step};
 use crate::forms::restore_query::RestoreQuery;
-use crate::hooks::{use_call, use_loaded};
+use crate::hooks::{use_asked, use_loaded};
 use crate::live::use_versions;
 use crate::route::Route;
-use holdfast_types::{
-    ApiError, BackupDetails, BackupId, GetBackup, ListServers, Server, ServerTest, TestServer,
-};
+use holdfast_types::{BackupDetails, BackupId, GetBackup, ListServers, Server, TestServer};
 use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -76,28 +74,13 @@ fn Form(props: &FormProps) -> Html {
     let draft = use_state(|| Rc::new(asked.over(proposed(&props.backup, &props.servers))));
     let step = use_state(|| Step::Target);
     let refused = use_state(|| Rc::new(Vec::<Refusal>::new()));
-    let found = use_state(|| None::<Result<Rc<ServerTest>, ApiError>>);
-    let look = {
-        let found = found.setter();
-        use_call::<TestServer>(Callback::from(move |answer: Result<ServerTest, ApiError>| {
-            found.set(Some(answer.map(Rc::new)))
-        }))
-    };
-    let server = draft.server_id();
-    {
-        let (give, found) = (look.give.clone(), found.setter());
-        use_effect_with(server, move |server| {
-            found.set(None);
-            if let Some(id) = *server {
-                give.emit(TestServer { id });
-            }
-        });
-    }
-    let names: Vec<String> = match &*found {
+    let look = use_asked(draft.server_id(), |id| TestServer { id }, Callback::noop());
+    let found = &look.found;
+    let names: Vec<String> = match found {
         Some(Ok(test)) => test.databases.iter().map(|database| database.name.clone()).collect(),
         _ => Vec::new(),
     };
-    let seen = match &*found {
+    let seen = match found {
         None => Look::Pending,
         Some(Ok(test)) if test.server_version.is_some() => Look::Found(&names),
         Some(_) => Look::Failed,
@@ -158,17 +141,9 @@ fn Form(props: &FormProps) -> Html {
         change,
     };
     let back = step.back().map(|step| go.reform(move |_: MouseEvent| step));
-    let again = {
-        let give = look.give.clone();
-        Callback::from(move |()| {
-            if let Some(id) = server {
-                give.emit(TestServer { id });
-            }
-        })
-    };
     let content = match *step {
         Step::Target => {
-            html! { <TargetStep {edited} servers={props.servers.clone()} found={(*found).clone()} busy={look.busy} {again} suggestion={draft.database(known)} /> }
+            html! { <TargetStep {edited} servers={props.servers.clone()} found={found.clone()} busy={look.busy} again={look.again.clone()} suggestion={draft.database(known)} /> }
         }
         Step::What => html! { <WhatStep {edited} /> },
         Step::Plan if draft.content == Content::Globals => {
