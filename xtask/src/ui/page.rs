@@ -15,8 +15,20 @@ pub struct Names<'a> {
 pub fn add(site: &mut Site, place: &Place, names: &Names) -> Result<(), Failure> {
     let path = place.root.join("ui/index.html");
     let template = fs::read_to_string(&path).map_err(Failure::file(&path))?;
-    site.insert("index.html".into(), fill(&template, names)?.into_bytes());
+    let page = fill(&template, names)?;
+    if let Some(lacking) = files_asked_for(&page).find(|name| !site.contains_key(*name)) {
+        return Err(Failure::Unexpected(format!(
+            "ui/index.html asks for {lacking}, which is not on the site"
+        )));
+    }
+    site.insert("index.html".into(), page.into_bytes());
     Ok(())
+}
+
+/// The files that the page asks for by itself.
+fn files_asked_for(page: &str) -> impl Iterator<Item = &str> {
+    let values = page.split(['"', '\'']).skip(1).step_by(2);
+    values.filter_map(|value| value.strip_prefix('/'))
 }
 
 /// Paths begin at the root, because the window's address changes with the page shown.
@@ -42,6 +54,17 @@ mod tests {
         let page = fill("<link href=\"{{styles}}\"><script src=\"{{script}}\"></script>", &NAMES).ok();
         let wanted = "<link href=\"/app-2.css\"><script src=\"/boot-1.js\"></script>";
         assert_eq!(page.as_deref(), Some(wanted), "a relative name would fail on every page but the first");
+    }
+
+    #[test]
+    fn what_the_page_asks_for_is_known() {
+        let page = "<link rel=\"preload\" href=\"/files/a.woff2\" type=\"font/woff2\"><script src=\"/b.js\">";
+        let names: Vec<&str> = files_asked_for(page).collect();
+        assert_eq!(
+            names,
+            ["files/a.woff2", "b.js"],
+            "a font that was renamed would be asked for in vain at each start"
+        );
     }
 
     #[test]

@@ -25,8 +25,10 @@ pub fn add(site: &mut Site, wasm: &Path, profile: Profile) -> Result<String, Fai
 
     let glue_name = files::hashed("app", "js", &glue);
     let module_name = files::hashed("app", "wasm", &module);
+    // The module is the largest by far: it is on its way before the glue that it needs.
     let boot = format!(
-        "import start from \"./{glue_name}\";\n\nawait start({{ module_or_path: \"/{module_name}\" }});\n"
+        "const module = fetch(\"/{module_name}\");\nconst {{ default: start }} = await import(\"./{glue_name}\");\n\n\
+         await start({{ module_or_path: module }});\n"
     );
     let boot_name = files::hashed("boot", "js", boot.as_bytes());
     site.insert(glue_name, glue);
