@@ -85,6 +85,7 @@ pub(super) fn end_helpers(app: &AppHandle) {
         in_background(&app, |app| {
             if app.get_webview_window(MAIN).is_none() {
                 webkit::end_network_process();
+                webkit::give_memory_back();
             }
             Ok(())
         });
