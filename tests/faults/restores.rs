@@ -7,6 +7,7 @@ use crate::scene::{Scene, fresh};
 use crate::server::{Server, number};
 use crate::small_disk::SmallDisk;
 use crate::wait::{PATIENCE, wait_until};
+use holdfast_engine::archive::Manifest;
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -154,6 +155,46 @@ fn chosen_tables_come_with_what_they_need_and_nothing_else() {
     assert_eq!(scene.server.values(&name, tables), ["part2"], "one table was asked for");
     let (status, document) = scene.restore(&fresh(), &["--create", "--table", "public.part9"]);
     assert_eq!(status, 3, "a table that the backup lacks is refused: {document}");
+}
+
+/// When it is the only backup, its other tables are worth a lot.
+#[test]
+fn of_a_damaged_backup_the_tables_that_are_not_damaged_are_restored() {
+    let scene = Scene::shared();
+    let folder = PathBuf::from(scene.home.backups()[0]["path"].as_str().unwrap());
+    let manifest = Manifest::read(&folder).unwrap();
+    let damaged = manifest.tables.iter().find(|table| table.name == "part1").unwrap();
+    std::fs::remove_file(folder.join(damaged.archive_file.as_ref().unwrap())).unwrap();
+
+    let name = fresh();
+    let (status, restore) = scene.restore(&name, &["--create", "--table", "public.part1"]);
+    assert_eq!(
+        (status, &restore["status"]),
+        (1, &Value::from("failed")),
+        "its rows are not there: {restore}"
+    );
+    let words = restore["error_message"].as_str().unwrap();
+    assert!(words.contains("It holds the rows of public.part1."), "whose file it was is told: {words}");
+    assert_eq!(scene.has(&name), 0, "no database was made");
+
+    let (status, restore) = scene.restore(&name, &["--create", "--table", "public.part2"]);
+    assert_eq!((status, &restore["status"]), (0, &Value::from("completed")), "{restore}");
+    let count = "SELECT count(*) FROM part2";
+    assert_eq!(
+        scene.server.values(&name, count),
+        scene.server.values(&scene.database, count),
+        "all its rows"
+    );
+    let told = restore["checks"].as_array().unwrap().iter().find(|check| check["name"] == "damage");
+    assert!(told.is_some_and(|check| check["detail"].to_string().contains("public.part1")), "{restore}");
+
+    let (status, restore) = scene.restore(&fresh(), &["--create", "--schema-only"]);
+    assert_eq!(
+        (status, &restore["status"]),
+        (0, &Value::from("completed")),
+        "definitions need no rows: {restore}"
+    );
+    assert_eq!(scene.home.backups()[0]["status"], "damaged", "the backup is no better for it");
 }
 
 #[test]

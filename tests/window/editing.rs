@@ -1,5 +1,6 @@
 //! Schedules edited both ways, a failure followed to its fix, and a history that is filtered, paged and left by Back.
 
+use crate::app::TITLE;
 use crate::listeners;
 use crate::postgres::{DATABASE, Server};
 use crate::seed::{hopeless_job, job_on};
@@ -13,6 +14,31 @@ use serde_json::json;
 fn rewrite(page: &Session, id: &str, text: &str) {
     page.test_id(id).clear();
     page.test_id(id).send_keys(text);
+}
+
+/// A DBA goes through the failed runs one by one: the list must not be searched anew after each.
+#[test]
+fn back_from_a_run_the_list_is_as_it_was_searched() {
+    let stage = Stage::set();
+    stage.seed(async |engine| {
+        let job = hopeless_job(engine, "nightly").await;
+        let run = engine.trigger_now(TriggerNow { job_id: job.id }).await.expect("a run is queued");
+        engine.wait_for_run(run.id).await.expect("the run ends");
+    });
+    let app = stage.drive();
+    let page = &app.page;
+    let window = stage.display.wait_for_window(TITLE);
+    page.click("nav-runs");
+    page.click_on("[data-testid=\"runs-status\"] option[value=\"failed\"]");
+    page.test_id("runs-search").send_keys("night");
+    wait_until("the address says what is searched", || page.place().contains("night"));
+    page.click_on("[data-testid=\"run-row-1\"] a");
+    page.shows("run-status", "Failed");
+    page.script("document.activeElement.blur(); arguments[0]();", &[]);
+    stage.display.press(&window, "u");
+    page.test_id("runs-table");
+    assert_eq!(page.value("runs-search"), "night", "what was searched");
+    assert_eq!(page.value("runs-status"), "failed", "what was filtered");
 }
 
 #[test]

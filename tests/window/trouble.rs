@@ -47,9 +47,14 @@ fn a_damaged_backup_is_called_so_wherever_it_is_shown() {
     page.shows("verify-result", "Failed");
     let drawer = page.shows("backup-drawer", "Do not rely on it");
     assert!(drawer.contains("Damaged"), "the state is a word, too: {drawer}");
-    page.wait_for("[data-testid=\"backup-restore\"][disabled]");
+    page.shows("backup-restore", "Restore parts");
     picture::take(&stage.display, &window, "backup-damaged");
     page.click_on("[data-testid=\"backup-drawer\"] header button");
+    page.click("nav-jobs");
+    page.shows("job-broken-1", "Damaged");
+    picture::take(&stage.display, &window, "jobs-damaged");
+    page.go("#/restore");
+    page.shows("restore-backup-1", "Restore parts");
     page.click("nav-overview");
     page.shows("attention", "the newest backup of orders is damaged");
     page.shows("protection", "no good backup");

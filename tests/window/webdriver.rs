@@ -145,7 +145,7 @@ impl Session {
     }
 
     /// Where the page says it is, for a failing test's message: the address and the heading.
-    fn place(&self) -> String {
+    pub fn place(&self) -> String {
         let code = "arguments[0](`${location.href} with the heading ${document.querySelector('main h1')?.innerText}`);";
         self.script(code, &[]).as_str().unwrap_or_default().to_owned()
     }

@@ -4,6 +4,7 @@ use crate::components::{KeysDialog, Notice, Rail, Toaster, Tone};
 use crate::dom;
 use crate::format;
 use crate::hooks::{Keys, NowProvider, use_keys, use_loaded, use_now};
+use crate::lists;
 use crate::live::{Live, use_scheduler, use_system, use_versions};
 use crate::pages;
 use crate::route::{Route, Section};
@@ -48,6 +49,7 @@ fn Shell() -> Html {
             (Keys::Search, _) => {
                 dom::focus("[data-search]");
             }
+            (Keys::Back, _) => dom::click("[data-back]"),
             (Keys::New, Some(navigator)) => {
                 navigator.push(&if section == Some(Section::Servers) {
                     Route::NewServer
@@ -63,6 +65,8 @@ fn Shell() -> Html {
             (_, None) => {}
         }));
     }
+    let query = use_location().and_then(|location| location.query::<lists::Query>().ok()).unwrap_or_default();
+    use_effect_with((route, query), |(route, query)| lists::remember(*route, query.clone()));
     // Opening a backup's details keeps the list behind them where it is.
     let place = if let Route::Backup { .. } = route { Route::Backups } else { route };
     use_effect_with(place, |_| dom::scroll_to_top());

@@ -103,6 +103,15 @@ pub fn focus(selector: &str) -> bool {
     element.focus().is_ok()
 }
 
+/// Clicks the link in the element that the selector names, if it is there.
+pub fn click(selector: &str) {
+    let link =
+        document().and_then(|document| document.query_selector(&format!("{selector} a")).ok().flatten());
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        link.click();
+    }
+}
+
 /// Goes to the first field that was refused, and shows it with the words under it.
 pub fn focus_refused() {
     let field = "[aria-invalid=true]";

@@ -9,6 +9,7 @@ mod format;
 mod forms;
 mod hooks;
 mod ipc;
+mod lists;
 mod live;
 mod loadable;
 mod locale;

@@ -106,6 +106,11 @@ pub enum Section {
 }
 
 impl Route {
+    /// Whether it lists things that have pages of their own.
+    pub fn is_list(self) -> bool {
+        matches!(self, Route::Jobs | Route::Runs | Route::Backups | Route::Restores | Route::Servers)
+    }
+
     /// The place of the rail to which the page belongs.
     pub fn section(self) -> Option<Section> {
         Some(match self {

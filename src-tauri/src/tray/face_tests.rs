@@ -28,6 +28,7 @@ fn job(id: i64, name: &str) -> JobSummary {
         overdue: false,
         repository_path: "/backups".to_owned(),
         proofs: Vec::new(),
+        broken: Vec::new(),
     }
 }
 

@@ -309,6 +309,20 @@ pub struct JobSummary {
     /// For each database, its newest backup that a drill restored and found equal.
     #[serde(default)]
     pub proofs: Vec<DatabaseProof>,
+    /// Of its databases whose newest backup cannot be relied on, that backup.
+    #[serde(default)]
+    pub broken: Vec<BrokenBackup>,
+}
+
+/// A backup that cannot be relied on: damaged, or its files are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokenBackup {
+    /// Which.
+    pub backup_id: crate::BackupId,
+    /// Of which database.
+    pub database: String,
+    /// What is the matter with it.
+    pub status: crate::BackupStatus,
 }
 
 /// The newest backup of a database that was really restored.

@@ -3,9 +3,10 @@
 use super::dialog::Dialog;
 use yew::prelude::*;
 
-const KEYS: [(&str, &[&str]); 13] = [
+const KEYS: [(&str, &[&str]); 14] = [
     ("Search on the page", &["/"]),
     ("Add a job or a server", &["n"]),
+    ("Back to the list", &["u"]),
     ("Overview", &["g", "o"]),
     ("Jobs", &["g", "j"]),
     ("Runs", &["g", "r"]),

@@ -3,6 +3,7 @@
 use super::glyphs;
 use super::icon::Icon;
 use crate::dom;
+use crate::lists::{self, Query};
 use crate::route::Route;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -35,9 +36,11 @@ pub fn PageFrame(props: &PageFrameProps) -> Html {
                 <div class="flex items-center gap-3 min-w-0">
                     <div class="contents">
                         if let Some(back) = props.back {
-                            <Link<Route> to={back} classes="btn btn-ghost btn-square -ml-2">
-                                <Icon path={glyphs::ARROW_LEFT} /><span class="sr-only">{ "Back" }</span>
-                            </Link<Route>>
+                            <span class="contents" data-back="">
+                                <Link<Route, Query> to={back} query={lists::left(back)} classes="btn btn-ghost btn-square -ml-2">
+                                    <Icon path={glyphs::ARROW_LEFT} /><span class="sr-only">{ "Back" }</span>
+                                </Link<Route, Query>>
+                            </span>
                         }
                     </div>
                     <h1 class="text-[18px] font-semibold truncate" title={props.title.clone()}>{ &props.title }</h1>

@@ -14,6 +14,8 @@ pub enum Keys {
     Help,
     /// `n`: add one.
     New,
+    /// `u`: go up, from one thing to the list that it is in.
+    Back,
     /// `g` and then this letter: go to a page.
     Go(char),
 }
@@ -25,6 +27,7 @@ pub fn meaning(after_g: bool, key: &str) -> Option<Keys> {
         "/" => Some(Keys::Search),
         "?" => Some(Keys::Help),
         "n" => Some(Keys::New),
+        "u" => Some(Keys::Back),
         _ => None,
     }
 }
@@ -67,6 +70,7 @@ mod tests {
     fn g_turns_the_next_letter_into_a_page() {
         assert_eq!(meaning(true, "j"), Some(Keys::Go('j')), "g then j goes to the jobs");
         assert_eq!(meaning(false, "j"), None, "j alone means nothing");
+        assert_eq!(meaning(false, "u"), Some(Keys::Back), "u leads up, as in mail programs");
         assert_eq!(meaning(true, "Shift"), None, "a modifier is no letter");
     }
 }

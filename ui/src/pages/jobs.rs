@@ -2,15 +2,15 @@
 
 use super::run_now::use_trigger;
 use crate::components::{
-    Badge, Button, ButtonKind, ButtonSize, Card, Confirm, Empty, PageFrame, Search, Sparkline, StatusBadge,
-    Switch, Toast, Tone, TrustBadge, When, glyphs, use_toasts, view,
+    BackupBadge, Badge, Button, ButtonKind, ButtonSize, Card, Confirm, Empty, PageFrame, Search, Sparkline,
+    StatusBadge, Switch, Toast, Tone, TrustBadge, When, glyphs, use_toasts, view,
 };
 use crate::hooks::{use_call, use_loaded};
 use crate::live::{use_scheduler, use_versions};
 use crate::route::Route;
 use holdfast_types::{
-    ApiError, DatabaseSelection, DeleteJob, Deleted, DisableJob, EnableJob, Job, JobId, JobPurpose,
-    JobSummary, ListJobs, Page, SchedulerState, TriggerNow,
+    ApiError, BrokenBackup, DatabaseSelection, DeleteJob, Deleted, DisableJob, EnableJob, Job, JobId,
+    JobPurpose, JobSummary, ListJobs, Page, SchedulerState, TriggerNow,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -208,6 +208,16 @@ fn view_safety_row(summary: &JobSummary, actions: &RowActions) -> Html {
     }
 }
 
+/// A newest backup that is not to be relied on, with the way to it.
+fn view_broken(backup: &BrokenBackup) -> Html {
+    let title = format!("The newest backup of {} is {}", backup.database, backup.status.as_str());
+    html! {
+        <Link<Route> key={backup.backup_id.0} to={Route::Backup { id: backup.backup_id.0 }} classes="flex w-fit mt-0.5">
+            <span class="contents" {title} data-testid={format!("job-broken-{}", backup.backup_id)}><BackupBadge status={backup.status} /></span>
+        </Link<Route>>
+    }
+}
+
 fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
     let (id, spec) = (summary.job.id, &summary.job.spec);
     let databases = databases(&spec.databases);
@@ -249,6 +259,7 @@ fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
             </td>
             <td class="td-row">
                 <TrustBadge level={summary.trust} />
+                { for summary.broken.iter().map(view_broken) }
                 if let Some((short, full)) = crate::words::proven(&summary.proofs) {
                     <p class="label-muted max-wide:hidden" title={full} data-testid={format!("job-proven-{id}")}>{ short }</p>
                 }

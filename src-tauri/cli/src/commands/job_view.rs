@@ -4,7 +4,7 @@ use super::proof_options;
 use crate::format::{bytes, or_dash, plain, proof_shown, time, time_in, time_or_none};
 use crate::table::{cut, fields, table, text};
 use holdfast_types::{
-    Compression, DatabaseSelection, JobPurpose, JobSummary, LoadLimits, Page, RetentionPolicy,
+    BrokenBackup, Compression, DatabaseSelection, JobPurpose, JobSummary, LoadLimits, Page, RetentionPolicy,
 };
 
 /// The jobs.
@@ -95,6 +95,14 @@ pub fn shown(summary: &JobSummary) -> String {
         .iter()
         .map(|proof| format!("{}: {}", plain(&proof.database), proof_shown(proof)))
         .collect();
+    let broken: Vec<String> = summary
+        .broken
+        .iter()
+        .map(|backup| {
+            let BrokenBackup { backup_id, database, status } = backup;
+            format!("newest backup of {} is {} (backup {backup_id})", plain(database), status.as_str())
+        })
+        .collect();
     let trust = summary.trust.map(|trust| format!("{trust:?}, {}", trust.label().to_lowercase()));
     fields(&[
         ("Job", plain(&spec.name)),
@@ -118,6 +126,7 @@ pub fn shown(summary: &JobSummary) -> String {
         ("Last good", time_or_none(summary.last_good_at.as_ref())),
         ("Trust", trust.unwrap_or_default()),
         ("Proven", proven.join("\n              ")),
+        ("Broken", broken.join("\n              ")),
         ("Overdue", if summary.overdue { "yes".to_owned() } else { String::new() }),
     ])
 }

@@ -107,6 +107,8 @@ pub enum ArchiveError {
         path: PathBuf,
         /// What differs.
         changes: Vec<FileChange>,
+        /// The tables whose rows those files hold.
+        tables: Vec<String>,
     },
     /// The operator cancelled.
     #[error("{path}: cancelled", path = path.display())]

@@ -1,7 +1,7 @@
 //! Backups: what was published, what became of it, and how far it is proven.
 
 use super::{CatalogError, Tx, row};
-use holdfast_types::{Backup, BackupId, BackupStatus, JobId, RunId, TrustLevel};
+use holdfast_types::{Backup, BackupId, BackupStatus, BrokenBackup, JobId, RunId, TrustLevel};
 use rusqlite::Row;
 
 /// A published backup to be recorded.
@@ -199,27 +199,16 @@ pub fn newest_good_by_database(tx: &Tx, job: JobId) -> Result<Vec<(String, i64)>
     Ok(statement.query_map([job.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }
 
-/// A backup that cannot be relied on: damaged, or its files are gone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
-    /// Which.
-    pub id: BackupId,
-    /// Of which database.
-    pub database: String,
-    /// What is the matter with it.
-    pub status: BackupStatus,
-}
-
-fn broken(row: &Row<'_>) -> Result<Broken, CatalogError> {
-    Ok(Broken {
-        id: BackupId(row.get("id")?),
+fn broken(row: &Row<'_>) -> Result<BrokenBackup, CatalogError> {
+    Ok(BrokenBackup {
+        backup_id: BackupId(row.get("id")?),
         database: row.get("database")?,
         status: row::word(row, "status", BackupStatus::parse)?,
     })
 }
 
 /// The newest backups of a job's databases, on its present server, that cannot be relied on.
-pub fn broken_newest(tx: &Tx, job: JobId) -> Result<Vec<Broken>, CatalogError> {
+pub fn broken_newest(tx: &Tx, job: JobId) -> Result<Vec<BrokenBackup>, CatalogError> {
     // SQLite takes the other columns of a row from where max() was found.
     let mut statement = tx.prepare_cached(
         "SELECT id, database, status FROM (
@@ -234,7 +223,7 @@ pub fn broken_newest(tx: &Tx, job: JobId) -> Result<Vec<Broken>, CatalogError> {
 }
 
 /// The newest of those older backups of each database of a job that are damaged.
-pub fn damaged_before(tx: &Tx, job: JobId) -> Result<Vec<Broken>, CatalogError> {
+pub fn damaged_before(tx: &Tx, job: JobId) -> Result<Vec<BrokenBackup>, CatalogError> {
     let mut statement = tx.prepare_cached(
         "SELECT id, database, status, max(created_at) FROM backups AS old
          WHERE job_id = ?1 AND deleted_at IS NULL AND status = 'damaged'

@@ -65,10 +65,17 @@ pub(crate) fn word(error: &ArchiveError) -> ApiError {
             format!("{path} names the file {named:?}, which is outside the backup; nothing there was read."),
             "Somebody changed the manifest: do not trust this backup.".to_owned(),
         ),
-        ArchiveError::FilesDiffer { changes, .. } => (
+        ArchiveError::FilesDiffer { changes, tables, .. } => (
             ErrorCode::Failed,
-            format!("The backup {path} was changed after it was made: {}.", first_few(changes.iter().map(change))),
-            damaged(),
+            format!(
+                "The backup {path} was changed after it was made: {}.{}",
+                first_few(changes.iter().map(change)),
+                rows_in(tables)
+            ),
+            match changes.len() == tables.len() {
+                true => format!("{} Its other tables can be restored: choose them there.", damaged()),
+                false => damaged(),
+            },
         ),
         ArchiveError::Cancelled { .. } => (
             ErrorCode::Cancelled,
@@ -82,6 +89,15 @@ pub(crate) fn word(error: &ArchiveError) -> ApiError {
 fn damaged() -> String {
     "Do not rely on this backup: make a new one, keep what other backups there are, and check the disk."
         .to_owned()
+}
+
+/// Whose rows the changed files hold.
+fn rows_in(tables: &[String]) -> String {
+    match tables {
+        [] => String::new(),
+        [one] => format!(" It holds the rows of {one}."),
+        several => format!(" They hold the rows of {}.", first_few(several.iter())),
+    }
 }
 
 fn differences_hint(differences: &[Difference]) -> String {

@@ -112,7 +112,7 @@ pub(super) fn word(refusal: &Refusal) -> (ErrorCode, String, String) {
         ),
         Refusal::BackupUnfit(reason) => (
             format!("The backup did not pass its check, so nothing was restored. {reason}"),
-            "The target is untouched. Choose another backup.".to_owned(),
+            "The target is untouched. Choose another backup, or tables of this one that are not damaged.".to_owned(),
         ),
         Refusal::RoleNotMade(role, reason) => (
             format!("The role \"{role}\" could not be made. {reason}"),

@@ -1,8 +1,7 @@
 //! What needs the operator. Pure.
 
 use super::protection::{JobState, first_run};
-use crate::catalog::backups::Broken;
-use holdfast_types::{Attention, BackupStatus, ProtectionLevel, RunStatus};
+use holdfast_types::{Attention, BackupStatus, BrokenBackup, ProtectionLevel, RunStatus};
 
 /// What needs the operator, most pressing first.
 pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> Vec<Attention> {
@@ -78,7 +77,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
             hint: "Verify the newer ones, then delete it.".to_owned(),
             job_id: Some(job.id),
             run_id: None,
-            backup_id: Some(backup.id),
+            backup_id: Some(backup.backup_id),
         }));
     }
     if let (Some(reason), false) = (scheduler_stopped, jobs.is_empty()) {
@@ -96,7 +95,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
 }
 
 /// A newest backup that cannot be relied on.
-fn broken_item(job: &JobState, backup: &Broken) -> Attention {
+fn broken_item(job: &JobState, backup: &BrokenBackup) -> Attention {
     let (matter, hint) = match backup.status {
         BackupStatus::Missing => (
             "gone: its folder is not there",
@@ -113,6 +112,6 @@ fn broken_item(job: &JobState, backup: &Broken) -> Attention {
         hint: hint.to_owned(),
         job_id: Some(job.id),
         run_id: None,
-        backup_id: Some(backup.id),
+        backup_id: Some(backup.backup_id),
     }
 }

@@ -199,6 +199,7 @@ fn summary(
         size_trend: backups::size_trend(tx, id, TREND)?,
         overdue: is_overdue(&protected(tx, &stored, now)?),
         proofs: verifications::newest_proofs(tx, id, now)?,
+        broken: backups::broken_newest(tx, id)?,
         repository_path: spec.repository.clone().unwrap_or_else(|| storage.to_string_lossy().into_owned()),
         server_name: stored.server_name,
         job: stored.job,

@@ -1,8 +1,9 @@
 //! The sentence on top of the overview. Pure.
 
-use crate::catalog::backups::Broken;
 use crate::proof::verify::capitalised;
-use holdfast_types::{BackupStatus, JobId, Protection, ProtectionLevel, RunId, RunStatus, ServerId};
+use holdfast_types::{
+    BackupStatus, BrokenBackup, JobId, Protection, ProtectionLevel, RunId, RunStatus, ServerId,
+};
 use std::collections::HashMap;
 
 /// A job as the sentence needs it.
@@ -25,9 +26,9 @@ pub(super) struct JobState {
     /// The job's next slot, on the clocks of its zone.
     pub(super) next: Option<String>,
     /// The newest backups of its databases that cannot be relied on.
-    pub(super) broken: Vec<Broken>,
+    pub(super) broken: Vec<BrokenBackup>,
     /// Damaged ones of its databases that are not the newest.
-    pub(super) damaged_before: Vec<Broken>,
+    pub(super) damaged_before: Vec<BrokenBackup>,
     /// The newest run that ended.
     pub(super) last: Option<(RunId, RunStatus, Option<String>)>,
 }

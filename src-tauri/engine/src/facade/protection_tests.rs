@@ -2,7 +2,7 @@
 
 use super::super::attention::attention;
 use super::*;
-use holdfast_types::BackupId;
+use holdfast_types::{BackupId, BrokenBackup};
 
 fn job(name: &str) -> JobState {
     JobState {
@@ -67,8 +67,8 @@ fn a_database_of_two_jobs_is_one_database() {
     assert_eq!(protection(&[late.clone(), late], None).total, 1, "and one that misses twice is missing once");
 }
 
-fn broken(status: BackupStatus) -> Vec<Broken> {
-    vec![Broken { id: BackupId(7), database: "app".into(), status }]
+fn broken(status: BackupStatus) -> Vec<BrokenBackup> {
+    vec![BrokenBackup { backup_id: BackupId(7), database: "app".into(), status }]
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 /// How many threads read a backup: those of the machine, a few at most, so that a disk is not torn apart.
-pub(super) fn threads() -> NonZeroUsize {
+pub(crate) fn threads() -> NonZeroUsize {
     let cores = std::thread::available_parallelism().map_or(2, usize::from).clamp(1, 8);
     NonZeroUsize::new(cores).unwrap_or(NonZeroUsize::MIN)
 }

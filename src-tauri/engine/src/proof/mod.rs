@@ -11,7 +11,7 @@ pub(crate) mod drill;
 pub(crate) mod failures;
 pub(crate) mod ledger;
 pub(crate) mod lent;
-mod levels;
+pub(crate) mod levels;
 pub(crate) mod place;
 pub(crate) mod progress;
 pub(crate) mod report;

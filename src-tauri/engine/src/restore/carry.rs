@@ -2,8 +2,10 @@
 
 use super::existing::into_existing;
 use super::safety;
+use super::spared::spared;
 use super::staged::staged;
 use super::survey::{Surveyed, beside};
+use crate::archive::ArchiveError;
 use crate::at_work::Working;
 use crate::cancel::or_cancelled;
 use crate::catalog::restores::{self, RestoreEnd};
@@ -13,15 +15,16 @@ use crate::event::EngineEvent;
 use crate::facade::verify::verify_once;
 use crate::globals::{self, Globals, Wanted};
 use crate::postgres::databases;
+use crate::proof::levels::threads;
 use crate::proof::progress::Meter;
 use crate::proof::verify::{Order, read_to_its_end};
 use crate::repository::layout::GLOBALS_FILE;
 use crate::runner::scratch::Scratch;
 use holdfast_types::{
-    CatalogScope, MissingRoles, OperatorId, Ownership, RestoreId, RestoreSpec, RestoreStatus, RestoreTarget,
-    SafetyBackup, VerifyLevel,
+    CatalogScope, Check, MissingRoles, OperatorId, Ownership, RestoreId, RestoreSpec, RestoreStatus,
+    RestoreTarget, SafetyBackup, VerifyLevel,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A restore that was recorded and is to be carried out.
@@ -87,9 +90,13 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
         }
         Err(error) => return Err(error),
     };
-    if let Err(reason) = read {
-        return Err(Error::Refused(Refusal::BackupUnfit(reason)));
-    }
+    let spared = match read {
+        Ok(()) => None,
+        Err(reason) => {
+            let spared = or_cancelled(&working.cancel, damage_spared(errand, &meter)).await?;
+            Some(spared.ok_or(Error::Refused(Refusal::BackupUnfit(reason)))?)
+        }
+    };
     if let Some(manifest) = &surveyed.manifest {
         meter.expect(manifest);
     }
@@ -105,10 +112,31 @@ async fn steps(context: &Arc<Context>, errand: &Errand) -> Result<RestoreEnd, Er
         meter.step("Making roles");
         make_roles(errand).await?;
     }
-    match spec.target {
-        RestoreTarget::Existing => into_existing(context, errand, scratch.path(), &meter).await,
-        RestoreTarget::New | RestoreTarget::Swap => staged(context, errand, scratch.path(), &meter).await,
-    }
+    let end = match spec.target {
+        RestoreTarget::Existing => into_existing(context, errand, scratch.path(), &meter).await?,
+        RestoreTarget::New | RestoreTarget::Swap => staged(context, errand, scratch.path(), &meter).await?,
+    };
+    let checks = spared.into_iter().chain(end.checks).collect();
+    Ok(RestoreEnd { checks, ..end })
+}
+
+/// What is damaged in a backup that did not pass, if this restore needs none of it: every other file is as it was when
+/// the backup was proven.
+async fn damage_spared(errand: &Errand, meter: &Meter) -> Result<Option<Check>, Error> {
+    let Errand { spec, surveyed, working, .. } = errand;
+    let Some(manifest) = surveyed.manifest.clone() else { return Ok(None) };
+    meter.step("Looking for what is not damaged");
+    let (folder, cancel, meter) =
+        (PathBuf::from(&surveyed.backup.path), working.cancel.clone(), meter.clone());
+    let compared = off_runtime(move || {
+        Ok(manifest.verify_against(&folder, threads(), &|progress| meter.files(progress), &cancel))
+    });
+    Ok(match compared.await? {
+        Err(ArchiveError::FilesDiffer { changes, .. }) => {
+            spared(spec, surveyed, &changes).map(|detail| Check { name: "damage".into(), ok: true, detail })
+        }
+        _ => None,
+    })
 }
 
 /// Makes the roles that lack, out of the backup's dump of globals.

@@ -12,6 +12,7 @@ pub(crate) mod heal;
 mod load;
 mod plan;
 mod safety;
+mod spared;
 mod staged;
 mod survey;
 mod swap;

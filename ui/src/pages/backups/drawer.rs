@@ -101,7 +101,15 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     let on_browse = to(Route::Contents { id: id.0 });
     let on_compare = to(Route::Compare { id: id.0 });
     let on_restore = to(Route::NewRestore { backup_id: id.0 });
-    let whole = known.as_ref().is_some_and(|known| known.backup.status == BackupStatus::Good);
+    let (restore, restore_kind, restore_title) = match known.as_ref().map(|known| known.backup.status) {
+        Some(BackupStatus::Damaged) => (
+            "Restore parts",
+            ButtonKind::Quiet,
+            "It is damaged: what needs none of the damaged files can be restored",
+        ),
+        Some(BackupStatus::Missing) => ("Restore", ButtonKind::Primary, "Its files are gone"),
+        _ => ("Restore", ButtonKind::Primary, "Choose where to, and see the plan first"),
+    };
     let ask = {
         let (setter, failure) = (asking.setter(), failure.setter());
         Callback::from(move |_: MouseEvent| {
@@ -130,8 +138,8 @@ pub fn Drawer(props: &DrawerProps) -> Html {
                 testid="backup-pin" title="A pinned backup stays, whatever the retention says" />
             <Button label="Compare" icon={glyphs::ARROW_LEFT_RIGHT} disabled={missing} onclick={on_compare} testid="backup-compare" title="Compare it with another backup of its database" />
             <Button label="Browse" icon={glyphs::LIST_TREE} disabled={missing} onclick={on_browse} testid="backup-browse" title="What it holds, without restoring it" />
-            <Button label="Restore" kind={ButtonKind::Primary} icon={glyphs::ARCHIVE_RESTORE} disabled={!whole} onclick={on_restore} testid="backup-restore"
-                title={if whole { "Choose where to, and see the plan first" } else { "Only a good backup can be restored" }} />
+            <Button label={restore} kind={restore_kind} icon={glyphs::ARCHIVE_RESTORE} disabled={missing || known.is_none()} onclick={on_restore} testid="backup-restore"
+                title={restore_title} />
         </div>
     };
     let subtitle = known.as_ref().map(|known| html! { <span>{ format!("{} · ", known.backup.server) }<When at={known.backup.created_at.clone()} both=true /></span> });

@@ -83,7 +83,11 @@ fn view_backups(page: &Page<Backup>, searched: bool, onpage: &Callback<u32>) -> 
 }
 
 fn view_backup(backup: &Backup) -> Html {
-    let good = backup.status == BackupStatus::Good;
+    let restore = match backup.status {
+        BackupStatus::Good => Some("Restore"),
+        BackupStatus::Damaged => Some("Restore parts"),
+        BackupStatus::Missing => None,
+    };
     html! {
         <tr key={backup.id.0} class="border-t border-base-300 hover:bg-base-200/70">
             <td class="td-row pl-4 max-w-48">
@@ -95,8 +99,8 @@ fn view_backup(backup: &Backup) -> Html {
             <td class="td-row text-right whitespace-nowrap">{ format::bytes(backup.size_bytes) }</td>
             <td class="td-row"><TrustBadge level={Some(backup.trust)} /></td>
             <td class="td-row pr-4 text-right">
-                if good {
-                    <span data-testid={format!("restore-backup-{}", backup.id)}><Link<Route> to={Route::NewRestore { backup_id: backup.id.0 }} classes="btn btn-quiet btn-sm">{ "Restore" }<span class="sr-only">{ format!(" {}, backup {}", backup.database, backup.id) }</span></Link<Route>></span>
+                if let Some(restore) = restore {
+                    <span data-testid={format!("restore-backup-{}", backup.id)}><Link<Route> to={Route::NewRestore { backup_id: backup.id.0 }} classes="btn btn-quiet btn-sm">{ restore }<span class="sr-only">{ format!(" {}, backup {}", backup.database, backup.id) }</span></Link<Route>></span>
                 } else {
                     <span class="text-muted">{ backup.status.as_str() }</span>
                 }

@@ -1,11 +1,12 @@
 //! Compares the files of a backup with its manifest, byte for byte.
 
-use super::{MANIFEST_FILE, Manifest, ManifestFile};
+use super::{MANIFEST_FILE, Manifest, ManifestFile, ManifestTable};
 use crate::archive::data::{DataKind, check_counted};
 use crate::archive::error::FileChange;
 use crate::archive::parallel::{Tally, for_each};
 use crate::archive::{ArchiveError, CancellationToken, OnProgress};
-use std::collections::BTreeMap;
+use holdfast_types::table_name;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -61,7 +62,15 @@ impl Manifest {
             return Ok(());
         }
         changes.sort_by(|a, b| a.path().cmp(b.path()));
-        Err(ArchiveError::FilesDiffer { path: dir.to_owned(), changes })
+        let by_file = self.tables_by_file();
+        let tables = changes.iter().filter_map(|change| by_file.get(change.path()));
+        let tables = tables.map(|table| table_name(&table.schema, &table.name)).collect();
+        Err(ArchiveError::FilesDiffer { path: dir.to_owned(), changes, tables })
+    }
+
+    /// The tables that have rows, by the path of their file in the backup.
+    pub fn tables_by_file(&self) -> HashMap<&str, &ManifestTable> {
+        self.tables.iter().filter_map(|table| Some((table.archive_file.as_deref()?, table))).collect()
     }
 }
 

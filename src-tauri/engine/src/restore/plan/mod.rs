@@ -107,7 +107,7 @@ pub(crate) fn plan(spec: &RestoreSpec, facts: &Facts) -> RestorePlan {
 }
 
 /// The first three of them, and how many more there are.
-fn first_few(names: &[String]) -> String {
+pub(super) fn first_few(names: &[String]) -> String {
     let mut named = names.iter().take(3).cloned().collect::<Vec<_>>();
     if names.len() > named.len() {
         named.push(format!("and {} more", names.len() - named.len()));

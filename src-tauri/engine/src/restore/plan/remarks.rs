@@ -10,7 +10,8 @@ pub(super) fn remarks(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
     let mut remarks = Vec::new();
     if facts.status == Some(BackupStatus::Damaged) {
         remarks.push(
-            "This backup did not pass its last verification. Its files are read again before anything is touched."
+            "This backup did not pass its last verification. Its files are read again before anything is touched, and \
+             only what needs none of the damaged ones is restored."
                 .to_owned(),
         );
     }
