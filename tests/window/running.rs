@@ -83,6 +83,9 @@ fn a_run_is_cancelled_by_its_button_and_leaves_nothing() {
     let held = server.hold();
     app.page.click("run-now");
     app.page.shows("run-status", "Processing");
+    // Who is called because a run stands still must see why without the log.
+    app.page.shows("run-held-up", "is in the way");
+    picture::take_moving(&stage.display, &stage.display.wait_for_window(TITLE), "run-held-up");
     app.page.click("run-cancel");
     app.page.click("confirm-keep");
     app.page.gone("confirm");

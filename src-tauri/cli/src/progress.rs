@@ -117,9 +117,10 @@ pub struct Lines {
 impl Lines {
     /// The line to print now, if one is due.
     fn next(&mut self, progress: &RunProgress, now: Instant) -> Option<String> {
-        let step = step(progress);
+        let (step, held_up) = (step(progress), progress.held_up.as_deref().unwrap_or_default());
+        let key = format!("{step} {held_up}");
         let due = match &self.last {
-            Some((shown, at)) => *shown != step || now.duration_since(*at) >= PAUSE,
+            Some((shown, at)) => *shown != key || now.duration_since(*at) >= PAUSE,
             None => true,
         };
         if !due {
@@ -128,7 +129,7 @@ impl Lines {
         let figures = figures(progress);
         let separator = if figures.is_empty() { "" } else { ": " };
         let line = format!("{step}{separator}{figures}");
-        self.last = Some((step, now));
+        self.last = Some((key, now));
         Some(line)
     }
 }
@@ -148,6 +149,9 @@ fn step(progress: &RunProgress) -> String {
 /// Bytes, rate, time left and tables, in the steps that have them and once they are known. The amount counts
 /// table data, the rate what is written of it, compressed.
 fn figures(progress: &RunProgress) -> String {
+    if let Some(held_up) = &progress.held_up {
+        return format::plain(held_up);
+    }
     let rate = match progress.phase {
         RunPhase::Dump => "written",
         RunPhase::Check => "read",
@@ -202,6 +206,7 @@ mod tests {
             tables_done: 1,
             tables_total: 4,
             started_at: "2026-11-23T02:00:00Z".to_owned(),
+            held_up: None,
         }
     }
 

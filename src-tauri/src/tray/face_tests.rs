@@ -81,6 +81,7 @@ fn progress(bytes_done: u64, bytes_total: u64, database_index: u32, database_cou
         tables_done: 0,
         tables_total: 0,
         started_at: "2026-11-23T21:00:00Z".to_owned(),
+        held_up: None,
     }
 }
 

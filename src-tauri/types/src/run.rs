@@ -316,6 +316,9 @@ pub struct RunProgress {
     pub tables_total: u32,
     /// When the run began.
     pub started_at: Timestamp,
+    /// What holds it up, as a sentence: a lock, or a server that is busier than the job allows.
+    #[serde(default)]
+    pub held_up: Option<String>,
 }
 
 /// How far one table is.

@@ -18,7 +18,7 @@
 //!   `job-assertions` `job-advanced` `job-save` `job-error`
 //! - runs: `runs-table` `run-row-ID` `runs-status` `runs-job` `runs-trigger` `runs-period` `runs-from` `runs-to` `runs-search`
 //!   `runs-export` (CSV) `runs-export-json` `pager-words` `pager-previous` `pager-next`
-//! - a run: `run-status` `run-cancel` `run-again` `run-error` `run-progress` `run-log` `run-open-folder`
+//! - a run: `run-status` `run-cancel` `run-again` `run-error` `run-progress` `run-held-up` `run-log` `run-open-folder`
 //! - backups: `backups-table` `backup-row-ID` `backup-drawer` `backup-pin` `backup-delete` `backup-caution` `backup-open-folder`
 //!   `backup-trust` `backup-restore`; proof: `verify` `verify-level-LEVEL` `verify-place` `verify-start` `verify-cancel` `verify-progress`
 //!   `verify-error` `verify-checks` `verify-result` `recovery`

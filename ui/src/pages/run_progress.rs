@@ -1,6 +1,6 @@
 //! How far a run is, table by table.
 
-use crate::components::{Bar, Tone};
+use crate::components::{Bar, Icon, Tone, glyphs};
 use crate::format;
 use crate::live::use_progress;
 use holdfast_types::{RunId, RunPhase, RunProgress, TableProgress, TableState};
@@ -73,6 +73,13 @@ pub fn RunProgressView(props: &RunProgressProps) -> Html {
                     <span>{ amount }</span>
                     <span>{ format!("{} of {} tables", progress.tables_done, progress.tables_total) }</span>
                 </p>
+            </div>
+            <div class="contents">
+                if let Some(held_up) = &progress.held_up {
+                    <p class="flex items-start gap-2 text-[12.5px] text-pretty" role="status" data-testid="run-held-up">
+                        <Icon path={glyphs::TRIANGLE_ALERT} class="size-4 shrink-0 mt-0.5 text-warning" />{ held_up }
+                    </p>
+                }
             </div>
             <ul class="flex flex-col gap-2.5">
                 { for progress.tables.iter().take(props.most).map(view_table) }

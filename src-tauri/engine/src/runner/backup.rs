@@ -93,7 +93,8 @@ async fn attempt(
     let name = database.name.as_str();
     let created = context.now();
     journal.step(RunPhase::Preflight, Some(name));
-    let snapshot = or_cancelled(&live.cancel, open_snapshot(ready, name, lock_wait(job), journal)).await?;
+    let snapshot =
+        or_cancelled(&live.cancel, open_snapshot(ready, name, lock_wait(job), journal, tracker)).await?;
     let expected = estimate::expected(context, job.id, name, ready.compression.codec).await?;
     tracker.tables(snapshot.relations(), &expected);
     check_space(ready, snapshot.relations(), &expected, journal).await?;

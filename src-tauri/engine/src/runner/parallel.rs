@@ -3,6 +3,7 @@
 use super::backup::Source;
 use super::dump::Dump;
 use super::journal::Journal;
+use super::tracker::Tracker;
 use crate::context::off_runtime;
 use crate::copy::choice::{self, Choice, Rest, Unfit};
 use crate::copy::pause::{self, Gate, Pace, Reason};
@@ -172,12 +173,12 @@ pub(super) async fn copy(
         rate: limits.rate_mb.map(|mib| mib.saturating_mul(1024 * 1024)),
         gate,
     };
-    let tracker = tracker.clone();
+    let (tracker, told) = (tracker.clone(), tracker.clone());
     let copying =
         crate::copy::copy(plan, beside.connections, cancel, move |progress| tracker.copied(&progress));
     tokio::select! {
         copied = copying => Ok(Ours { copied: copied?, ..beside.ours }),
-        never = heed(&limits, snapshot.session(), &pace, journal) => match never {},
+        never = heed(&limits, snapshot.session(), &pace, journal, &told) => match never {},
     }
 }
 
@@ -187,6 +188,7 @@ async fn heed(
     session: &Session,
     pace: &watch::Sender<Pace>,
     journal: &Journal,
+    tracker: &Tracker,
 ) -> Infallible {
     if limits.lag_mb.is_none() && limits.sessions.is_none() {
         return std::future::pending().await;
@@ -195,15 +197,22 @@ async fn heed(
         let before = *pace.borrow();
         // Who cannot be asked holds nothing up; a lost session is another's to tell.
         let next = busy(session).await.map_or(Pace::Going, |busy| pause::next(limits, busy, before));
-        match (before, next) {
-            (Pace::Going, Pace::Waiting(Reason::Lag(bytes))) => {
-                journal.info(format!("The copy waits: a standby is {} behind.", crate::error::bytes(bytes)));
+        let held_up = match next {
+            Pace::Waiting(Reason::Lag(bytes)) => {
+                Some(format!("The copy waits: a standby is {} behind.", crate::error::bytes(bytes)))
             }
-            (Pace::Going, Pace::Waiting(Reason::Sessions(count))) => {
-                journal.info(format!("The copy waits: {count} other sessions are at work."));
+            Pace::Waiting(Reason::Sessions(count)) => {
+                Some(format!("The copy waits: {count} other sessions are at work."))
             }
-            (Pace::Waiting(_), Pace::Going) => journal.info("The copy goes on."),
+            Pace::Going => None,
+        };
+        match (before, &held_up) {
+            (Pace::Going, Some(words)) => journal.info(words.clone()),
+            (Pace::Waiting(_), None) => journal.info("The copy goes on."),
             _ => {}
+        }
+        if (before, next) != (Pace::Going, Pace::Going) {
+            tracker.held_up(held_up);
         }
         pace.send_replace(next);
         tokio::time::sleep(LOOK_INTERVAL).await;

@@ -64,6 +64,11 @@ impl Tracker {
         self.change(Urgency::AtOnce, |state| state.phase(phase));
     }
 
+    /// Something holds the run up, as the sentence says, or nothing does any more.
+    pub(super) fn held_up(&self, by: Option<String>) {
+        self.change(Urgency::AtOnce, |state| state.held_up(by));
+    }
+
     /// How many databases the run has, and how many connections pg_dump uses.
     pub(super) fn databases(&self, count: usize, connections: u32) {
         self.change(Urgency::Usual, |state| state.databases(count, connections));

@@ -2,6 +2,7 @@
 
 use super::journal::Journal;
 use super::preflight::Ready;
+use super::tracker::Tracker;
 use crate::error::Error;
 use crate::postgres::blocking::{self, Waiter};
 use crate::postgres::{self, Snapshot, ledger};
@@ -13,6 +14,7 @@ pub(super) async fn open_snapshot(
     database: &str,
     lock_wait: Duration,
     journal: &Journal,
+    tracker: &Tracker,
 ) -> Result<Snapshot, Error> {
     let session = postgres::connect(&ready.connection, Some(database)).await?;
     let problems = postgres::access::access_problems(&session).await?;
@@ -24,9 +26,12 @@ pub(super) async fn open_snapshot(
         if let Some(wait) = wait {
             journal.info(wait.to_string());
         }
+        tracker.held_up(wait.map(ToString::to_string));
     });
-    tokio::select! {
-        snapshot = Snapshot::export_waiting(session, lock_wait) => Ok(snapshot?),
+    let opened = tokio::select! {
+        snapshot = Snapshot::export_waiting(session, lock_wait) => snapshot,
         never = telling => match never {},
-    }
+    };
+    tracker.held_up(None);
+    Ok(opened?)
 }

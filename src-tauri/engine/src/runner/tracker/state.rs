@@ -45,6 +45,8 @@ pub(super) struct State {
     bytes_written: u64,
     samples: VecDeque<(Duration, u64)>,
     check: Option<Progress>,
+    /// What holds it up, in words.
+    held_up: Option<String>,
 }
 
 struct Table {
@@ -99,6 +101,7 @@ impl State {
             bytes_written: 0,
             samples: VecDeque::new(),
             check: None,
+            held_up: None,
         }
     }
 
@@ -114,10 +117,15 @@ impl State {
         self.current = None;
         self.samples.clear();
         self.check = None;
+        self.held_up = None;
         // What is checked or published was dumped whole.
         if matches!(phase, RunPhase::Check | RunPhase::Publish) {
             self.tables.iter_mut().for_each(|table| table.state = TableState::Done);
         }
+    }
+
+    pub(super) fn held_up(&mut self, by: Option<String>) {
+        self.held_up = by;
     }
 
     pub(super) fn databases(&mut self, count: usize, connections: u32) {
@@ -279,6 +287,7 @@ impl State {
             tables_done: self.count(TableState::Done),
             tables_total: u32::try_from(self.tables.len()).unwrap_or(u32::MAX),
             started_at: self.started_at.clone(),
+            held_up: self.held_up.clone(),
         }
     }
 
