@@ -55,6 +55,7 @@ pub fn RunProgressView(props: &RunProgressProps) -> Html {
         (None, _) => String::new(),
     };
     let amount = match progress.bytes_total {
+        0 if progress.bytes_written == 0 => String::new(),
         0 => format!("{} written", format::bytes(progress.bytes_written)),
         total => format::part(progress.bytes_done, total),
     };
@@ -71,7 +72,7 @@ pub fn RunProgressView(props: &RunProgressProps) -> Html {
                 <Bar thick=true label="The whole run" value={progress.bytes_done} max={progress.bytes_total} />
                 <p class="label-muted flex justify-between gap-3">
                     <span>{ amount }</span>
-                    <span>{ format!("{} of {} tables", progress.tables_done, progress.tables_total) }</span>
+                    <span class={classes!((progress.tables_total == 0).then_some("hidden"))}>{ format!("{} of {} tables", progress.tables_done, progress.tables_total) }</span>
                 </p>
             </div>
             <div class="contents">

@@ -95,10 +95,12 @@ pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protec
         };
         (ProtectionLevel::Unprotected, headline, detail)
     } else {
+        // "All" must not be taken for those without a job, too.
+        let of_jobs = if uncovered.is_some() { " with a job" } else { "" };
         let all = match total {
-            1 => "The database is protected".to_owned(),
-            2 => "Both databases are protected".to_owned(),
-            total => format!("All {total} databases are protected"),
+            1 => format!("The database{of_jobs} is protected"),
+            2 => format!("Both databases{of_jobs} are protected"),
+            total => format!("All {total} databases{of_jobs} are protected"),
         };
         let doubts =
             [(failing > 0).then(|| format!("the newest run of {} failed", count(failing, "job"))), broken];

@@ -41,6 +41,22 @@ fn the_sentence_is_green_only_when_every_database_has_a_good_backup_in_time() {
 }
 
 #[test]
+fn all_databases_are_not_said_to_be_protected_while_some_have_no_job() {
+    let uncovered = || Some("No job backs up crm on local.".to_owned());
+    let sentence = protection(&[job("a"), job("b"), job("c")], uncovered());
+    assert_eq!(
+        sentence.headline, "All 3 databases with a job are protected.",
+        "who reads no further is not misled"
+    );
+    assert!(sentence.detail.ends_with("No job backs up crm on local."), "which those are stands beneath it");
+    assert_eq!(
+        protection(&[], uncovered()).headline,
+        "Nothing is protected yet.",
+        "with no job there is nothing to add"
+    );
+}
+
+#[test]
 fn a_job_whose_first_slot_is_to_come_waits_and_says_for_what() {
     let new = JobState { good: vec![], awaited: vec!["app".into()], last: None, ..job("new") };
     let sentence = protection(std::slice::from_ref(&new), None);

@@ -80,7 +80,7 @@ pub fn SchedulerCard(props: &SchedulerCardProps) -> Html {
 
 fn view_status(status: &SchedulerStatus) -> Html {
     html! {
-        <dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5">
+        <dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 items-baseline">
             <dt class="text-muted">{ "Next" }</dt>
             <dd class="min-w-0">{ match &status.next {
                 // What is planned is no promise while nothing carries it out.
