@@ -31,6 +31,7 @@ mod flow;
 mod keyboard;
 mod leaks;
 mod lifecycle;
+mod lists;
 mod machine;
 mod proofs;
 mod restore;

@@ -290,6 +290,7 @@ mod tests {
             safety_backup_id: None,
             command: None,
             triggered_by_user_id: OperatorId(1),
+            spec: None,
         }
     }
 

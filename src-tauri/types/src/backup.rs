@@ -1,6 +1,6 @@
 //! Backups: the artefacts that runs leave.
 
-use crate::{BackupId, DatabaseProof, JobId, KeepReason, RunId, Timestamp};
+use crate::{BackupId, DatabaseProof, JobId, KeepReason, NameMatch, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How far a backup is proven.
@@ -60,6 +60,9 @@ pub enum BackupStatus {
 }
 
 impl BackupStatus {
+    /// All states.
+    pub const ALL: [BackupStatus; 3] = [Self::Good, Self::Damaged, Self::Missing];
+
     /// The word that the command line and the catalog use.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -71,7 +74,7 @@ impl BackupStatus {
 
     /// The state that the word means.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Good, Self::Missing, Self::Damaged].into_iter().find(|s| s.as_str() == word)
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 }
 
@@ -114,7 +117,30 @@ pub struct Backup {
     pub table_count: u64,
 }
 
-/// Lists backups, newest first.
+/// The order of a list of backups. Among equals the newest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupSort {
+    /// Newest first.
+    #[default]
+    Newest,
+    /// Oldest first.
+    Oldest,
+    /// Largest first.
+    Largest,
+    /// Smallest first.
+    Smallest,
+    /// The farthest proven first.
+    MostTrusted,
+    /// The least proven first.
+    LeastTrusted,
+    /// By the databases' names.
+    Database,
+    /// By the databases' names, from the end.
+    DatabaseBackwards,
+}
+
+/// Lists backups.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListBackups {
@@ -122,6 +148,12 @@ pub struct ListBackups {
     pub job_id: Option<JobId>,
     /// Of databases with this name.
     pub database: Option<String>,
+    /// How that name is meant.
+    pub database_match: NameMatch,
+    /// In this state.
+    pub status: Option<BackupStatus>,
+    /// In which order.
+    pub sort: BackupSort,
     /// The page, from 1.
     pub page: Option<u32>,
     /// Rows on a page.

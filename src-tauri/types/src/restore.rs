@@ -160,6 +160,21 @@ impl RestoreSpec {
             confirmation: None,
         }
     }
+
+    /// What of the backup is restored, in words that follow "Restored:".
+    pub fn parts_in_words(&self) -> String {
+        let what = match self.scope {
+            RestoreScope::Whole => "",
+            RestoreScope::SchemaOnly => "definitions only",
+            RestoreScope::DataOnly => "rows only",
+        };
+        match (self.tables.as_slice(), what) {
+            ([], "") => "everything".to_owned(),
+            ([], what) => what.to_owned(),
+            (tables, "") => tables.join(", "),
+            (tables, what) => format!("{} ({what})", tables.join(", ")),
+        }
+    }
 }
 
 /// Says what a restore would do, and changes nothing.
@@ -289,6 +304,9 @@ pub struct Restore {
     pub command: Option<String>,
     /// Who asked for it.
     pub triggered_by_user_id: OperatorId,
+    /// What was asked for, without the typed confirmation; absent for restores of versions that did not keep it.
+    #[serde(default)]
+    pub spec: Option<RestoreSpec>,
 }
 
 /// Shows one restore.
@@ -326,7 +344,21 @@ pub struct CancelRestore {
 
 #[cfg(test)]
 mod tests {
-    use super::table_name;
+    use super::{RestoreScope, RestoreSpec, table_name};
+    use crate::{BackupId, ServerId};
+
+    #[test]
+    fn what_was_restored_is_told_in_full() {
+        let whole = RestoreSpec::new(BackupId(1), ServerId(1), "shop".to_owned());
+        assert_eq!(whole.parts_in_words(), "everything", "nothing was left out");
+        let tables = vec!["public.a".to_owned(), "public.b".to_owned()];
+        let rows = RestoreSpec { scope: RestoreScope::DataOnly, tables, ..whole };
+        assert_eq!(
+            rows.parts_in_words(),
+            "public.a, public.b (rows only)",
+            "a part must not pass for the whole"
+        );
+    }
 
     #[test]
     fn a_name_is_quoted_only_where_a_dot_or_a_quote_would_be_misread() {

@@ -103,6 +103,18 @@ pub enum ProtectionLevel {
     Unprotected,
 }
 
+/// What can be done at once about something that needs the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remedy {
+    /// To run its job.
+    RunJob,
+    /// To start the scheduler.
+    StartScheduler,
+    /// To look first: what helps depends on what is found.
+    Look,
+}
+
 /// Something that needs the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attention {
@@ -118,6 +130,8 @@ pub struct Attention {
     pub run_id: Option<RunId>,
     /// The backup it concerns.
     pub backup_id: Option<BackupId>,
+    /// What can be done about it at once.
+    pub remedy: Remedy,
 }
 
 /// A job's row of the calendar.

@@ -17,7 +17,7 @@
 //!   `job-timezone` `job-folder` `job-keep-days` `job-ledger-DEPTH` `job-verify-LEVEL` `job-drill` `drill-cron` `drill-place`
 //!   `job-assertions` `job-advanced` `job-save` `job-error`
 //! - runs: `runs-table` `run-row-ID` `runs-status` `runs-job` `runs-trigger` `runs-period` `runs-from` `runs-to` `runs-search`
-//!   `runs-export` (CSV) `runs-export-json` `pager-words` `pager-previous` `pager-next`
+//!   `clear-filters` `runs-export` (CSV) `runs-export-json` `pager-words` `pager-previous` `pager-next`
 //! - a run: `run-status` `run-cancel` `run-again` `run-error` `run-progress` `run-held-up` `run-log` `run-open-folder`
 //! - backups: `backups-table` `backup-row-ID` `backup-drawer` `backup-pin` `backup-delete` `backup-caution` `backup-open-folder`
 //!   `backup-trust` `backup-restore`; proof: `verify` `verify-level-LEVEL` `verify-place` `verify-start` `verify-cancel` `verify-progress`
@@ -27,11 +27,12 @@
 //!   `contents-compare` `contents-restore`; a table: `table-drawer` `table-rows` `table-more` `table-definition`
 //!   `table-restore` `table-value`; compare: `compare-with` `compare-sentence` `compare-tables` `compare-added`
 //!   `compare-removed` `compare-changed`
+//! - lists: `jobs-search` `servers-search` `restores-search` `backups-status`
 //! - restore: `restores-table` `restore-row-ID` `restore-backup-ID`; wizard: `restore-server` `restore-target-TARGET`
 //!   `restore-fresh` `restore-present` `restore-scope-SCOPE` `restore-selection-all` `restore-selection-chosen`
 //!   `restore-table-NAME` `restore-ownership-mine` `restore-plan` `restore-obstacles` `restore-typed` `step-NUMBER`
 //!   `restore-next` `restore-back` `restore-error`; a restore: `restore-status` `restore-progress` `restore-cancel`
-//!   `restore-outcome` `restore-checks` `restore-failed` `restore-undo` `restore-undone-as`; roles alone:
+//!   `restore-outcome` `restore-checks` `restore-failed` `restore-undo` `restore-undone-as` `restore-parts` `restore-again`; roles alone:
 //!   `restore-scope-globals` `restore-role-settings` `restore-database-settings` `globals-plan` `globals-roles` `globals-done`
 //! - settings: `setting-KEY` `setting-save-KEY` `setting-reset-KEY` `test-notification` `autostart` `audit-table`
 
@@ -67,6 +68,7 @@ mod sparkline;
 mod stat;
 mod status;
 mod stepper;
+mod table;
 mod text_area;
 mod time;
 mod tip;
@@ -99,13 +101,14 @@ pub use rail::{Rail, of_scheduler};
 pub use row_link::RowLink;
 pub use segments::Segments;
 pub use skeleton::Skeleton;
-pub use sort::{Order, SortHead};
+pub use sort::Order;
 pub use sparkline::Sparkline;
 pub use stat::Stat;
 pub use status::{
     BackupBadge, Badge, RestoreBadge, StatusBadge, Tone, VerificationBadge, of_restore, of_run,
 };
 pub use stepper::Stepper;
+pub use table::{Column, Table};
 pub use text_area::TextArea;
 pub use time::When;
 pub use toast::{Toast, ToastKind, Toaster, use_toasts};

@@ -22,6 +22,8 @@ pub struct SortHeadProps {
     pub onclick: Callback<()>,
     #[prop_or_default]
     pub right: bool,
+    #[prop_or_default]
+    pub class: Classes,
 }
 
 /// The head.
@@ -37,7 +39,7 @@ pub fn SortHead(props: &SortHeadProps) -> Html {
         .then_some("opacity-0 group-hover:opacity-60 group-focus-visible:opacity-60");
     let side = props.right.then_some("flex-row-reverse");
     html! {
-        <th scope="col" aria-sort={aria} class={classes!("th-quiet", "first:pl-4", props.right.then_some("text-right"))}>
+        <th scope="col" aria-sort={aria} class={classes!("th-quiet", "first:pl-4", "last:pr-4", props.right.then_some("text-right"), props.class.clone())}>
             <button type="button" onclick={move |_| tell.emit(())} class={classes!("group", "inline-flex", "items-center", "align-middle", "gap-1", "cursor-pointer", "hover:text-base-content", side)}>
                 <span>{ &props.label }</span><Icon path={icon} class={classes!("size-3", dim)} />
             </button>

@@ -1,5 +1,6 @@
 //! What a backup holds, grouped, filtered and ordered; the filters as they stand in the address. Pure.
 
+use super::list::{page_of, page_word};
 use holdfast_types::{BackupContents, BackupObject};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -138,12 +139,12 @@ impl ContentsQuery {
 
     /// The page, from 1.
     pub fn page(&self) -> u32 {
-        self.page.parse().ok().filter(|page| *page > 0).unwrap_or(1)
+        page_of(&self.page)
     }
 
     /// The same filters on another page.
     pub fn on_page(&self, page: u32) -> Self {
-        ContentsQuery { page: if page > 1 { page.to_string() } else { String::new() }, ..self.clone() }
+        ContentsQuery { page: page_word(page), ..self.clone() }
     }
 
     /// The same list with a table opened.

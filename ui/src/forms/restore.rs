@@ -148,6 +148,23 @@ impl RestoreDraft {
         }
     }
 
+    /// The choices of an earlier restore, made again. A new database gets a name that is free now, and nothing that
+    /// must be typed is typed.
+    pub fn again(spec: &RestoreSpec) -> Self {
+        RestoreDraft {
+            target: spec.target,
+            present: (spec.target != RestoreTarget::New).then(|| spec.database.clone()),
+            existing: spec.existing,
+            safety_backup: spec.safety_backup,
+            scope: spec.scope,
+            selection: if spec.tables.is_empty() { Selection::All } else { Selection::Chosen },
+            tables: spec.tables.iter().cloned().collect(),
+            ownership: spec.ownership,
+            parallelism: spec.parallelism.map(|number| number.to_string()).unwrap_or_default(),
+            ..RestoreDraft::new(Some(spec.server_id))
+        }
+    }
+
     /// The chosen server.
     pub fn server_id(&self) -> Option<ServerId> {
         self.server.parse().ok()

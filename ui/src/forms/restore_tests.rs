@@ -167,3 +167,31 @@ fn roles_alone_touch_no_database_unless_its_settings_are_asked_for() {
         "a new database is not there yet"
     );
 }
+
+#[test]
+fn a_restore_that_is_made_again_has_the_same_choices_and_a_free_name() {
+    let there = databases(&["shop", "shop_restored"]);
+    let known = known(&there);
+    let mut first = draft();
+    first.scope = RestoreScope::SchemaOnly;
+    first.selection = Selection::Chosen;
+    first.tables = BTreeSet::from(["public.orders".to_owned()]);
+    first.ownership = Ownership::Mine;
+    first.parallelism = "3".to_owned();
+    first.fresh = Some("shop_restored".to_owned());
+    let spec = first.spec(BACKUP, known).unwrap();
+    let again = RestoreDraft::again(&spec).spec(BACKUP, known).unwrap();
+    assert_ne!(again.database, spec.database, "the name of the first one is taken by now");
+    assert_eq!(
+        RestoreSpec { database: spec.database.clone(), ..again },
+        spec,
+        "everything else is as it was"
+    );
+
+    let mut swap = draft();
+    swap.target = RestoreTarget::Swap;
+    swap.typed = "shop".to_owned();
+    let again = RestoreDraft::again(&swap.spec(BACKUP, known).unwrap());
+    assert_eq!(again.database(known), "shop", "the same database is meant");
+    assert!(!again.confirmed(known), "but what is replaced is to be typed once more");
+}

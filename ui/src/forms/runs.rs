@@ -1,5 +1,6 @@
 //! The filters of the history, as they stand in the address: a page can be bookmarked, and Back undoes a filter.
 
+use super::list::{page_of, page_word};
 use holdfast_types::{JobId, ListRuns, RunFilter, RunSort, RunStatus, TriggerType};
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +40,7 @@ pub struct RunsQuery {
 impl RunsQuery {
     /// The page, from 1.
     pub fn page(&self) -> u32 {
-        self.page.parse().ok().filter(|page| *page > 0).unwrap_or(1)
+        page_of(&self.page)
     }
 
     /// Whether anything is filtered.
@@ -61,7 +62,7 @@ impl RunsQuery {
 
     /// The same filters on another page.
     pub fn on_page(&self, page: u32) -> Self {
-        RunsQuery { page: if page > 1 { page.to_string() } else { String::new() }, ..self.clone() }
+        RunsQuery { page: page_word(page), ..self.clone() }
     }
 
     /// What the engine is asked for. `day_start` tells when a day begins for the reader.

@@ -8,6 +8,7 @@ mod focus;
 mod keys;
 mod loaded;
 mod now;
+mod query;
 mod refused;
 mod search;
 
@@ -19,5 +20,6 @@ pub use focus::use_first_focus;
 pub use keys::{Keys, use_keys};
 pub use loaded::use_loaded;
 pub use now::{NowProvider, use_happened, use_now, use_seconds};
+pub use query::use_query;
 pub use refused::use_refused_in_sight;
 pub use search::use_search;

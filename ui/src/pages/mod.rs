@@ -6,6 +6,7 @@ mod contents;
 mod doubts;
 mod job_editor;
 mod jobs;
+mod ordered;
 mod overview;
 mod quitting;
 mod restore;

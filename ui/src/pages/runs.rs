@@ -2,12 +2,12 @@
 
 use super::overview::{RunDuration, RunSize, trigger_words};
 use crate::components::{
-    Button, Card, Choice, DateRange, Empty, Icon, Order, PageFrame, Pager, RowLink, Search, Select, SortHead,
-    StatusBadge, Toast, ToastKind, When, glyphs, use_toasts, view,
+    Button, Card, Choice, Column, DateRange, Empty, Icon, Order, PageFrame, Pager, RowLink, Search, Select,
+    StatusBadge, Table, Toast, ToastKind, When, glyphs, use_toasts, view,
 };
 use crate::format::capitalised;
 use crate::forms::runs::{LIMIT, RunsQuery};
-use crate::hooks::{use_call, use_loaded, use_search};
+use crate::hooks::{use_call, use_loaded, use_query, use_search};
 use crate::live::use_versions;
 use crate::locale::{self, period_start};
 use crate::route::Route;
@@ -24,20 +24,10 @@ pub fn Runs() -> Html {
     let versions = use_versions();
     let navigator = use_navigator();
     let toasts = use_toasts();
-    let location = use_location();
-    let query = location.and_then(|location| location.query::<RunsQuery>().ok()).unwrap_or_default();
+    let (query, go) = use_query::<RunsQuery>();
+    let go = go.reform(|query: RunsQuery| (Route::Runs, query));
     let jobs = use_loaded(versions.jobs, |_| ListJobs {});
 
-    let go = {
-        let navigator = navigator.clone();
-        Callback::from(move |query: RunsQuery| {
-            if let Some(navigator) = &navigator
-                && navigator.push_with_query(&Route::Runs, query).is_err()
-            {
-                navigator.push(&Route::Runs);
-            }
-        })
-    };
     let set = |change: fn(&mut RunsQuery, String)| {
         let (go, query) = (go.clone(), query.clone());
         Callback::from(move |value: String| {
@@ -152,7 +142,7 @@ fn view_table(
         return if query.is_filtered() {
             html! {
                 <Empty icon={glyphs::SEARCH} title="No run matches" text="No run of the history fits these filters.">
-                    <Button label="Clear the filters" onclick={clear.clone()} />
+                    <Button label="Clear the filters" testid="clear-filters" onclick={clear.clone()} />
                 </Empty>
             }
         } else {
@@ -173,25 +163,23 @@ fn view_table(
         RunSort::Largest | RunSort::Longest => Order::None,
     };
     let by = |wanted: RunSort| if query.sort() == wanted { Order::Descending } else { Order::None };
+    let other = |wanted: RunSort, word: &'static str| if query.sort() == wanted { "" } else { word };
+    let columns = vec![
+        Column::new("Run"),
+        Column::new("Job"),
+        Column::new("Status"),
+        Column::new("Trigger").wide(),
+        Column::new("Started")
+            .sorted(by_time, sort(if by_time == Order::Descending { "oldest" } else { "" })),
+        Column::figures("Duration").sorted(by(RunSort::Longest), sort(other(RunSort::Longest, "longest"))),
+        Column::figures("Size").sorted(by(RunSort::Largest), sort(other(RunSort::Largest, "largest"))),
+        Column::new("Error"),
+    ];
+    let pager = html! { <Pager page={page.page} limit={LIMIT} total={page.total} noun="runs" onpage={onpage.clone()} /> };
     html! {
-        <div>
-            <div class="overflow-x-auto">
-                <table class="w-full dense" data-testid="runs-table">
-                    <thead><tr>
-                        <th scope="col" class="th-quiet pl-4">{ "Run" }</th>
-                        <th scope="col" class="th-quiet">{ "Job" }</th>
-                        <th scope="col" class="th-quiet">{ "Status" }</th>
-                        <th scope="col" class="th-quiet max-wide:hidden">{ "Trigger" }</th>
-                        <SortHead label="Started" order={by_time} onclick={sort(if by_time == Order::Descending { "oldest" } else { "" })} />
-                        <SortHead label="Duration" right=true order={by(RunSort::Longest)} onclick={sort(if query.sort() == RunSort::Longest { "" } else { "longest" })} />
-                        <SortHead label="Size" right=true order={by(RunSort::Largest)} onclick={sort(if query.sort() == RunSort::Largest { "" } else { "largest" })} />
-                        <th scope="col" class="th-quiet pr-4">{ "Error" }</th>
-                    </tr></thead>
-                    <tbody>{ for page.items.iter().map(|run| view_row(run, onopen)) }</tbody>
-                </table>
-            </div>
-            <Pager page={page.page} limit={LIMIT} total={page.total} noun="runs" onpage={onpage.clone()} />
-        </div>
+        <Table {columns} {pager} class="dense" testid="runs-table">
+            { for page.items.iter().map(|run| view_row(run, onopen)) }
+        </Table>
     }
 }
 

@@ -7,12 +7,13 @@ use crate::app::App;
 use crate::exit::{Exit, Failure};
 use crate::format::plain;
 use crate::output::{Output, print};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use holdfast_engine::platform::modes::create_private_file;
 use holdfast_engine::{Engine, Error};
 use holdfast_types::{
-    BackupId, DeleteBackup, Delivered, GetBackup, ListBackups, PinBackup, ReportFormat, ReportVerification,
-    UnpinBackup,
+    BackupId, BackupStatus, DeleteBackup, Delivered, GetBackup, ListBackups, PinBackup, ReportFormat,
+    ReportVerification, UnpinBackup,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -86,6 +87,9 @@ pub struct ListArgs {
     /// Of databases with this name
     #[arg(long, value_name = "DB")]
     database: Option<String>,
+    /// In this state
+    #[arg(long, value_parser = states())]
+    status: Option<BackupStatus>,
     /// The page, from 1
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     page: u32,
@@ -93,6 +97,11 @@ pub struct ListArgs {
     #[arg(long, value_name = "N", default_value_t = holdfast_types::DEFAULT_LIMIT,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(holdfast_types::MAX_LIMIT)))]
     limit: u32,
+}
+
+fn states() -> impl TypedValueParser<Value = BackupStatus> {
+    PossibleValuesParser::new(BackupStatus::ALL.map(BackupStatus::as_str))
+        .try_map(|word| BackupStatus::parse(&word).ok_or("not a state"))
 }
 
 /// Carries one of them out.
@@ -115,8 +124,10 @@ pub async fn carry_out(app: &App, command: BackupsCommand) -> Result<Exit, Failu
             let request = ListBackups {
                 job_id,
                 database: args.database,
+                status: args.status,
                 page: Some(args.page),
                 limit: Some(args.limit),
+                ..ListBackups::default()
             };
             app.output.answer(&engine.list_backups(request).await?, listed)?;
         }

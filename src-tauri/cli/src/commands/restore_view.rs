@@ -57,6 +57,7 @@ pub fn details_shown(restore: &Restore) -> String {
         ("Server", plain(&restore.server)),
         ("Database", plain(&restore.database)),
         ("Target", restore.target.as_str().to_owned()),
+        ("Restored", restore.spec.as_ref().map(|spec| plain(&spec.parts_in_words())).unwrap_or_default()),
         ("Status", status_word(restore.status)),
         ("Started", time(&restore.started_at)),
         ("Ended", time_or_none(restore.completed_at.as_ref())),

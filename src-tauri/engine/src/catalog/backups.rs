@@ -35,16 +35,7 @@ pub struct NewBackup {
     pub manifest_sha256: Option<String>,
 }
 
-/// Which backups to list.
-#[derive(Debug, Clone, Default)]
-pub struct BackupFilter {
-    /// Of this job.
-    pub job_id: Option<JobId>,
-    /// Of databases with this name.
-    pub database: Option<String>,
-}
-
-fn backup(row: &Row<'_>) -> Result<Backup, CatalogError> {
+pub(super) fn backup(row: &Row<'_>) -> Result<Backup, CatalogError> {
     Ok(Backup {
         id: BackupId(row.get("id")?),
         job: row.get("job_name")?,
@@ -113,27 +104,6 @@ pub fn get(tx: &Tx, id: BackupId) -> Result<Backup, CatalogError> {
 pub fn manifest_sha256(tx: &Tx, id: BackupId) -> Result<Option<String>, CatalogError> {
     let sql = "SELECT manifest_sha256 FROM backups WHERE id = ?1";
     Ok(tx.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?)
-}
-
-/// Present backups, newest first, and how many there are in all.
-pub fn list(
-    tx: &Tx,
-    filter: &BackupFilter,
-    page: u32,
-    limit: u32,
-) -> Result<(Vec<Backup>, u64), CatalogError> {
-    const WHERE: &str = "WHERE deleted_at IS NULL AND (?1 IS NULL OR job_id = ?1)
-                           AND (?2 IS NULL OR database = ?2)";
-    let job = filter.job_id.map(|id| id.0);
-    let total = tx
-        .prepare_cached(&format!("SELECT count(*) FROM backups {WHERE}"))?
-        .query_row((job, &filter.database), |row| row.get(0))?;
-    let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
-    let mut statement = tx.prepare_cached(&format!(
-        "SELECT * FROM backups {WHERE} ORDER BY created_at DESC, id DESC LIMIT ?3 OFFSET ?4"
-    ))?;
-    let items = row::collect(statement.query((job, &filter.database, limit, offset))?, backup)?;
-    Ok((items, total))
 }
 
 /// All present backups of a job, or of every job, newest first: what retention decides over.

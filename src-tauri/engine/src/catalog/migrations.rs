@@ -18,6 +18,7 @@ const FILES: &[&str] = &[
     include_str!("../../../../migrations/0006_purposes.sql"),
     include_str!("../../../../migrations/0007_safety_backups.sql"),
     include_str!("../../../../migrations/0008_server_databases.sql"),
+    include_str!("../../../../migrations/0009_restore_specs.sql"),
 ];
 
 /// Lets one process at a time look at the schema and change it, until it is dropped. Two that start at once on a

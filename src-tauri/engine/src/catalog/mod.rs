@@ -5,6 +5,7 @@
 //! processes share the file and a deferred one could be refused half-way without waiting.
 
 pub mod audit;
+pub mod backup_list;
 pub mod backups;
 mod error;
 pub mod job_databases;

@@ -2,23 +2,18 @@
 
 use super::{CatalogError, Tx, row};
 use holdfast_types::{
-    BackupId, Check, FailedObject, OperatorId, Restore, RestoreId, RestoreStatus, RestoreTarget, ServerId,
+    BackupId, Check, FailedObject, OperatorId, Restore, RestoreId, RestoreSpec, RestoreStatus, RestoreTarget,
+    ServerId,
 };
 use rusqlite::Row;
 
 /// A restore that begins.
 #[derive(Debug, Clone)]
 pub struct NewRestore {
-    /// The backup.
-    pub backup_id: BackupId,
-    /// The server.
-    pub server_id: ServerId,
-    /// Its name.
+    /// What is asked for.
+    pub spec: RestoreSpec,
+    /// The server's name.
     pub server_name: String,
-    /// The database.
-    pub database: String,
-    /// What becomes of the target.
-    pub target: RestoreTarget,
     /// The database that is filled before it takes its name; none for one that exists.
     pub staged: Option<String>,
     /// When it begins.
@@ -104,25 +99,29 @@ fn restore(row: &Row<'_>) -> Result<Restore, CatalogError> {
         safety_backup_id: row.get::<_, Option<i64>>("present_safety_backup")?.map(BackupId),
         command: row.get("command")?,
         triggered_by_user_id: OperatorId(row.get("triggered_by_user_id")?),
+        spec: row::json_if_any(row, "spec")?,
     })
 }
 
 /// Records that a restore began.
 pub fn begin(tx: &Tx, new: &NewRestore) -> Result<RestoreId, CatalogError> {
+    // The name was typed for this one time.
+    let spec = &RestoreSpec { confirmation: None, ..new.spec.clone() };
     tx.execute(
         "INSERT INTO restores (backup_id, server_id, server_name, database, target, status, staged,
-             failed_objects, checks, started_at, triggered_by_user_id, process)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'processing', ?6, '[]', '[]', ?7, ?8, ?9)",
+             failed_objects, checks, started_at, triggered_by_user_id, process, spec)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'processing', ?6, '[]', '[]', ?7, ?8, ?9, ?10)",
         rusqlite::params![
-            new.backup_id.0,
-            new.server_id.0,
+            spec.backup_id.0,
+            spec.server_id.0,
             new.server_name,
-            new.database,
-            new.target.as_str(),
+            spec.database,
+            spec.target.as_str(),
             new.staged,
             new.started_at,
             new.operator.0,
             new.process,
+            row::to_json("spec", spec)?,
         ],
     )?;
     Ok(RestoreId(tx.last_insert_rowid()))

@@ -20,6 +20,17 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &'static str) -> 
     serde_json::from_str(&text).map_err(|error| CatalogError::Stored { column, detail: error.to_string() })
 }
 
+/// Turns stored JSON, if there is any, into its value.
+pub(super) fn json_if_any<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: &'static str,
+) -> Result<Option<T>, CatalogError> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| CatalogError::Stored { column, detail: error.to_string() })
+}
+
 /// Renders a value as JSON for a column.
 pub(super) fn to_json<T: serde::Serialize>(column: &'static str, value: &T) -> Result<String, CatalogError> {
     serde_json::to_string(value).map_err(|error| CatalogError::Stored { column, detail: error.to_string() })

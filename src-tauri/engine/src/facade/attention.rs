@@ -1,7 +1,7 @@
 //! What needs the operator. Pure.
 
 use super::protection::{JobState, first_run};
-use holdfast_types::{Attention, BackupStatus, BrokenBackup, ProtectionLevel, RunStatus};
+use holdfast_types::{Attention, BackupStatus, BrokenBackup, ProtectionLevel, Remedy, RunStatus};
 
 /// What needs the operator, most pressing first.
 pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> Vec<Attention> {
@@ -26,6 +26,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
                 job_id: Some(job.id),
                 run_id: Some(*run),
                 backup_id: None,
+                remedy: Remedy::Look,
             });
         } else if job.overdue {
             items.push(Attention {
@@ -38,6 +39,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
                 job_id: Some(job.id),
                 run_id: None,
                 backup_id: None,
+                remedy: Remedy::RunJob,
             });
         } else if !job.enabled {
             items.push(Attention {
@@ -50,6 +52,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
                 job_id: Some(job.id),
                 run_id: None,
                 backup_id: None,
+                remedy: Remedy::RunJob,
             });
         } else if !without.is_empty() {
             items.push(Attention {
@@ -59,6 +62,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
                 job_id: Some(job.id),
                 run_id: None,
                 backup_id: None,
+                remedy: Remedy::RunJob,
             });
         } else if !job.awaited.is_empty() {
             items.push(Attention {
@@ -68,6 +72,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
                 job_id: Some(job.id),
                 run_id: None,
                 backup_id: None,
+                remedy: Remedy::RunJob,
             });
         }
         items.extend(job.broken.iter().map(|backup| broken_item(job, backup)));
@@ -78,6 +83,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
             job_id: Some(job.id),
             run_id: None,
             backup_id: Some(backup.backup_id),
+            remedy: Remedy::Look,
         }));
     }
     if let (Some(reason), false) = (scheduler_stopped, jobs.is_empty()) {
@@ -88,6 +94,7 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
             job_id: None,
             run_id: None,
             backup_id: None,
+            remedy: Remedy::StartScheduler,
         });
     }
     items.sort_by_key(|item| item.level != ProtectionLevel::Unprotected);
@@ -113,5 +120,6 @@ fn broken_item(job: &JobState, backup: &BrokenBackup) -> Attention {
         job_id: Some(job.id),
         run_id: None,
         backup_id: Some(backup.backup_id),
+        remedy: Remedy::RunJob,
     }
 }

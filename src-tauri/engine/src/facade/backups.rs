@@ -2,7 +2,8 @@
 
 use super::{Engine, page};
 use crate::archive::Manifest;
-use crate::catalog::backups::{self, BackupFilter};
+use crate::catalog::backup_list::{self, BackupFilter};
+use crate::catalog::backups;
 use crate::catalog::verifications;
 use crate::context::off_runtime;
 use crate::error::{Error, Refusal};
@@ -18,15 +19,20 @@ use holdfast_types::{
 use std::path::PathBuf;
 
 impl Engine {
-    /// Lists backups, newest first, each with why it is kept and when it expires.
+    /// Lists backups, each with why it is kept and when it expires.
     pub async fn list_backups(&self, request: ListBackups) -> Result<Page<Backup>, Error> {
         let (page, limit) = page(request.page, request.limit)?;
         let now = self.context.now();
         presence::look_soon(&self.context);
-        let filter = BackupFilter { job_id: request.job_id, database: request.database };
+        let filter = BackupFilter {
+            job_id: request.job_id,
+            database: request.database,
+            database_match: request.database_match,
+            status: request.status,
+        };
         self.context
             .read(move |tx| {
-                let (mut items, total) = backups::list(tx, &filter, page, limit)?;
+                let (mut items, total) = backup_list::list(tx, &filter, request.sort, page, limit)?;
                 retention_plan::annotate(tx, &mut items, now)?;
                 Ok(Page { items, total, page, limit })
             })

@@ -2,7 +2,7 @@
 
 use super::super::attention::attention;
 use super::*;
-use holdfast_types::{BackupId, BrokenBackup};
+use holdfast_types::{BackupId, BrokenBackup, Remedy};
 
 fn job(name: &str) -> JobState {
     JobState {
@@ -104,6 +104,7 @@ fn a_newest_backup_that_is_damaged_or_gone_needs_the_operator() {
     let before = JobState { damaged_before: broken(BackupStatus::Damaged), ..job("a") };
     let items = attention(&[before], None);
     assert!(items[0].message.contains("older backup of app"), "a disk that rots is news: {items:?}");
+    assert_eq!(items[0].remedy, Remedy::Look, "a newer one is there: another run mends nothing");
     let only = JobState {
         good: vec![],
         without: vec!["app".into()],

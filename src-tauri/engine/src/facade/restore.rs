@@ -10,7 +10,7 @@ use crate::restore::{self, Errand};
 use crate::scratch_databases;
 use holdfast_types::{
     CancelRestore, CatalogScope, Delivered, GetRestore, ListRestores, Page, PlanRestore, Restore, RestoreId,
-    RestorePlan, RestoreStatus, RestoreTarget, StartRestore, UndoRestore,
+    RestorePlan, RestoreSpec, RestoreStatus, RestoreTarget, StartRestore, UndoRestore,
 };
 use std::time::Duration;
 
@@ -45,11 +45,8 @@ impl Engine {
         let context = &self.context;
         let (operator, now) = (context.operator, context.now());
         let new = NewRestore {
-            backup_id: spec.backup_id,
-            server_id: spec.server_id,
+            spec: spec.clone(),
             server_name: surveyed.facts.server.clone(),
-            database: spec.database.clone(),
-            target: spec.target,
             staged: (spec.target != RestoreTarget::Existing).then(|| staged.clone()),
             started_at: now,
             operator,
@@ -58,8 +55,9 @@ impl Engine {
         let record = context
             .write(CatalogScope::Backups, move |tx| {
                 let id = restores::begin(tx, &new)?;
-                let detail =
-                    format!("backup {} into \"{}\", {}", new.backup_id, new.database, new.target.as_str());
+                let RestoreSpec { backup_id, database, target, .. } = &new.spec;
+                let parts = new.spec.parts_in_words();
+                let detail = format!("backup {backup_id} into \"{database}\", {}: {parts}", target.as_str());
                 audit::record(tx, operator, now, "backup.restore", &new.server_name, &detail)?;
                 restores::get(tx, id)
             })

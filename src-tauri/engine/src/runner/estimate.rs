@@ -1,12 +1,12 @@
 //! What a backup is expected to take: from the last backup of the database, else from the sizes of its tables.
 
 use crate::archive::Manifest;
-use crate::catalog::backups::{self, BackupFilter};
+use crate::catalog::backup_list::{self, BackupFilter};
 use crate::context::{Context, off_runtime};
 use crate::error::Error;
 use crate::postgres::inspect::Relation;
 use crate::postgres::tools::Codec;
-use holdfast_types::{BackupStatus, JobId};
+use holdfast_types::{BackupSort, BackupStatus, JobId};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,9 +38,15 @@ pub(super) async fn expected(
     database: &str,
     codec: Codec,
 ) -> Result<Expected, Error> {
-    let filter = BackupFilter { job_id: Some(job), database: Some(database.to_owned()) };
-    let (backups, _) = context.read(move |tx| backups::list(tx, &filter, 1, 10)).await?;
-    let Some(newest) = backups.into_iter().find(|backup| backup.status == BackupStatus::Good) else {
+    let filter = BackupFilter {
+        job_id: Some(job),
+        database: Some(database.to_owned()),
+        status: Some(BackupStatus::Good),
+        ..BackupFilter::default()
+    };
+    let (newest, _) =
+        context.read(move |tx| backup_list::list(tx, &filter, BackupSort::Newest, 1, 1)).await?;
+    let Some(newest) = newest.into_iter().next() else {
         return Ok(Expected::unknown(codec));
     };
     let path = PathBuf::from(newest.path);

@@ -1,7 +1,7 @@
 //! The backups that hold a table, and the way to restore it alone.
 
 use super::query::{BackupsQuery, LIMIT};
-use crate::components::{Empty, Icon, Pager, TrustBadge, When, glyphs, view};
+use crate::components::{Column, Empty, Icon, Pager, Table, TrustBadge, When, glyphs, view};
 use crate::format;
 use crate::forms::contents::{ContentsQuery, qualified};
 use crate::forms::restore_query::RestoreQuery;
@@ -39,24 +39,20 @@ fn view_found(page: &Page<TableInBackup>, wanted: &FindTable, onpage: &Callback<
         };
         return html! { <Empty icon={glyphs::TABLE} title="No backup holds it" {text} /> };
     }
+    let columns = vec![
+        Column::new("Table"),
+        Column::new("Database"),
+        Column::new("Backup made"),
+        Column::figures("Rows"),
+        Column::figures("As text"),
+        Column::new("Trust"),
+        Column::unlabelled("What to do"),
+    ];
+    let pager = html! { <Pager page={page.page} limit={LIMIT} total={page.total} noun="places" onpage={onpage.clone()} /> };
     html! {
-        <div>
-            <div class="overflow-x-auto">
-                <table class="w-full dense" data-testid="found-table">
-                    <thead><tr>
-                        <th scope="col" class="th-quiet pl-4">{ "Table" }</th>
-                        <th scope="col" class="th-quiet">{ "Database" }</th>
-                        <th scope="col" class="th-quiet">{ "Backup made" }</th>
-                        <th scope="col" class="th-quiet text-right">{ "Rows" }</th>
-                        <th scope="col" class="th-quiet text-right">{ "As text" }</th>
-                        <th scope="col" class="th-quiet">{ "Trust" }</th>
-                        <th scope="col" class="th-quiet pr-4"><span class="sr-only">{ "What to do" }</span></th>
-                    </tr></thead>
-                    <tbody>{ for page.items.iter().enumerate().map(|(i, item)| view_row(i, item)) }</tbody>
-                </table>
-            </div>
-            <Pager page={page.page} limit={LIMIT} total={page.total} noun="places" onpage={onpage.clone()} />
-        </div>
+        <Table {columns} {pager} class="dense" testid="found-table">
+            { for page.items.iter().enumerate().map(|(i, item)| view_row(i, item)) }
+        </Table>
     }
 }
 
@@ -65,7 +61,7 @@ fn view_row(i: usize, item: &TableInBackup) -> Html {
     let id = backup.id;
     let name = qualified(&item.schema, &item.name);
     let look = ContentsQuery::default().opened(&item.schema, &item.name);
-    let restore = RestoreQuery { table: name.clone() };
+    let restore = RestoreQuery::of_table(name.clone());
     html! {
         <tr key={i} class="border-t border-base-300 hover:bg-base-200/70" data-testid={format!("found-row-{id}-{name}")}>
             <td class="td-row pl-4 max-w-72">

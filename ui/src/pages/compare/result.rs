@@ -1,7 +1,7 @@
 //! What differs: a sentence, the tables whose rows moved, and the objects that came, went or changed.
 
 use super::changed::Changed;
-use crate::components::{Card, Icon, Tone, glyphs};
+use crate::components::{Card, Column, Icon, Table, Tone, glyphs};
 use crate::format;
 use crate::forms::compare::{
     Moved, by_movement, contents_sentence, contents_words, is_empty, moved, sentence, shown, unshown,
@@ -42,22 +42,18 @@ fn view_tables(found: &BackupComparison) -> Html {
     if tables.is_empty() {
         return Html::default();
     }
+    let columns = vec![
+        Column::new("Table"),
+        Column::figures("Rows before"),
+        Column::figures("after"),
+        Column::figures("Difference"),
+        Column::figures("As text before"),
+        Column::figures("after"),
+        Column::new("Contents"),
+    ];
     html! {
         <Card title="Tables with other contents" aside={html! { <span>{ "those first that moved most" }</span> }} flush=true testid="compare-tables">
-            <div class="overflow-x-auto">
-                <table class="w-full">
-                    <thead><tr>
-                        <th scope="col" class="th-quiet pl-4">{ "Table" }</th>
-                        <th scope="col" class="th-quiet text-right">{ "Rows before" }</th>
-                        <th scope="col" class="th-quiet text-right">{ "after" }</th>
-                        <th scope="col" class="th-quiet text-right">{ "Difference" }</th>
-                        <th scope="col" class="th-quiet text-right">{ "As text before" }</th>
-                        <th scope="col" class="th-quiet text-right">{ "after" }</th>
-                        <th scope="col" class="th-quiet pr-4">{ "Contents" }</th>
-                    </tr></thead>
-                    <tbody>{ for shown(&by_movement(tables)).iter().map(|table| view_table(table)) }</tbody>
-                </table>
-            </div>
+            <Table {columns}>{ for shown(&by_movement(tables)).iter().map(|table| view_table(table)) }</Table>
             { view_rest(tables.len()) }
             <p class="label-muted px-4 py-2">{ contents_sentence(found) }</p>
         </Card>

@@ -46,7 +46,7 @@ pub fn TableDrawer(props: &TableDrawerProps) -> Html {
     facts.push(Some(format::count(props.line.indexes, "index", "indexes")));
     facts.push(Some(format!("owned by {}", object.owner)).filter(|_| !object.owner.is_empty()));
     let subtitle = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let restore = RestoreQuery { table: table_name(&object.schema, &object.name) };
+    let restore = RestoreQuery::of_table(table_name(&object.schema, &object.name));
     let footer = html! {
         <div class="flex items-center justify-between gap-2 w-full">
             <p class="label-muted">{ "Read from the archive; nothing is restored." }</p>

@@ -1,6 +1,6 @@
 //! The objects, a page at a time.
 
-use crate::components::{Empty, Order, Pager, SortHead, glyphs};
+use crate::components::{Column, Empty, Order, Pager, Table, glyphs};
 use crate::dom;
 use crate::format;
 use crate::forms::contents::{
@@ -38,20 +38,13 @@ pub fn List(props: &ListProps) -> Html {
         return view_nothing(query);
     }
     let tables = query.group() == Group::Tables;
+    let pager = html! { <Pager page={query.page()} limit={LIMIT} total={found.len() as u64} noun={noun(query.group())} onpage={props.onpage.clone()} /> };
     html! {
-        <div>
-            <div class="overflow-x-auto">
-                <table class="w-full" data-testid="contents-table" {onkeydown}>
-                    <thead>{ if tables { head_of_tables(props) } else { head_of_others() } }</thead>
-                    <tbody>
-                        { for on_page(&found, query.page()).iter().enumerate().map(|(i, line)| {
-                            if tables { view_table(i, line, &props.onopen) } else { view_other(i, line) }
-                        }) }
-                    </tbody>
-                </table>
-            </div>
-            <Pager page={query.page()} limit={LIMIT} total={found.len() as u64} noun={noun(query.group())} onpage={props.onpage.clone()} />
-        </div>
+        <Table columns={if tables { columns_of_tables(props) } else { columns_of_others() }} {pager} testid="contents-table" {onkeydown}>
+            { for on_page(&found, query.page()).iter().enumerate().map(|(i, line)| {
+                if tables { view_table(i, line, &props.onopen) } else { view_other(i, line) }
+            }) }
+        </Table>
     }
 }
 
@@ -77,7 +70,7 @@ fn view_nothing(query: &ContentsQuery) -> Html {
     html! { <Empty icon={if filtered { glyphs::SEARCH } else { glyphs::TABLE }} {title} {text} /> }
 }
 
-fn head_of_tables(props: &ListProps) -> Html {
+fn columns_of_tables(props: &ListProps) -> Vec<Column> {
     let by = props.query.by();
     let order = |wanted: By| match (by == wanted, wanted) {
         (false, _) => Order::None,
@@ -88,27 +81,18 @@ fn head_of_tables(props: &ListProps) -> Html {
         let tell = props.onsort.clone();
         Callback::from(move |()| tell.emit(wanted))
     };
-    html! {
-        <tr>
-            <SortHead label="Table" order={order(By::Name)} onclick={sort(By::Name)} />
-            <SortHead label="Rows" right=true order={order(By::Rows)} onclick={sort(By::Rows)} />
-            <SortHead label="As text" right=true order={order(By::Bytes)} onclick={sort(By::Bytes)} />
-            <th scope="col" class="th-quiet text-right">{ "Columns" }</th>
-            <th scope="col" class="th-quiet text-right">{ "Indexes" }</th>
-            <th scope="col" class="th-quiet pr-4">{ "Owner" }</th>
-        </tr>
-    }
+    vec![
+        Column::new("Table").sorted(order(By::Name), sort(By::Name)),
+        Column::figures("Rows").sorted(order(By::Rows), sort(By::Rows)),
+        Column::figures("As text").sorted(order(By::Bytes), sort(By::Bytes)),
+        Column::figures("Columns"),
+        Column::figures("Indexes"),
+        Column::new("Owner"),
+    ]
 }
 
-fn head_of_others() -> Html {
-    html! {
-        <tr>
-            <th scope="col" class="th-quiet pl-4">{ "Name" }</th>
-            <th scope="col" class="th-quiet">{ "Kind" }</th>
-            <th scope="col" class="th-quiet">{ "Belongs to" }</th>
-            <th scope="col" class="th-quiet pr-4">{ "Owner" }</th>
-        </tr>
-    }
+fn columns_of_others() -> Vec<Column> {
+    ["Name", "Kind", "Belongs to", "Owner"].map(Column::new).to_vec()
 }
 
 /// A name whose schema is told, but not in the way.

@@ -12,7 +12,7 @@ use crate::components::{
 use crate::dom;
 use crate::format;
 use crate::forms::contents::{By, Catalogue, ContentsQuery, Group};
-use crate::hooks::{use_loaded, use_search};
+use crate::hooks::{use_loaded, use_query, use_search};
 use crate::live::use_versions;
 use crate::locale;
 use crate::route::Route;
@@ -35,24 +35,13 @@ pub fn Contents(props: &ContentsProps) -> Html {
     let id = BackupId(props.id);
     let navigator = use_navigator();
     let versions = use_versions();
-    let query =
-        use_location().and_then(|location| location.query::<ContentsQuery>().ok()).unwrap_or_default();
+    let (query, go) = use_query::<ContentsQuery>();
+    let go = go.reform(move |query: ContentsQuery| (Route::Contents { id: id.0 }, query));
     let backup = use_loaded((id, versions.backups), |(id, _)| GetBackup { id: *id });
     // What a backup holds never changes, so nothing that happens asks for it again.
     let contents = use_loaded(id, |id| BrowseBackup { id: *id });
     let catalogue =
         use_memo(contents.data.clone(), |data| data.as_deref().map(Catalogue::of).unwrap_or_default());
-    let go = {
-        let navigator = navigator.clone();
-        Callback::from(move |query: ContentsQuery| {
-            let route = Route::Contents { id: id.0 };
-            if let Some(navigator) = &navigator
-                && navigator.push_with_query(&route, query).is_err()
-            {
-                navigator.push(&route);
-            }
-        })
-    };
     let set = |change: fn(&mut ContentsQuery, String)| {
         let (go, query) = (go.clone(), query.closed().on_page(1));
         Callback::from(move |value: String| {

@@ -9,8 +9,8 @@ use crate::live::{use_scheduler, use_system};
 use crate::pages::run_now::use_trigger;
 use crate::route::Route;
 use holdfast_types::{
-    ApiError, Attention, EnableAutostart, ProcessKind, ProtectionLevel, SchedulerState, SchedulerStatus,
-    StartScheduler, SystemStatus, TriggerNow,
+    ApiError, Attention, EnableAutostart, ProcessKind, ProtectionLevel, Remedy, SchedulerState,
+    SchedulerStatus, StartScheduler, SystemStatus, TriggerNow,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -109,12 +109,14 @@ fn view_item(item: &Attention, start: &Html, run: &Call<TriggerNow>) -> Html {
         (None, None, Some(job)) => Some(("Open the job", Route::Job { id: job.0 })),
         (None, None, None) => None,
     };
-    let run_now = item.job_id.filter(|_| item.run_id.is_none()).map(|job_id| {
-        html! {
+    let remedy = match (item.remedy, item.job_id) {
+        (Remedy::RunJob, Some(job_id)) => html! {
             <Button label="Run now" size={ButtonSize::Small} icon={glyphs::PLAY} busy={run.busy} class="border-base-300" testid="attention-run"
                 onclick={run.give.reform(move |_: MouseEvent| TriggerNow { job_id })} />
-        }
-    });
+        },
+        (Remedy::StartScheduler, _) => start.clone(),
+        (Remedy::RunJob, None) | (Remedy::Look, _) => Html::default(),
+    };
     html! {
         <div class="flex items-start gap-2.5">
             <Icon path={icon} class={classes!("size-4", "mt-0.5", tone.ink())} />
@@ -126,12 +128,7 @@ fn view_item(item: &Attention, start: &Html, run: &Call<TriggerNow>) -> Html {
                         <Link<Route> to={route} classes="link-quiet whitespace-nowrap">{ words }</Link<Route>>
                     }
                 </p>
-                if let Some(run_now) = run_now {
-                    <p class="mt-1.5">{ run_now }</p>
-                }
-                if item.run_id.is_none() && item.job_id.is_none() {
-                    <p class="mt-1.5">{ start.clone() }</p>
-                }
+                <p class="mt-1.5 empty:hidden">{ remedy }</p>
             </div>
         </div>
     }

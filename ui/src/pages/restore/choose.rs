@@ -1,51 +1,46 @@
 //! Which backup to restore, and the earlier restores.
 
 use super::history::History;
-use crate::components::{Card, Empty, PageFrame, Pager, Search, TrustBadge, When, glyphs, view};
+use crate::components::{
+    Card, Column, Empty, PageFrame, Pager, Search, Table, TrustBadge, When, glyphs, view,
+};
 use crate::format;
-use crate::hooks::{use_debounced, use_loaded};
+use crate::forms::restores::{LIMIT, RestoresQuery};
+use crate::hooks::{use_loaded, use_query, use_search};
 use crate::live::use_versions;
 use crate::route::Route;
-use holdfast_types::{Backup, BackupStatus, ListBackups, Page};
+use holdfast_types::{Backup, BackupStatus, Page};
 use yew::prelude::*;
 use yew_router::prelude::*;
-
-/// Backups on a page.
-const LIMIT: u32 = 10;
 
 /// The page.
 #[component]
 pub fn Restores() -> Html {
     let versions = use_versions();
-    let typed = use_state(String::new);
-    let database = use_debounced(typed.trim().to_owned(), 250);
-    let page = use_state(|| 1u32);
-    let backups =
-        use_loaded((database.clone(), *page, versions.backups), |(database, page, _)| ListBackups {
-            job_id: None,
-            database: Some(database.clone()).filter(|name| !name.is_empty()),
-            page: Some(*page),
-            limit: Some(LIMIT),
-        });
-    let oninput = {
-        let (setter, page) = (typed.setter(), page.setter());
-        Callback::from(move |text: String| {
-            page.set(1);
-            setter.set(text);
-        })
+    let (query, go) = use_query::<RestoresQuery>();
+    let go = go.reform(|query: RestoresQuery| (Route::Restores, query));
+    let backups = use_loaded((query.backups(), versions.backups), |(request, _)| request.clone());
+    let (typed, oninput) = {
+        let query = query.clone();
+        use_search(&query.database.clone(), go.reform(move |name: String| query.of_database(name)))
     };
     let onpage = {
-        let setter = page.setter();
-        Callback::from(move |number: u32| setter.set(number))
+        let query = query.clone();
+        go.reform(move |page: u32| query.on_page(page))
     };
-    let searched = !database.is_empty();
-    let actions = html! { <Search value={(*typed).clone()} {oninput} placeholder="Database" /> };
+    let onearlier = {
+        let query = query.clone();
+        go.reform(move |page: u32| query.on_earlier(page))
+    };
+    let searched = !query.database.is_empty();
+    let actions =
+        html! { <Search value={typed} {oninput} placeholder="Database" testid="restores-search" /> };
     html! {
         <PageFrame title="Restore" {actions}>
             <Card title="Which backup?" aside={html! { <span>{ "newest first" }</span> }} flush=true>
                 { view(&backups, 6, |page| view_backups(page, searched, &onpage)) }
             </Card>
-            <History />
+            <History asked={query.restores()} onpage={onearlier} />
         </PageFrame>
     }
 }
@@ -53,7 +48,7 @@ pub fn Restores() -> Html {
 fn view_backups(page: &Page<Backup>, searched: bool, onpage: &Callback<u32>) -> Html {
     if page.total == 0 {
         return if searched {
-            html! { <Empty icon={glyphs::SEARCH} title="No backup matches" text="No backup is of a database with exactly this name." /> }
+            html! { <Empty icon={glyphs::SEARCH} title="No backup matches" text="No backup is of a database with this in its name." /> }
         } else {
             html! {
                 <Empty icon={glyphs::ARCHIVE_RESTORE} title="Nothing to restore yet" text="Every backup can be restored from here, as a new database or in place of one. First there must be one.">
@@ -62,24 +57,16 @@ fn view_backups(page: &Page<Backup>, searched: bool, onpage: &Callback<u32>) -> 
             }
         };
     }
-    html! {
-        <div>
-            <div class="overflow-x-auto">
-                <table class="w-full dense">
-                    <thead><tr>
-                        <th scope="col" class="th-quiet pl-4">{ "Database" }</th>
-                        <th scope="col" class="th-quiet">{ "Job" }</th>
-                        <th scope="col" class="th-quiet">{ "Made" }</th>
-                        <th scope="col" class="th-quiet text-right">{ "Size" }</th>
-                        <th scope="col" class="th-quiet">{ "Trust" }</th>
-                        <th scope="col" class="th-quiet pr-4"><span class="sr-only">{ "Restore" }</span></th>
-                    </tr></thead>
-                    <tbody>{ for page.items.iter().map(view_backup) }</tbody>
-                </table>
-            </div>
-            <Pager page={page.page} limit={LIMIT} total={page.total} noun="backups" onpage={onpage.clone()} />
-        </div>
-    }
+    let columns = vec![
+        Column::new("Database"),
+        Column::new("Job"),
+        Column::new("Made"),
+        Column::figures("Size"),
+        Column::new("Trust"),
+        Column::unlabelled("Restore"),
+    ];
+    let pager = html! { <Pager page={page.page} limit={LIMIT} total={page.total} noun="backups" onpage={onpage.clone()} /> };
+    html! { <Table {columns} {pager} class="dense">{ for page.items.iter().map(view_backup) }</Table> }
 }
 
 fn view_backup(backup: &Backup) -> Html {

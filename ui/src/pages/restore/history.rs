@@ -1,59 +1,47 @@
 //! The earlier restores, newest first.
 
-use crate::components::{Card, Pager, RestoreBadge, When, view};
+use crate::components::{Card, Column, Pager, RestoreBadge, Table, When, view};
 use crate::format;
+use crate::forms::restores::LIMIT;
 use crate::hooks::use_loaded;
 use crate::live::use_versions;
 use crate::route::Route;
 use crate::words;
-use holdfast_types::{ListRestores, Page, Restore};
+use holdfast_types::{ListRestores, Page, Restore, RestoreScope, RestoreSpec};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-/// Rows on a page.
-const LIMIT: u32 = 10;
+#[derive(PartialEq, Properties)]
+pub struct HistoryProps {
+    /// Which of them.
+    pub asked: ListRestores,
+    pub onpage: Callback<u32>,
+}
 
 /// The card; nothing while nothing was ever restored.
 #[component]
-pub fn History() -> Html {
+pub fn History(props: &HistoryProps) -> Html {
     let versions = use_versions();
-    let page = use_state(|| 1u32);
-    let restores = use_loaded((*page, versions.backups), |(page, _)| ListRestores {
-        backup_id: None,
-        page: Some(*page),
-        limit: Some(LIMIT),
-    });
-    let onpage = {
-        let setter = page.setter();
-        Callback::from(move |number: u32| setter.set(number))
-    };
+    let restores = use_loaded((props.asked.clone(), versions.backups), |(request, _)| request.clone());
     let none = restores.data.as_ref().is_none_or(|page| page.total == 0) && restores.error.is_none();
     html! {
         <div class={classes!(none.then_some("hidden"))}>
-            <Card title="Earlier restores" flush=true>{ view(&restores, 3, |page| view_table(page, &onpage)) }</Card>
+            <Card title="Earlier restores" flush=true>{ view(&restores, 3, |page| view_table(page, &props.onpage)) }</Card>
         </div>
     }
 }
 
 fn view_table(page: &Page<Restore>, onpage: &Callback<u32>) -> Html {
-    html! {
-        <div>
-            <div class="overflow-x-auto">
-                <table class="w-full dense" data-testid="restores-table">
-                    <thead><tr>
-                        <th scope="col" class="th-quiet pl-4">{ "Database" }</th>
-                        <th scope="col" class="th-quiet">{ "How" }</th>
-                        <th scope="col" class="th-quiet">{ "From" }</th>
-                        <th scope="col" class="th-quiet">{ "Began" }</th>
-                        <th scope="col" class="th-quiet text-right">{ "Took" }</th>
-                        <th scope="col" class="th-quiet pr-4">{ "Result" }</th>
-                    </tr></thead>
-                    <tbody>{ for page.items.iter().map(view_row) }</tbody>
-                </table>
-            </div>
-            <Pager page={page.page} limit={LIMIT} total={page.total} noun="restores" onpage={onpage.clone()} />
-        </div>
-    }
+    let columns = vec![
+        Column::new("Database"),
+        Column::new("How"),
+        Column::new("From"),
+        Column::new("Began"),
+        Column::figures("Took"),
+        Column::new("Result"),
+    ];
+    let pager = html! { <Pager page={page.page} limit={LIMIT} total={page.total} noun="restores" onpage={onpage.clone()} /> };
+    html! { <Table {columns} {pager} class="dense" testid="restores-table">{ for page.items.iter().map(view_row) }</Table> }
 }
 
 fn view_row(restore: &Restore) -> Html {
@@ -63,13 +51,24 @@ fn view_row(restore: &Restore) -> Html {
                 <span class="block truncate font-medium" title={restore.database.clone()}><Link<Route> to={Route::Restore { id: restore.id.0 }} classes="hover:underline">{ &restore.database }</Link<Route>></span>
                 <span class="block truncate label-muted">{ &restore.server }</span>
             </td>
-            <td class="td-row text-muted whitespace-nowrap">{ words::target_words(restore.target) }</td>
+            <td class="td-row text-muted max-w-52">
+                <span class="block whitespace-nowrap">{ words::target_words(restore.target) }</span>
+                { view_parts(restore) }
+            </td>
             <td class="td-row whitespace-nowrap"><Link<Route> to={Route::Backup { id: restore.backup_id.0 }} classes="link-quiet">{ format!("backup {}", restore.backup_id) }</Link<Route>></td>
             <td class="td-row"><When at={restore.started_at.clone()} both=true /></td>
             <td class="td-row text-right whitespace-nowrap">{ took(restore) }</td>
             <td class="td-row pr-4"><RestoreBadge status={restore.status} /></td>
         </tr>
     }
+}
+
+/// What of the backup it was, unless it was all.
+fn view_parts(restore: &Restore) -> Html {
+    let whole = |spec: &&RestoreSpec| spec.tables.is_empty() && spec.scope == RestoreScope::Whole;
+    let Some(spec) = restore.spec.as_ref().filter(|spec| !whole(spec)) else { return Html::default() };
+    let parts = spec.parts_in_words();
+    html! { <span class="block truncate label-muted" title={parts.clone()}>{ parts }</span> }
 }
 
 /// How long it took.

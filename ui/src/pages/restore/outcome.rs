@@ -6,13 +6,14 @@ use crate::components::{
     Toast, ToastKind, Tone, When, WorkView, glyphs, of_restore, use_toasts, view,
 };
 use crate::format;
+use crate::forms::restore_query::RestoreQuery;
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
 use crate::route::Route;
 use crate::words;
 use crate::work::use_work;
 use holdfast_types::{
-    ApiError, BackupId, CancelRestore, Delivered, FailedObject, GetRestore, Restore, RestoreId,
+    ApiError, BackupId, CancelRestore, Delivered, FailedObject, GetRestore, Restore, RestoreId, RestoreSpec,
     RestoreStatus, RestoreTarget, UndoRestore,
 };
 use yew::prelude::*;
@@ -87,7 +88,9 @@ pub fn RestorePage(props: &RestorePageProps) -> Html {
             if going_on {
                 <Button key="cancel" label="Cancel" kind={ButtonKind::BareDanger} icon={glyphs::X} busy={cancel.busy} onclick={ask(Asking::Cancel)} testid="restore-cancel" />
             } else {
-                <Link<Route> key="again" to={Route::NewRestore { backup_id: restore.backup_id.0 }} classes="btn btn-quiet">{ "Restore again" }</Link<Route>>
+                <span key="again" class="contents" data-testid="restore-again">
+                    <Link<Route, RestoreQuery> to={Route::NewRestore { backup_id: restore.backup_id.0 }} query={Some(RestoreQuery::again(id))} classes="btn btn-quiet">{ "Restore again" }</Link<Route, RestoreQuery>>
+                </span>
             }
         </div>
     };
@@ -218,6 +221,7 @@ fn view_failed(failed: &[FailedObject]) -> Html {
 }
 
 fn view_facts(restore: &Restore) -> Html {
+    let parts = restore.spec.as_ref().map_or_else(|| "–".to_owned(), RestoreSpec::parts_in_words);
     let ended = restore.completed_at.clone().map(|at| html! { <When {at} both=true /> });
     let facts: Vec<(&str, Html)> = vec![
         (
@@ -225,6 +229,10 @@ fn view_facts(restore: &Restore) -> Html {
             html! { <span title={restore.database.clone()}>{ format!("{}, {}", restore.database, words::target_words(restore.target)) }</span> },
         ),
         ("Server", html! { &restore.server }),
+        (
+            "Restored",
+            html! { <span title={parts.clone()} data-testid="restore-parts">{ parts.clone() }</span> },
+        ),
         (
             "From",
             html! { <Link<Route> to={Route::Backup { id: restore.backup_id.0 }} classes="link-quiet">{ format!("backup {}", restore.backup_id) }</Link<Route>> },

@@ -14,10 +14,12 @@ use crate::format;
 use crate::forms::connection::Refusal;
 use crate::forms::restore::{Content, Known, Look, RestoreDraft, Step};
 use crate::forms::restore_query::RestoreQuery;
-use crate::hooks::{use_asked, use_loaded};
+use crate::hooks::{use_asked, use_loaded, use_query};
 use crate::live::use_versions;
 use crate::route::Route;
-use holdfast_types::{BackupDetails, BackupId, GetBackup, ListServers, Server, TestServer};
+use holdfast_types::{
+    BackupDetails, BackupId, GetBackup, GetRestore, ListServers, RestoreSpec, Server, TestServer,
+};
 use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -34,6 +36,11 @@ pub fn RestoreWizard(props: &RestoreWizardProps) -> Html {
     let versions = use_versions();
     let backup = use_loaded((id, versions.backups), |(id, _)| GetBackup { id: *id });
     let servers = use_loaded(versions.servers, |_| ListServers {});
+    let (query, _) = use_query::<RestoreQuery>();
+    let earlier = use_asked(query.earlier(), |id| GetRestore { id }, Callback::noop()).found;
+    let awaited = query.earlier().is_some() && earlier.is_none();
+    // One that is not known any more has no choices to be made again.
+    let spec = earlier.and_then(Result::ok).and_then(|known| known.spec.clone());
     let title = backup
         .data
         .as_ref()
@@ -46,8 +53,9 @@ pub fn RestoreWizard(props: &RestoreWizardProps) -> Html {
                 </Empty>
             </Card>
         },
+        (Some(_), Some(_)) if awaited => html! { <Skeleton rows={8} /> },
         (Some(known), Some(page)) => {
-            html! { <Form backup={Rc::clone(known)} servers={page.items.clone()} /> }
+            html! { <Form backup={Rc::clone(known)} servers={page.items.clone()} asked={query} {spec} /> }
         }
         (None, _) => view(&backup, 8, |_| html! { <Skeleton rows={8} /> }),
         (_, None) => view(&servers, 8, |_| html! { <Skeleton rows={8} /> }),
@@ -59,6 +67,10 @@ pub fn RestoreWizard(props: &RestoreWizardProps) -> Html {
 struct FormProps {
     backup: Rc<BackupDetails>,
     servers: Vec<Server>,
+    /// What the address asks for.
+    asked: RestoreQuery,
+    /// The earlier restore that is made again.
+    spec: Option<RestoreSpec>,
 }
 
 /// The server that was backed up, or the only one.
@@ -68,10 +80,18 @@ fn proposed(backup: &BackupDetails, servers: &[Server]) -> RestoreDraft {
     RestoreDraft::new(same.or(only).map(|server| server.id))
 }
 
+/// What the form begins with: the choices of an earlier restore, unless its server is gone, or what can only be meant.
+fn first_draft(props: &FormProps) -> RestoreDraft {
+    let is_known = |spec: &&RestoreSpec| props.servers.iter().any(|server| server.id == spec.server_id);
+    match props.spec.as_ref().filter(is_known) {
+        Some(spec) => RestoreDraft::again(spec),
+        None => props.asked.over(proposed(&props.backup, &props.servers)),
+    }
+}
+
 #[component]
 fn Form(props: &FormProps) -> Html {
-    let asked = use_location().and_then(|location| location.query::<RestoreQuery>().ok()).unwrap_or_default();
-    let draft = use_state(|| Rc::new(asked.over(proposed(&props.backup, &props.servers))));
+    let draft = use_state(|| Rc::new(first_draft(props)));
     let step = use_state(|| Step::Target);
     let refused = use_state(|| Rc::new(Vec::<Refusal>::new()));
     let look = use_asked(draft.server_id(), |id| TestServer { id }, Callback::noop());

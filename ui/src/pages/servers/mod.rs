@@ -2,12 +2,17 @@
 
 mod row;
 
-use crate::components::{Button, ButtonKind, Card, Confirm, Empty, PageFrame, Search, glyphs, view};
-use crate::hooks::{use_call, use_loaded};
+use crate::components::{
+    Button, ButtonKind, Card, Column, Confirm, Empty, PageFrame, Search, Table, glyphs, view,
+};
+use crate::forms::list::{ListQuery, Sorting, Way};
+use crate::forms::servers::{USUAL, found};
+use crate::hooks::{use_call, use_loaded, use_query, use_search};
 use crate::live::use_versions;
+use crate::pages::ordered::Heads;
 use crate::route::Route;
 use holdfast_types::{ApiError, DeleteServer, Deleted, ListServers, Page, PasswordSource, Server};
-use row::{ServerRow, address};
+use row::ServerRow;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -17,7 +22,8 @@ pub fn Servers() -> Html {
     let versions = use_versions();
     let servers = use_loaded((versions.servers, versions.jobs), |_| ListServers {});
     let navigator = use_navigator();
-    let search = use_state(String::new);
+    let (query, look) = use_query::<ListQuery>();
+    let look = look.reform(|query: ListQuery| (Route::Servers, query));
     let doomed = use_state(|| None::<Server>);
     let failure = use_state(|| None::<ApiError>);
     let delete = {
@@ -39,9 +45,13 @@ pub fn Servers() -> Html {
         let go = go.clone();
         Callback::from(move |_: MouseEvent| go.emit(Route::NewServer))
     };
-    let oninput = {
-        let setter = search.setter();
-        Callback::from(move |text: String| setter.set(text))
+    let (typed, oninput) = {
+        let query = query.clone();
+        use_search(&query.search.clone(), look.reform(move |search| ListQuery { search, ..query.clone() }))
+    };
+    let onsort = {
+        let query = query.clone();
+        look.reform(move |sort| ListQuery { sort, ..query.clone() })
     };
     let ask = {
         let (doomed, failure) = (doomed.setter(), failure.setter());
@@ -56,14 +66,14 @@ pub fn Servers() -> Html {
     };
     let actions = html! {
         <div class="flex items-center gap-2">
-            <Search value={(*search).clone()} {oninput} placeholder="Search servers" />
+            <Search value={typed} {oninput} placeholder="Search servers" testid="servers-search" />
             <Button label="Add a server" kind={ButtonKind::Primary} icon={glyphs::PLUS} onclick={add.clone()} testid="add-server" />
         </div>
     };
     html! {
         <PageFrame title="Servers" {actions}>
             <Card flush=true>
-                { view(&servers, 5, |page| view_table(page, &search, &go, &ask, &add)) }
+                { view(&servers, 5, |page| view_table(page, (&query, &onsort), &go, &ask, &add)) }
             </Card>
             <div class="contents">
                 if let Some(server) = (*doomed).clone() {
@@ -94,7 +104,7 @@ pub fn password_words(source: PasswordSource) -> &'static str {
 
 fn view_table(
     page: &Page<Server>,
-    search: &str,
+    (query, onsort): (&ListQuery, &Callback<String>),
     go: &Callback<Route>,
     ask: &Callback<Server>,
     add: &Callback<MouseEvent>,
@@ -106,34 +116,26 @@ fn view_table(
             </Empty>
         };
     }
-    let search = search.trim().to_lowercase();
-    let shown: Vec<&Server> = page
-        .items
-        .iter()
-        .filter(|server| {
-            format!("{} {}", server.name, address(&server.connection)).to_lowercase().contains(&search)
-        })
-        .collect();
+    let shown = found(&page.items, query);
     if shown.is_empty() {
         return html! { <Empty icon={glyphs::SEARCH} title="No server matches" text="No name and no address holds this text." /> };
     }
+    let heads = Heads { now: Sorting::of(&query.sort, USUAL), usual: USUAL, tell: onsort };
+    let columns = vec![
+        heads.over(Column::new("Name"), "name", Way::Up),
+        Column::new("Address"),
+        heads.over(Column::new("Version"), "version", Way::Up),
+        Column::new("TLS").wide(),
+        Column::new("Password").wide(),
+        heads.over(Column::figures("Jobs"), "jobs", Way::Down),
+        heads.over(Column::new("Last reached"), "seen", Way::Down),
+        Column::unlabelled("Actions"),
+    ];
     html! {
-        <div class="overflow-x-auto">
-            <table class="w-full" data-testid="servers-table">
-                <thead><tr>
-                    <th scope="col" class="th-quiet pl-4">{ "Name" }</th>
-                    <th scope="col" class="th-quiet">{ "Address" }</th>
-                    <th scope="col" class="th-quiet">{ "Version" }</th>
-                    <th scope="col" class="th-quiet max-wide:hidden">{ "TLS" }</th>
-                    <th scope="col" class="th-quiet max-wide:hidden">{ "Password" }</th>
-                    <th scope="col" class="th-quiet text-right">{ "Jobs" }</th>
-                    <th scope="col" class="th-quiet">{ "Last reached" }</th>
-                    <th scope="col" class="th-quiet pr-4"><span class="sr-only">{ "Actions" }</span></th>
-                </tr></thead>
-                <tbody>{ for shown.into_iter().map(|server| html! {
-                    <ServerRow key={server.id.0} server={server.clone()} go={go.clone()} ask={ask.clone()} />
-                }) }</tbody>
-            </table>
-        </div>
+        <Table {columns} testid="servers-table">
+            { for shown.into_iter().map(|server| html! {
+                <ServerRow key={server.id.0} server={server.clone()} go={go.clone()} ask={ask.clone()} />
+            }) }
+        </Table>
     }
 }

@@ -3,24 +3,13 @@
 use super::password_words;
 use crate::components::{Button, ButtonKind, ButtonSize, Toast, ToastKind, When, glyphs, use_toasts};
 use crate::format;
+use crate::forms::servers::address;
 use crate::forms::tested::{Answer, Known, known};
 use crate::hooks::use_call;
 use crate::route::Route;
-use holdfast_types::{Connection, Server, TestServer};
+use holdfast_types::{Server, TestServer};
 use yew::prelude::*;
 use yew_router::prelude::*;
-
-/// `user@host:port/database`, as far as it is known.
-pub(super) fn address(connection: &Connection) -> String {
-    let user = connection.user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
-    let host = match (&connection.service, connection.host.is_empty()) {
-        (Some(service), true) => format!("service {service}"),
-        _ => connection.host.clone(),
-    };
-    let port = connection.port.map(|port| format!(":{port}")).unwrap_or_default();
-    let database = connection.database.as_ref().map(|database| format!("/{database}")).unwrap_or_default();
-    format!("{user}{host}{port}{database}")
-}
 
 #[derive(PartialEq, Properties)]
 pub(super) struct ServerRowProps {

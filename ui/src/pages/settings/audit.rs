@@ -1,8 +1,10 @@
 //! Who changed what, newest first.
 
-use crate::components::{Card, Empty, Pager, When, glyphs, view};
-use crate::hooks::use_loaded;
+use crate::components::{Card, Column, Empty, Pager, Table, When, glyphs, view};
+use crate::forms::list::{ListQuery, page_word};
+use crate::hooks::{use_loaded, use_query};
 use crate::live::use_versions;
+use crate::route::Route;
 use holdfast_types::{AuditEntry, ListAudit};
 use yew::prelude::*;
 
@@ -13,35 +15,19 @@ const LIMIT: u32 = 20;
 #[component]
 pub fn Audit() -> Html {
     let versions = use_versions();
-    let page = use_state(|| 1u32);
+    let (query, go) = use_query::<ListQuery>();
     let trail =
-        use_loaded((*page, versions), |(page, _)| ListAudit { page: Some(*page), limit: Some(LIMIT) });
-    let onpage = {
-        let setter = page.setter();
-        Callback::from(move |next: u32| setter.set(next))
-    };
+        use_loaded((query.page(), versions), |(page, _)| ListAudit { page: Some(*page), limit: Some(LIMIT) });
+    let onpage =
+        go.reform(|page: u32| (Route::Settings, ListQuery { page: page_word(page), ..ListQuery::default() }));
     html! {
         <Card title="Audit trail" flush=true>
             { view(&trail, 5, |trail| if trail.total == 0 {
                 html! { <Empty icon={glyphs::LIST_CHECKS} title="Nothing was changed yet" text="Every change of a server, a job, a backup or a setting is written down here, with who made it." /> }
             } else {
-                html! {
-                    <div>
-                        <div class="overflow-x-auto">
-                            <table class="w-full" data-testid="audit-table">
-                                <thead><tr>
-                                    <th scope="col" class="th-quiet pl-4">{ "When" }</th>
-                                    <th scope="col" class="th-quiet">{ "Who" }</th>
-                                    <th scope="col" class="th-quiet">{ "What" }</th>
-                                    <th scope="col" class="th-quiet">{ "Of" }</th>
-                                    <th scope="col" class="th-quiet pr-4">{ "More" }</th>
-                                </tr></thead>
-                                <tbody>{ for trail.items.iter().map(view_row) }</tbody>
-                            </table>
-                        </div>
-                        <Pager page={trail.page} limit={LIMIT} total={trail.total} noun="changes" onpage={onpage.clone()} />
-                    </div>
-                }
+                let columns = ["When", "Who", "What", "Of", "More"].map(Column::new).to_vec();
+                let pager = html! { <Pager page={trail.page} limit={LIMIT} total={trail.total} noun="changes" onpage={onpage.clone()} /> };
+                html! { <Table {columns} {pager} testid="audit-table">{ for trail.items.iter().map(view_row) }</Table> }
             }) }
         </Card>
     }
