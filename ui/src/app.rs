@@ -50,6 +50,8 @@ fn Shell() -> Html {
                 dom::focus("[data-search]");
             }
             (Keys::Back, _) => dom::click("[data-back]"),
+            // A letter that misses its field must not take the form away.
+            (Keys::New, Some(_)) if route.is_form() => {}
             (Keys::New, Some(navigator)) => {
                 navigator.push(&if section == Some(Section::Servers) {
                     Route::NewServer
@@ -88,8 +90,12 @@ fn Shell() -> Html {
     let next = scheduler.as_deref().map(|status| next_in_words(status, now)).unwrap_or_default();
     let counts = (scheduler.as_ref().map(|status| status.total_jobs), servers.map(|servers| servers.total));
     let quitting = system.as_ref().is_some_and(|system| system.quitting);
-    let tray =
-        system.as_ref().map(|system| system.tray.clone()).filter(|tray| !tray.available && !*hint_closed);
+    // Nobody closes the window of an app in which there is nothing yet.
+    let begun = scheduler.as_ref().is_some_and(|status| status.total_jobs > 0);
+    let tray = system
+        .as_ref()
+        .map(|system| system.tray.clone())
+        .filter(|tray| begun && !tray.available && !*hint_closed);
     html! {
         <div class="flex h-screen">
             <Rail {section} scheduler={scheduler.as_deref().cloned()} {next} {counts} {onkeys} />

@@ -114,7 +114,7 @@ pub fn click(selector: &str) {
 
 /// Goes to the first field that was refused, and shows it with the words under it.
 pub fn focus_refused() {
-    let field = "[aria-invalid=true]";
+    let field = "[aria-invalid=true], [data-refused=true]";
     let found = document().and_then(|document| document.query_selector(field).ok().flatten());
     if let Some(element) = found {
         focus(field);

@@ -8,7 +8,7 @@ use crate::hooks::{use_event, use_happened, use_loaded};
 use crate::loadable::Loadable;
 use crate::route::{Route, of_address};
 use crate::work::Work;
-use gloo_timers::callback::Timeout;
+use gloo_timers::callback::{Interval, Timeout};
 use holdfast_types::{
     BackupCompleted, BackupFailed, BackupProgress, BackupStarted, CatalogChanged, CatalogScope, JobsOverdue,
     Navigate, RunId, RunProgress, RunStatus, SchedulerChanged, SchedulerStatus, SchedulerStatusRequest,
@@ -21,6 +21,9 @@ use yew_router::prelude::*;
 
 /// How often events may make the pages ask anew, in milliseconds: a burst becomes one question.
 const GATHER: u32 = 120;
+
+/// How often everything that is shown is asked for anew while the window is in sight, in milliseconds.
+const LOOK_AGAIN: u32 = 60_000;
 
 /// How often each part of the catalog has changed since the window opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -166,8 +169,15 @@ pub fn Live(props: &LiveProps) -> Html {
         // A webview that was put to sleep may have missed events: who looks at it again must see what is so now.
         let changed = changed.clone();
         use_effect_with((), move |()| {
-            let looked_at = dom::on_focus(move |_| changed.emit(vec![CatalogScope::All]));
-            move || drop(looked_at)
+            let look = changed.clone();
+            let looked_at = dom::on_focus(move |_| look.emit(vec![CatalogScope::All]));
+            // Nothing tells of time that passes: what is too old by now, and what was missed while somebody looked on.
+            let beat = Interval::new(LOOK_AGAIN, move || {
+                if !dom::is_hidden() {
+                    changed.emit(vec![CatalogScope::All]);
+                }
+            });
+            move || drop((looked_at, beat))
         });
     }
     {

@@ -111,6 +111,18 @@ impl Route {
         matches!(self, Route::Jobs | Route::Runs | Route::Backups | Route::Restores | Route::Servers)
     }
 
+    /// Whether it is a form that somebody fills in.
+    pub fn is_form(self) -> bool {
+        matches!(
+            self,
+            Route::NewJob
+                | Route::Job { .. }
+                | Route::NewServer
+                | Route::Server { .. }
+                | Route::NewRestore { .. }
+        )
+    }
+
     /// The place of the rail to which the page belongs.
     pub fn section(self) -> Option<Section> {
         Some(match self {

@@ -153,7 +153,15 @@ pub fn target_words(target: RestoreTarget) -> &'static str {
 
 /// The end of a restore: what is there now, and what to make of it.
 pub fn restore_outcome(restore: &holdfast_types::Restore) -> (String, &'static str) {
-    let (database, server) = (&restore.database, &restore.server);
+    let server = &restore.server;
+    // A part must not pass for the whole.
+    let database = &match restore.spec.as_ref().map(|spec| (spec.tables.as_slice(), spec.scope)) {
+        None | Some(([], RestoreScope::Whole)) => restore.database.clone(),
+        Some(([], RestoreScope::SchemaOnly)) => format!("{} without rows", restore.database),
+        Some(([], RestoreScope::DataOnly)) => format!("{}, its rows alone,", restore.database),
+        Some(([one], _)) => format!("{}, of it the table {one} alone,", restore.database),
+        Some((tables, _)) => format!("{}, of it {} tables alone,", restore.database, tables.len()),
+    };
     let differs = restore.checks.iter().any(|check| !check.ok);
     match restore.status {
         RestoreStatus::Processing => (format!("{database} is being restored on {server}."), ""),
@@ -250,7 +258,7 @@ pub fn ledger_words(depth: LedgerDepth) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use holdfast_types::{BackupId, Check, OperatorId, Restore, RestoreId};
+    use holdfast_types::{BackupId, Check, OperatorId, Restore, RestoreId, RestoreSpec, ServerId};
 
     #[test]
     fn the_tooltip_of_a_badge_says_what_its_level_means_and_what_is_above() {
@@ -315,6 +323,24 @@ mod tests {
         assert!(!prevented.contains("equal"), "a comparison that was prevented proves nothing: {prevented}");
         let (partial, _) = restore_outcome(&ended(RestoreStatus::Partial, vec![check(false)]));
         assert!(partial.contains("differs"), "no object is missing, so none may be looked for: {partial}");
+    }
+
+    #[test]
+    fn a_part_does_not_pass_for_the_whole() {
+        let mut restore = ended(RestoreStatus::Completed, vec![check(true)]);
+        let mut spec = RestoreSpec::new(BackupId(1), ServerId(1), "shop".to_owned());
+        restore.spec = Some(spec.clone());
+        assert_eq!(restore_outcome(&restore).0, "shop is restored on demo.", "all of it");
+        spec.tables = vec!["public.orders".to_owned()];
+        restore.spec = Some(spec.clone());
+        let one = restore_outcome(&restore).0;
+        assert!(
+            one.contains("public.orders alone"),
+            "who reads it must not look for the other tables: {one}"
+        );
+        spec.tables.push("public.items".to_owned());
+        restore.spec = Some(spec);
+        assert!(restore_outcome(&restore).0.contains("2 tables alone"), "nor for the rest of them");
     }
 
     #[test]

@@ -137,6 +137,12 @@ pub fn Work(props: &WorkProps) -> Html {
     }
 }
 
+/// Whether any of these backups is being verified or restored; only what asks for it is drawn anew with it.
+#[hook]
+pub fn use_worked_on(backups: &[BackupId]) -> bool {
+    use_context::<WorkBoard>().is_some_and(|board| backups.iter().any(|backup| board.of(*backup).is_some()))
+}
+
 /// The newest progress of the work on a backup; only what asks for it is drawn anew with it.
 #[hook]
 pub fn use_work(backup: BackupId) -> Option<Rc<WorkProgress>> {

@@ -1,6 +1,6 @@
 //! Retention: which backups are kept, and why.
 
-use crate::{BackupId, JobId, Timestamp};
+use crate::{BackupId, JobId, Schedule, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How long backups are kept. A backup is kept if any rule keeps it; no rule at all keeps everything.
@@ -82,6 +82,9 @@ pub struct PreviewRetention {
     /// Which job; without one the preview is computed over a made-up year of the schedule.
     #[serde(default)]
     pub job_id: Option<JobId>,
+    /// The schedule of the made-up year; that of the settings when absent.
+    #[serde(default)]
+    pub schedule: Option<Schedule>,
     /// The policy to try.
     pub policy: RetentionPolicy,
 }

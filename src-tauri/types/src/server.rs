@@ -198,6 +198,9 @@ pub struct ServerTest {
     pub client_version: Option<String>,
     /// The role connected as.
     pub role: Option<String>,
+    /// What that role may do, in words.
+    #[serde(default)]
+    pub rights: Option<String>,
     /// Whether the connection is encrypted.
     pub encrypted: Option<bool>,
     /// The server's databases that can be backed up, largest first.

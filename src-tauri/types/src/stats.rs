@@ -156,6 +156,9 @@ pub struct CalendarCell {
     pub state: CellState,
     /// Runs of that day.
     pub runs: u64,
+    /// What became of the day's slots, each state once, the most frequent first.
+    #[serde(default)]
+    pub slots: Vec<(CellState, u64)>,
     /// The run to open.
     pub run_id: Option<RunId>,
     /// Why it is not plain success.

@@ -30,15 +30,24 @@ pub struct CalendarProps {
     pub onopen: Callback<RunId>,
 }
 
-/// The legend, for the head of the card.
-pub fn legend() -> Html {
-    let states =
-        [CellState::Completed, CellState::CaughtUp, CellState::Missed, CellState::Skipped, CellState::Failed];
+/// What is always in the legend.
+const USUAL: [CellState; 5] =
+    [CellState::Completed, CellState::CaughtUp, CellState::Missed, CellState::Skipped, CellState::Failed];
+
+/// The legend, for the head of the card: what there usually is, and what else there is now.
+pub fn legend(rows: &[CalendarRow]) -> Html {
+    let is_there =
+        |state: &CellState| rows.iter().flat_map(|row| &row.cells).any(|cell| cell.state == *state);
+    let others = [CellState::Cancelled, CellState::Running].into_iter().filter(is_there);
     html! {
         <ul class="flex flex-wrap items-center justify-end gap-x-3 gap-y-1">
-            { for states.into_iter().map(|state| {
-                let (word, ground, _) = look(state);
-                html! { <li key={word} class="flex items-center gap-1.5"><span class={classes!("size-2.5", "rounded-xs", ground)} />{ word }</li> }
+            { for USUAL.into_iter().chain(others).map(|state| {
+                let (word, ground, glyph) = look(state);
+                html! {
+                    <li key={word} class="flex items-center gap-1.5">
+                        <span class={classes!("size-3.5", "rounded-[3px]", "grid", "place-items-center", ground)}>{ glyph.map(|path| html! { <Icon {path} class="size-2.5 stroke-3" /> }) }</span>{ word }
+                    </li>
+                }
             }) }
         </ul>
     }
@@ -113,9 +122,32 @@ pub fn Calendar(props: &CalendarProps) -> Html {
             <div role="grid" aria-label="Slots of each job by day" {onkeydown} {onblur}
                 class="grid grid-cols-[fit-content(8.5rem)_fit-content(9rem)_minmax(0,1fr)] gap-y-[5px] items-center">
                 { for rows }
+                { view_days(props.rows.first()) }
             </div>
             <Tip text={(*tip).clone()} />
         </div>
+    }
+}
+
+/// The days under the cells, a week apart and counted back from today.
+fn view_days(row: Option<&CalendarRow>) -> Html {
+    let Some(row) = row else { return Html::default() };
+    let last = row.cells.len().saturating_sub(1);
+    html! {
+        <>
+            <div class="col-span-2" aria-hidden="true" />
+            <div class="flex gap-[3px] min-w-0 h-4" aria-hidden="true">
+                { for row.cells.iter().enumerate().map(|(x, cell)| {
+                    let words = match last - x {
+                        0 => "today".to_owned(),
+                        back if back % 7 == 0 => locale::day(&cell.date, Form::Day),
+                        _ => String::new(),
+                    };
+                    let side = if x == last { "right-0" } else { "left-0" };
+                    html! { <span key={x} class="grow basis-0 min-w-0 relative"><span class={classes!("absolute", side, "label-muted", "text-[11px]", "whitespace-nowrap")}>{ words }</span></span> }
+                }) }
+            </div>
+        </>
     }
 }
 
@@ -123,13 +155,21 @@ pub fn Calendar(props: &CalendarProps) -> Html {
 fn describe(row: &CalendarRow, cell: &CalendarCell) -> (String, Vec<String>) {
     let (word, _, _) = look(cell.state);
     let title = format!("{}, {}", row.job, locale::day(&cell.date, Form::Weekday));
-    let runs = if cell.runs > 0 {
-        format!("{word}, {}", format::count(cell.runs, "run", "runs"))
-    } else {
-        word.to_owned()
+    let planned: u64 = cell.slots.iter().map(|(_, count)| count).sum();
+    let slots = match planned {
+        0 | 1 => word.to_owned(),
+        _ => {
+            let each = cell.slots.iter().map(|(state, count)| format!("{count} {}", look(*state).0));
+            each.collect::<Vec<_>>().join(", ")
+        }
     };
-    let mut lines = vec![format::capitalised(&runs)];
+    // An attempt that was made again is a run more than there are slots.
+    let again = cell.runs.saturating_sub(planned);
+    let mut lines = vec![format::capitalised(&slots)];
     lines.extend(cell.reason.clone());
+    lines.extend(
+        (again > 0).then(|| format::count(again, "attempt was made again", "attempts were made again")),
+    );
     (title, lines)
 }
 

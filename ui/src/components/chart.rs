@@ -1,4 +1,4 @@
-//! Runs by day as bars, their average duration or the size of their backups as a line.
+//! Runs by day as bars; their success rate, their average duration or the size of their backups as a line.
 
 use super::tip::{Tip, TipText};
 use crate::format;
@@ -60,6 +60,8 @@ pub enum Measure {
     Duration,
     /// The size of all backups of the day.
     Size,
+    /// The share of runs that completed.
+    Success,
 }
 
 impl Measure {
@@ -67,6 +69,10 @@ impl Measure {
         match self {
             Self::Duration => day.average_duration_seconds,
             Self::Size => (day.bytes > 0).then_some(day.bytes as f64),
+            Self::Success => {
+                let ended = day.completed + day.failed;
+                (ended > 0).then(|| day.completed as f64 / ended as f64)
+            }
         }
     }
 
@@ -74,6 +80,7 @@ impl Measure {
         match self {
             Self::Duration => duration_ceiling(most),
             Self::Size => bytes_ceiling(most),
+            Self::Success => 1.0,
         }
     }
 
@@ -82,6 +89,7 @@ impl Measure {
             Self::Duration => format::duration(value),
             // What is drawn is far below 2^53; an axis has round numbers.
             Self::Size => format::bytes(value as u64).replace(".0 ", " "),
+            Self::Success => format!("{:.0} %", value * 100.0),
         }
     }
 }
@@ -96,7 +104,7 @@ pub struct RunsChartProps {
 /// The chart.
 #[component]
 pub fn RunsChart(props: &RunsChartProps) -> Html {
-    let tip = use_state(|| None::<TipText>);
+    let chosen = use_state(|| None::<usize>);
     let frame = use_node_ref();
     let days = &props.days;
     let most = ceiling(days.iter().map(|day| (day.completed + day.failed) as f64).fold(0.0, f64::max));
@@ -108,12 +116,16 @@ pub fn RunsChart(props: &RunsChartProps) -> Html {
     let bars = days.iter().enumerate().map(|(i, day)| {
         let failed = tall * day.failed as f64 / most;
         let completed = tall * day.completed as f64 / most;
-        let show = show_day(day, i, days.len(), frame.clone(), tip.setter());
+        let show = {
+            let setter = chosen.setter();
+            Callback::from(move |_: MouseEvent| setter.set(Some(i)))
+        };
+        let ground = if *chosen == Some(i) { "fill-base-content/6" } else { "fill-transparent" };
         let (x, width) = (middle(i) - slot * 0.36, slot * 0.72);
         let base = TOP + tall;
         html! {
             <g key={day.date.clone()} class="group" onmouseenter={show}>
-                <rect x={(middle(i) - slot / 2.0).to_string()} y={TOP.to_string()} width={slot.to_string()} height={tall.to_string()} class="fill-transparent group-hover:fill-base-content/6" />
+                <rect x={(middle(i) - slot / 2.0).to_string()} y={TOP.to_string()} width={slot.to_string()} height={tall.to_string()} class={ground} />
                 <rect x={x.to_string()} y={(base - failed - completed).to_string()} width={width.to_string()} height={completed.to_string()} rx="1" class="fill-cell-ok/55 group-hover:fill-cell-ok" />
                 <rect x={x.to_string()} y={(base - failed).to_string()} width={width.to_string()} height={failed.to_string()} rx="1" class="fill-error" />
             </g>
@@ -145,12 +157,38 @@ pub fn RunsChart(props: &RunsChartProps) -> Html {
         html! { <text key={i} x={x.to_string()} y={(HEIGHT - 6.0).to_string()} text-anchor={anchor} font-size="9.5" class="fill-muted">{ locale::day(&days[i].date, Form::Day) }</text> }
     });
     let hide = {
-        let setter = tip.setter();
-        Callback::from(move |_: MouseEvent| setter.set(None))
+        let setter = chosen.setter();
+        Callback::from(move |()| setter.set(None))
     };
+    let onkeydown = {
+        let (chosen, last) = (chosen.clone(), days.len().saturating_sub(1));
+        Callback::from(move |event: KeyboardEvent| {
+            let now = chosen.unwrap_or(last);
+            let next = match event.key().as_str() {
+                "ArrowLeft" => now.saturating_sub(1),
+                "ArrowRight" => (now + 1).min(last),
+                "Home" => 0,
+                "End" => last,
+                _ => return,
+            };
+            event.prevent_default();
+            chosen.set(Some(next));
+        })
+    };
+    let onfocus = {
+        let (setter, last) = (chosen.setter(), days.len().saturating_sub(1));
+        Callback::from(move |_: FocusEvent| setter.set(Some(last)))
+    };
+    let shown = chosen.and_then(|i| days.get(i).map(|day| (i, day)));
+    let words = shown.map(|(_, day)| {
+        let (title, lines) = describe(day);
+        format!("{title}: {}", lines.join(", "))
+    });
+    let tip = shown.map(|(i, day)| at(describe(day), middle(i), &frame));
     html! {
-        <div class="relative" ref={frame.clone()} onmouseleave={hide}>
-            <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} class="w-full h-auto" role="img" aria-label={summary(days)}>
+        <div class="relative rounded-selector" ref={frame} onmouseleave={hide.reform(|_: MouseEvent| ())} onblur={hide.reform(|_: FocusEvent| ())}
+            {onkeydown} {onfocus} tabindex="0" role="group" aria-label={format!("{}. The arrow keys move from day to day.", summary(days))} data-testid="trend-chart">
+            <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} class="w-full h-auto" aria-hidden="true">
                 { for ticks }
                 { for bars }
                 <polyline points={line.join(" ")} fill="none" class="stroke-primary pointer-events-none" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round" />
@@ -158,7 +196,8 @@ pub fn RunsChart(props: &RunsChartProps) -> Html {
                 { for marks }
                 <text x={(WIDTH - RIGHT).to_string()} y={(HEIGHT - 6.0).to_string()} text-anchor="end" font-size="9.5" class="fill-muted">{ "today" }</text>
             </svg>
-            <Tip text={(*tip).clone()} />
+            <Tip text={tip} />
+            <p class="sr-only" aria-live="polite">{ words }</p>
         </div>
     }
 }
@@ -169,37 +208,47 @@ fn summary(days: &[DayStats]) -> String {
     format!("Runs by day over {} days: {completed} completed, {failed} failed", days.len())
 }
 
-fn show_day(
-    day: &DayStats,
-    i: usize,
-    count: usize,
-    frame: NodeRef,
-    setter: UseStateSetter<Option<TipText>>,
-) -> Callback<MouseEvent> {
-    let mut lines = vec![format!("{} completed, {} failed", day.completed, day.failed)];
+/// A day in words.
+fn describe(day: &DayStats) -> (String, Vec<String>) {
+    let ended = format!("{} completed, {} failed", locale::number(day.completed), locale::number(day.failed));
+    let mut lines = vec![match Measure::Success.of(day) {
+        Some(share) => format!("{ended} ({})", Measure::Success.words(share)),
+        None => ended,
+    }];
     lines.extend(
         day.average_duration_seconds.map(|seconds| format!("{} on average", format::duration(seconds))),
     );
     if day.bytes > 0 {
         lines.push(format!("{} backed up", format::bytes(day.bytes)));
     }
-    let date = day.date.clone();
-    Callback::from(move |_| {
-        let width = frame.cast::<Element>().map_or(WIDTH, |frame| f64::from(frame.client_width()));
-        let share = (LEFT + (WIDTH - LEFT - RIGHT) * (i as f64 + 0.5) / count.max(1) as f64) / WIDTH;
-        setter.set(Some(TipText {
-            title: locale::day(&date, Form::Weekday),
-            lines: lines.clone(),
-            // Pixels of a window are far inside i32.
-            x: (share * width) as i32,
-            y: 12,
-        }));
-    })
+    (locale::day(&day.date, Form::Weekday), lines)
+}
+
+/// The tip above a day, whose middle is so far into the field.
+fn at((title, lines): (String, Vec<String>), middle: f64, frame: &NodeRef) -> TipText {
+    let width = frame.cast::<Element>().map_or(WIDTH, |frame| f64::from(frame.client_width()));
+    // Pixels of a window are far inside i32.
+    TipText { title, lines, x: (middle / WIDTH * width) as i32, y: 12 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_told_with_its_share_of_success() {
+        let day = DayStats {
+            date: "2026-11-30".to_owned(),
+            completed: 3,
+            failed: 1,
+            average_duration_seconds: None,
+            bytes: 0,
+        };
+        assert_eq!(Measure::Success.of(&day), Some(0.75), "three of four");
+        assert_eq!(Measure::Success.words(0.75), "75 %");
+        let idle = DayStats { completed: 0, failed: 0, ..day };
+        assert_eq!(Measure::Success.of(&idle), None, "a day without runs is neither good nor bad");
+    }
 
     #[test]
     fn axes_end_at_round_numbers() {

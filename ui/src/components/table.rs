@@ -48,7 +48,12 @@ impl Column {
 
     /// The column where the window is wide; its cells need the class `max-wide:hidden` too.
     pub fn wide(self) -> Self {
-        Self { class: classes!(self.class, "max-wide:hidden"), ..self }
+        self.classed("max-wide:hidden")
+    }
+
+    /// The column with a look of its own; its cells need the same classes where they hide it.
+    pub fn classed(self, class: &'static str) -> Self {
+        Self { class: classes!(self.class, class), ..self }
     }
 
     /// The column, by which the table can be ordered: how it is now, and whom to tell.

@@ -24,6 +24,7 @@ pub fn TrustBadge(props: &TrustBadgeProps) -> Html {
             title={words::ladder(level)}>
             <svg viewBox="0 0 24 10" class="w-6 h-2.5 shrink-0" aria-hidden="true">{ for bars }</svg>
             <span class="trust-word">{ level.label() }</span>
+            <span class="trust-rank" aria-hidden="true">{ format!("L{}", level.rank()) }</span>
         </span>
     }
 }

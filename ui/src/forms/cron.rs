@@ -1,6 +1,8 @@
 //! The visual side of a cron expression: the usual forms, taken apart and put together. What an expression
 //! means is the engine's to say.
 
+use super::weekdays::Weekdays;
+
 /// The usual forms of a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
@@ -16,10 +18,10 @@ pub enum Preset {
         /// The time.
         at: Clock,
     },
-    /// Once a week.
+    /// On some days of the week.
     Weekly {
-        /// 0 is Sunday.
-        day: u32,
+        /// Which.
+        days: Weekdays,
         /// The time.
         at: Clock,
     },
@@ -87,7 +89,7 @@ impl Preset {
         match key {
             "hours" => Self::Hours { every: 6, minute: at.minute },
             "daily" => Self::Daily { at },
-            "weekly" => Self::Weekly { day: 0, at },
+            "weekly" => Self::Weekly { days: Weekdays::only(0), at },
             "monthly" => Self::Monthly { day: 1, at },
             _ => Self::Custom,
         }
@@ -106,7 +108,7 @@ impl Preset {
     pub fn at(self, at: Clock) -> Self {
         match self {
             Self::Daily { .. } => Self::Daily { at },
-            Self::Weekly { day, .. } => Self::Weekly { day, at },
+            Self::Weekly { days, .. } => Self::Weekly { days, at },
             Self::Monthly { day, .. } => Self::Monthly { day, at },
             Self::Hours { every, .. } => Self::Hours { every, minute: at.minute },
             Self::Custom => Self::Custom,
@@ -119,7 +121,7 @@ impl Preset {
             Self::Hours { every: 1, minute } => format!("{minute} * * * *"),
             Self::Hours { every, minute } => format!("{minute} */{every} * * *"),
             Self::Daily { at } => format!("{} {} * * *", at.minute, at.hour),
-            Self::Weekly { day, at } => format!("{} {} * * {day}", at.minute, at.hour),
+            Self::Weekly { days, at } => format!("{} {} * * {}", at.minute, at.hour, days.field()),
             Self::Monthly { day, at } => format!("{} {} {day} * *", at.minute, at.hour),
             Self::Custom => return None,
         })
@@ -153,9 +155,7 @@ impl Preset {
         let at = Clock { hour, minute };
         match (*day, *weekday) {
             ("*", "*") => Self::Daily { at },
-            ("*", weekday) => {
-                number(weekday, 0, 7).map_or(Self::Custom, |day| Self::Weekly { day: day % 7, at })
-            }
+            ("*", weekday) => Weekdays::parse(weekday).map_or(Self::Custom, |days| Self::Weekly { days, at }),
             (day, "*") => number(day, 1, 28).map_or(Self::Custom, |day| Self::Monthly { day, at }),
             _ => Self::Custom,
         }
@@ -178,7 +178,8 @@ mod tests {
             Preset::Hours { every: 1, minute: 5 },
             Preset::Hours { every: 6, minute: 0 },
             Preset::Daily { at },
-            Preset::Weekly { day: 0, at },
+            Preset::Weekly { days: Weekdays::only(0), at },
+            Preset::Weekly { days: Weekdays::only(1).toggled(4), at },
             Preset::Monthly { day: 28, at },
         ] {
             let expression = preset.expression().unwrap_or_default();
@@ -194,7 +195,7 @@ mod tests {
     fn what_the_pickers_cannot_show_stays_an_expression() {
         for expression in [
             "*/5 * * * *",
-            "0 2 * * 1-5",
+            "0 2 * * 1#2",
             "0 0 2 * * *",
             "0 2 L * *",
             "0 */7 * * *",
@@ -208,6 +209,7 @@ mod tests {
                 "{expression:?} must not be bent into a picker"
             );
         }
+        assert_eq!(Preset::of("0 2 * * 1-5").key(), "weekly", "what is told as weekdays is shown as such");
         assert_eq!(Preset::of("@daily").key(), "daily", "a name is a preset too");
         assert_eq!(Preset::of("0 2 * * 7"), Preset::of("0 2 * * 0"), "both are Sunday");
     }

@@ -21,3 +21,4 @@ pub mod servers;
 pub mod tested;
 pub mod unsaved;
 pub mod url_field;
+pub mod weekdays;

@@ -94,6 +94,7 @@ mod tests {
             client_tool: None,
             client_version: None,
             role: None,
+            rights: None,
             encrypted: None,
             databases: databases.collect(),
             problems: Vec::new(),

@@ -65,6 +65,7 @@ mod tests {
             client_tool: None,
             client_version: None,
             role: None,
+            rights: None,
             encrypted: None,
             databases: Vec::new(),
             problems: problems.iter().map(problem).collect(),

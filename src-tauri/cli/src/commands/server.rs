@@ -231,6 +231,7 @@ fn tested(found: &ServerTest) -> String {
         ("Server", found.server_version.clone().unwrap_or_default()),
         ("pg_dump", tool),
         ("Role", found.role.as_deref().map(plain).unwrap_or_default()),
+        ("Rights", found.rights.clone().unwrap_or_default()),
         ("Encrypted", encrypted.unwrap_or_default().to_owned()),
         ("Holds", databases),
     ])

@@ -58,6 +58,7 @@ fn empty(date: NaiveDate) -> CalendarCell {
         date: date.format("%Y-%m-%d").to_string(),
         state: CellState::None,
         runs: 0,
+        slots: Vec::new(),
         run_id: None,
         reason: None,
     }
@@ -67,6 +68,11 @@ fn merge(cell: &mut CalendarCell, slot: &Slot<'_>) {
     let run = slot.newest;
     let state = CellState::of(run.status, run.trigger);
     cell.runs += slot.attempts;
+    match cell.slots.iter_mut().find(|(known, _)| *known == state) {
+        Some((_, count)) => *count += 1,
+        None => cell.slots.push((state, 1)),
+    }
+    cell.slots.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     if rank(state) >= rank(cell.state) {
         cell.state = state;
         cell.run_id = Some(run.id);
@@ -103,14 +109,17 @@ mod tests {
     const SLOT: i64 = TODAY + 7_200_000;
 
     fn row(runs: &[CalendarRun]) -> Vec<CellState> {
+        cells(runs).into_iter().map(|cell| cell.state).collect()
+    }
+
+    fn cells(runs: &[CalendarRun]) -> Vec<CalendarCell> {
         let at = "2024-10-04T00:00:00Z".to_owned();
         let spec = JobSpec::new("nightly".to_owned(), ServerId(1), DatabaseSelection::All, "UTC".to_owned());
         let job =
             Job { id: JobId(1), spec, purpose: JobPurpose::Ordinary, created_at: at.clone(), updated_at: at };
         let server_name = "main".to_owned();
         let stored = StoredJob { job, server_name, last_evaluated_at: 0, enabled_since: 0 };
-        let rows = calendar(&[stored], runs, 3, TODAY + DAY / 2);
-        rows[0].cells.iter().map(|cell| cell.state).collect()
+        calendar(&[stored], runs, 3, TODAY + DAY / 2).remove(0).cells
     }
 
     fn run(id: i64, slot: i64, trigger: TriggerType, status: RunStatus) -> CalendarRun {
@@ -136,6 +145,20 @@ mod tests {
             states,
             [CellState::None, CellState::None, CellState::Missed],
             "a later slot heals no other"
+        );
+    }
+
+    #[test]
+    fn the_slots_of_a_day_are_counted_by_what_became_of_them() {
+        let made = |id: i64, hour: i64| {
+            run(id, TODAY + hour * 3_600_000, TriggerType::Scheduled, RunStatus::Completed)
+        };
+        let failed = run(3, TODAY + 10_800_000, TriggerType::Scheduled, RunStatus::Failed);
+        let cells = cells(&[made(1, 1), made(2, 2), failed]);
+        assert_eq!(
+            cells[2].slots,
+            [(CellState::Completed, 2), (CellState::Failed, 1)],
+            "one bad hour is not a bad day"
         );
     }
 }

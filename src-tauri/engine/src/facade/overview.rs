@@ -7,12 +7,14 @@ use super::protection::{JobState, protection};
 use super::uncovered::uncovered;
 use crate::catalog::jobs::StoredJob;
 use crate::catalog::overview;
-use crate::catalog::{CatalogError, Tx, backups, jobs, runs, server_databases};
+use crate::catalog::{CatalogError, Tx, backups, jobs, runs, server_databases, verifications};
 use crate::error::Error;
 use crate::schedule::CronSchedule;
 use crate::scheduler::overdue::{Protected, is_overdue, protected};
 use crate::{presence, scheduler, time};
-use holdfast_types::{DayStats, GetDays, GetOverview, JobSpec, Overview, RunStatus, SchedulerState};
+use holdfast_types::{
+    DayStats, GetDays, GetOverview, JobId, JobSpec, Overview, RunStatus, SchedulerState, TrustLevel,
+};
 use std::collections::HashMap;
 
 /// Days shown when no number is asked for.
@@ -90,7 +92,19 @@ fn state(tx: &Tx, stored: &StoredJob, now: i64) -> Result<JobState, CatalogError
         broken,
         damaged_before: backups::damaged_before(tx, id)?,
         last,
+        proofs: proofs(tx, id, now)?,
     })
+}
+
+/// The databases of a job that a drill restored and compared.
+fn proofs(tx: &Tx, job: JobId, now: i64) -> Result<Vec<(String, i64, Option<u64>)>, CatalogError> {
+    let found = verifications::newest_proofs(tx, job, now)?.into_iter();
+    let compared = found.filter(|proof| proof.trust >= TrustLevel::L4);
+    let told = compared.filter_map(|proof| {
+        let since = now - time::parse(&proof.verified_at)?;
+        Some((proof.database, (since / 1000).max(0), proof.restore_ms))
+    });
+    Ok(told.collect())
 }
 
 /// The next slot on the clocks of the job's zone.

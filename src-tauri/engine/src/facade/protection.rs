@@ -31,6 +31,8 @@ pub(super) struct JobState {
     pub(super) damaged_before: Vec<BrokenBackup>,
     /// The newest run that ended.
     pub(super) last: Option<(RunId, RunStatus, Option<String>)>,
+    /// Of its databases, those that a drill restored: name, seconds since, and how long the restore took in milliseconds.
+    pub(super) proofs: Vec<(String, i64, Option<u64>)>,
 }
 
 /// How a database stands, best last.
@@ -66,6 +68,13 @@ pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protec
     let (total, protected, awaited) =
         (databases.len(), counted(Standing::Protected), counted(Standing::Awaited));
     let oldest = jobs.iter().flat_map(|job| job.good.iter().map(|(_, age)| *age)).max();
+    // What the others have says nothing of those that have nothing.
+    let in_time =
+        |job: &JobState, name: &str| databases.get(&(job.server, name)) == Some(&Standing::Protected);
+    let oldest_of_others = jobs
+        .iter()
+        .flat_map(|job| job.good.iter().filter(|(name, _)| in_time(job, name)).map(|(_, age)| *age))
+        .max();
     let broken = broken_words(jobs);
     let failing = jobs.iter().filter(|job| failed(job)).count();
     let age = oldest.map(|age| format!("The oldest good backup is {} old.", span(age)));
@@ -78,17 +87,31 @@ pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protec
     } else if awaited > 0 && protected + awaited == total {
         let headline = match protected {
             0 => "No backup has been made yet.".to_owned(),
-            _ => format!("{} no backup yet.", part(awaited, total)),
+            _ => format!(
+                "{} no backup yet: {}.",
+                part(awaited, total),
+                names_of(&databases, Standing::Awaited)
+            ),
         };
         let first = jobs.iter().find(|job| !job.awaited.is_empty()).and_then(|job| job.next.as_deref());
         (ProtectionLevel::Warning, headline, first_run(first))
     } else if protected < total || total == 0 {
         let headline = match (protected, total) {
             (_, 0) => "No database has a good backup yet.".to_owned(),
-            (0, 1) => "The database has no good backup in time.".to_owned(),
-            (protected, total) => format!("{} no good backup in time.", part(total - protected, total)),
+            (0, 1) => {
+                format!(
+                    "The database {} has no good backup in time.",
+                    names_of(&databases, Standing::Missing)
+                )
+            }
+            (protected, total) => {
+                let names = names_of(&databases, Standing::Missing);
+                format!("{} no good backup in time: {names}.", part(total - protected, total))
+            }
         };
-        let detail = age.unwrap_or_else(|| "Run a backup now.".to_owned());
+        let others = oldest_of_others
+            .map(|oldest| format!("The oldest good backup of the others is {} old.", span(oldest)));
+        let detail = others.or(age).unwrap_or_else(|| "Run a backup now.".to_owned());
         let detail = match broken {
             None => detail,
             Some(broken) => format!("{}. {detail}", capitalised(&broken)),
@@ -110,13 +133,79 @@ pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protec
             [] => (ProtectionLevel::Protected, format!("{all}.")),
             doubts => (ProtectionLevel::Warning, format!("{all}, but {}.", doubts.join(" and "))),
         };
-        (level, headline, age.unwrap_or_default())
+        let detail = [age, proof_words(jobs, total)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        (level, headline, detail)
     };
     let detail = match uncovered.filter(|_| level != ProtectionLevel::Empty) {
         Some(uncovered) => format!("{detail} {uncovered}"),
         None => detail,
     };
     Protection { level, headline, detail, protected: protected as u64, total: total as u64 }
+}
+
+/// How many are named in a sentence.
+const NAMED: usize = 3;
+
+/// The databases that stand so, by name; many are counted.
+fn names_of(databases: &HashMap<(ServerId, &str), Standing>, standing: Standing) -> String {
+    let mut names: Vec<&str> =
+        databases.iter().filter(|(_, found)| **found == standing).map(|((_, name), _)| *name).collect();
+    names.sort_unstable();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [most @ .., last] if names.len() <= NAMED => format!("{} and {last}", most.join(", ")),
+        all => format!("{} and {} others", all[..NAMED - 1].join(", "), all.len() + 1 - NAMED),
+    }
+}
+
+/// How far that rests on restores that were really made: how old the oldest of the newest is, and how long they took.
+fn proof_words(jobs: &[JobState], total: usize) -> Option<String> {
+    let mut newest: HashMap<(ServerId, &str), (i64, Option<u64>)> = HashMap::new();
+    for job in jobs {
+        for (name, age, took) in &job.proofs {
+            let known = newest.entry((job.server, name)).or_insert((*age, *took));
+            if *age < known.0 {
+                *known = (*age, *took);
+            }
+        }
+    }
+    let oldest = newest.values().map(|(age, _)| *age).max()?;
+    let whose = match (newest.len(), total) {
+        (1, 1) => "It".to_owned(),
+        (proven, total) if proven >= total => "Each".to_owned(),
+        (proven, total) => format!("{proven} of {total}"),
+    };
+    let verb = if newest.len() == 1 || newest.len() >= total { "was" } else { "were" };
+    let took: Vec<u64> = newest.values().filter_map(|(_, took)| *took).collect();
+    let recovery = match (took.iter().min(), took.iter().max()) {
+        (Some(least), Some(most)) if duration(*least) == duration(*most) => {
+            format!("; recovery took {}", duration(*most))
+        }
+        (Some(least), Some(most)) => format!("; recovery took {} to {}", duration(*least), duration(*most)),
+        _ => String::new(),
+    };
+    Some(format!("{whose} {verb} restored and compared within the last {}{recovery}.", within(oldest)))
+}
+
+/// Seconds as a bound that people say.
+fn within(seconds: i64) -> String {
+    match seconds {
+        ..3_600 => "hour".to_owned(),
+        3_600..172_800 => format!("{} h", (seconds + 3_599) / 3_600),
+        _ => format!("{} days", (seconds + 86_399) / 86_400),
+    }
+}
+
+/// Milliseconds, in the units of the dashboard.
+fn duration(milliseconds: u64) -> String {
+    let seconds = milliseconds.div_ceil(1000);
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3_600 if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+    }
 }
 
 /// What is the matter with the newest backups, if anything is.

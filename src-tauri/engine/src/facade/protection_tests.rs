@@ -20,6 +20,7 @@ fn job(name: &str) -> JobState {
         broken: vec![],
         damaged_before: vec![],
         last: Some((RunId(1), RunStatus::Completed, None)),
+        proofs: vec![],
     }
 }
 
@@ -33,7 +34,11 @@ fn the_sentence_is_green_only_when_every_database_has_a_good_backup_in_time() {
     let late = JobState { overdue: true, late: vec!["app".into()], ..job("b") };
     let overdue = protection(&[job("a"), late], None);
     assert_eq!(overdue.level, ProtectionLevel::Unprotected, "an old backup must not look like protection");
-    assert_eq!(overdue.headline, "1 of 2 databases has no good backup in time.", "which are counted");
+    assert_eq!(overdue.headline, "1 of 2 databases has no good backup in time: app.", "which is named");
+    assert_eq!(
+        overdue.detail, "The oldest good backup of the others is 9 h old.",
+        "which says nothing of the one that has none"
+    );
     let never = protection(&[JobState { good: vec![], without: vec!["app".into()], ..job("a") }], None);
     assert_eq!(never.level, ProtectionLevel::Unprotected, "a database without a backup must be red");
     let failing = JobState { last: Some((RunId(2), RunStatus::Failed, None)), ..job("a") };
@@ -66,12 +71,51 @@ fn a_job_whose_first_slot_is_to_come_waits_and_says_for_what() {
     let items = attention(std::slice::from_ref(&new), None);
     assert!(items[0].message.starts_with("new: no backup yet"), "beneath it stands the same: {items:?}");
     let beside = protection(&[job("a"), new.clone()], None);
-    assert_eq!(beside.headline, "1 of 2 databases has no backup yet.");
+    assert_eq!(beside.headline, "1 of 2 databases has no backup yet: app.");
     let gone = JobState { good: vec![], without: vec!["shop".into()], ..job("gone") };
     let red = protection(&[new, gone.clone()], None);
     assert_eq!(red.level, ProtectionLevel::Unprotected, "waiting must not hide what is missing");
     let items = attention(&[gone], None);
     assert!(items[0].message.contains("shop"), "what the sentence complains about is listed: {items:?}");
+}
+
+#[test]
+fn the_sentence_tells_how_far_it_rests_on_real_restores() {
+    let proven = |name: &str, days: i64, took: u64| JobState {
+        proofs: vec![("app".into(), days * 86_400, Some(took))],
+        ..job(name)
+    };
+    let all = protection(&[proven("a", 2, 21_000), proven("b", 6, 290_000)], None);
+    assert_eq!(
+        all.detail,
+        "The oldest good backup is 9 h old. Each was restored and compared within the last 6 days; recovery took \
+         21 s to 4 min 50 s.",
+        "the oldest proof is the bound"
+    );
+    let some = protection(&[proven("a", 0, 900), job("b"), job("c")], None).detail;
+    assert!(
+        some.ends_with("1 of 3 was restored and compared within the last hour; recovery took 1 s."),
+        "{some}"
+    );
+    let again =
+        JobState { proofs: vec![("app".into(), 60, None), ("app".into(), 9_000_000, None)], ..job("a") };
+    let newest = protection(&[again], None).detail;
+    assert!(
+        newest.ends_with("It was restored and compared within the last hour."),
+        "the newest counts: {newest}"
+    );
+    assert!(!protection(&[job("a")], None).detail.contains("restored"), "what was not done is not told");
+}
+
+#[test]
+fn many_databases_without_a_backup_are_counted() {
+    let lost =
+        JobState { good: vec![], without: ["d", "b", "a", "c"].map(String::from).to_vec(), ..job("all") };
+    let headline = protection(&[lost], None).headline;
+    assert_eq!(
+        headline, "4 of 4 databases have no good backup in time: a, b and 2 others.",
+        "a sentence, no list"
+    );
 }
 
 #[test]

@@ -227,6 +227,7 @@ fn failed(error: &Error) -> ServerTest {
         client_tool: None,
         client_version: None,
         role: None,
+        rights: None,
         encrypted: None,
         databases: Vec::new(),
         problems: vec![Problem { message: words.message, hint: words.hint }],
@@ -244,6 +245,7 @@ async fn test(context: &Arc<Context>, connection: &ResolvedConnection) -> Server
         client_tool: None,
         client_version: None,
         role: None,
+        rights: None,
         encrypted: Some(session.encrypted()),
         databases: Vec::new(),
         problems: Vec::new(),
@@ -264,7 +266,10 @@ async fn test(context: &Arc<Context>, connection: &ResolvedConnection) -> Server
         }
     }
     match inspect::role(&session).await {
-        Ok(role) => test.role = Some(role.name),
+        Ok(role) => {
+            test.rights = Some(rights(&role).to_owned());
+            test.role = Some(role.name);
+        }
         Err(error) => test.problems.push(problem(error.into())),
     }
     match inspect::databases(&session).await {
@@ -282,6 +287,17 @@ async fn test(context: &Arc<Context>, connection: &ResolvedConnection) -> Server
         }
     }
     test
+}
+
+/// What a role may do, as far as backups are concerned. What it lacks in a database is told as a problem of that.
+fn rights(role: &inspect::Role) -> &'static str {
+    match (role.superuser, role.reads_all, role.bypasses_row_security) {
+        (true, ..) => "superuser: reads everything",
+        (false, true, true) => "reads all tables, row security does not apply to it",
+        (false, true, false) => "reads all tables; those with row security as far as their policies let it",
+        (false, false, true) => "reads what it was granted, row security does not apply to it",
+        (false, false, false) => "reads what it was granted",
+    }
 }
 
 /// Databases whose rights a test looks at; each takes a connection.

@@ -122,6 +122,8 @@ pub struct Role {
     pub superuser: bool,
     /// Whether row security never applies to it.
     pub bypasses_row_security: bool,
+    /// Whether it may read all tables and sequences (`pg_read_all_data`, which servers have from 14 on).
+    pub reads_all: bool,
     /// Whether the server is a standby in recovery.
     pub standby: bool,
 }
@@ -302,7 +304,9 @@ pub async fn facts(session: &Session) -> Result<DatabaseFacts, PostgresError> {
 pub async fn role(session: &Session) -> Result<Role, PostgresError> {
     let row = session
         .row(
-            "SELECT rolname, rolsuper, rolsuper OR rolbypassrls, pg_catalog.pg_is_in_recovery() \
+            "SELECT rolname, rolsuper, rolsuper OR rolbypassrls, pg_catalog.pg_is_in_recovery(), \
+                    EXISTS (SELECT FROM pg_catalog.pg_roles AS all_data WHERE all_data.rolname = 'pg_read_all_data' \
+                               AND pg_catalog.pg_has_role(all_data.oid, 'USAGE')) \
              FROM pg_catalog.pg_roles WHERE rolname = current_user",
         )
         .await?;
@@ -311,6 +315,7 @@ pub async fn role(session: &Session) -> Result<Role, PostgresError> {
         superuser: flag(&row, 1)?,
         bypasses_row_security: flag(&row, 2)?,
         standby: flag(&row, 3)?,
+        reads_all: flag(&row, 4)?,
     })
 }
 

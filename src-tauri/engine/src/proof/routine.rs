@@ -13,9 +13,13 @@ use std::sync::Arc;
 pub(crate) async fn after_run(context: &Arc<Context>, run: RunId) {
     let asked = context.read(move |tx| {
         let run = runs::get(tx, run)?;
-        let (RunStatus::Completed, Some(job)) = (run.status, run.job_id) else { return Ok(None) };
+        // What a run made before one of its databases failed is proven like the rest.
+        let (RunStatus::Completed | RunStatus::Failed, Some(job)) = (run.status, run.job_id) else {
+            return Ok(None);
+        };
         let policy = jobs::get(tx, job)?.job.spec.verification;
-        let expires = settings::switch(tx, "auto_cleanup")?;
+        // Nothing is deleted because something failed.
+        let expires = run.status == RunStatus::Completed && settings::switch(tx, "auto_cleanup")?;
         Ok(policy.after_run.map(|level| ((level, policy.drill_server), run.backups, job, expires)))
     });
     match asked.await {

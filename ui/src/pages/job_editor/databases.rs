@@ -89,7 +89,8 @@ pub fn Databases(props: &DatabasesProps) -> Html {
         Some(Ok(test)) => view_list(test, draft, &search, &oninput, &tick),
     };
     html! {
-        <fieldset class="flex flex-col gap-2 min-w-0" data-testid="job-databases">
+        // Which of them is missing cannot be told, so that the group is gone to.
+        <fieldset class="flex flex-col gap-2 min-w-0" data-testid="job-databases" data-refused={error.as_ref().map(|_| "true")} tabindex="-1" data-quiet-focus="">
             <div class="flex items-center justify-between gap-3">
                 <legend class="text-[12.5px] font-medium float-left">{ "Databases" }</legend>
                 <div class="flex items-center gap-3">

@@ -1,7 +1,6 @@
 //! One job: what, when, where to, and how long it is kept.
 
 mod advanced;
-mod begun;
 mod databases;
 mod edited;
 mod folder;
@@ -16,13 +15,12 @@ use crate::components::{
 use crate::forms::connection::{Refusal, still_refused};
 use crate::forms::job::JobDraft;
 use crate::forms::unsaved;
-use crate::hooks::{use_call, use_first_focus, use_loaded, use_refused_in_sight};
-use crate::live::{use_system, use_versions};
+use crate::hooks::{use_call, use_first_focus, use_kept, use_loaded, use_refused_in_sight};
+use crate::live::{use_scheduler, use_system, use_versions};
 use crate::loadable::Loadable;
 use crate::pages::run_now::use_trigger;
 use crate::route::Route;
 use advanced::Advanced;
-use begun::use_kept;
 use databases::Databases;
 use edited::Edited;
 use folder::Folder;
@@ -106,16 +104,17 @@ struct FormProps {
 fn Form(props: &FormProps) -> Html {
     let id = props.id;
     use_first_focus(id.is_none().then_some("#job-name"));
-    let begun = use_state(|| unsaved::take(id));
+    let begun = use_state(|| unsaved::take(&unsaved::JOBS, id));
     let draft = use_state(|| Rc::new((*begun).clone().unwrap_or_else(|| props.draft.clone())));
     // Nothing is kept of a form that nobody touched.
-    let settle = use_kept(id, (**draft != props.draft).then(|| (**draft).clone()));
+    let settle = use_kept(&unsaved::JOBS, id, (**draft != props.draft).then(|| (**draft).clone()));
     let then_run = use_mut_ref(|| false);
     let refused = use_state(|| Rc::new(Vec::<Refusal>::new()));
     let attempts = use_state(|| 0u32);
     let failure = use_state(|| None::<ApiError>);
     let navigator = use_navigator();
     let toasts = use_toasts();
+    let is_first = use_scheduler().data.is_some_and(|status| status.total_jobs == 0) && id.is_none();
     let go = Callback::from(move |route: Route| {
         if let Some(navigator) = &navigator {
             navigator.push(&route);
@@ -188,15 +187,22 @@ fn Form(props: &FormProps) -> Html {
         Callback::from(move |_: MouseEvent| *then_run.borrow_mut() = value)
     };
     let busy = create.busy || update.busy;
+    // Nothing is protected before the first run: whoever adds the first job means that.
+    let run_look = if is_first { "btn-primary" } else { "btn-quiet border-base-300" };
+    let save_look = if is_first { "btn-quiet border-base-300" } else { "btn-primary" };
+    let (run_kind, save_kind) = match is_first {
+        true => (ButtonKind::Primary, ButtonKind::Quiet),
+        false => (ButtonKind::Quiet, ButtonKind::Primary),
+    };
     // The form's first button is the one that Enter presses.
     let actions = html! {
         <div class="flex items-center gap-2">
             <span class="mr-2"><Switch labelled=true label="Schedule on" on={draft.enabled} onchange={on_enabled} testid="job-enabled" /></span>
-            <button type="submit" form="job" class="btn btn-primary order-last" disabled={busy} onclick={then(false)} data-testid="job-save">
+            <button type="submit" form="job" class={classes!("btn", "order-last", save_look)} disabled={busy} onclick={then(false)} data-testid="job-save">
                 { if busy { "Saving" } else { "Save" } }
             </button>
             if id.is_none() {
-                <button type="submit" form="job" class="btn btn-quiet border-base-300" disabled={busy} onclick={then(true)} data-testid="job-save-run">{ "Save and run now" }</button>
+                <button type="submit" form="job" class={classes!("btn", run_look, is_first.then_some("order-last"))} disabled={busy} onclick={then(true)} data-testid="job-save-run">{ "Save and run now" }</button>
             }
         </div>
     };
@@ -258,9 +264,9 @@ fn Form(props: &FormProps) -> Html {
                 <div class="flex justify-end gap-2">
                     <span onclick={discard}><Link<Route> to={Route::Jobs} classes="btn btn-quiet">{ "Discard" }</Link<Route>></span>
                     if id.is_none() {
-                        <Button label="Save and run now" submit=true {busy} onclick={then(true)} class="border-base-300" testid="job-save-run-foot" />
+                        <Button label="Save and run now" kind={run_kind} submit=true {busy} onclick={then(true)} class={classes!("border-base-300", is_first.then_some("order-last"))} testid="job-save-run-foot" />
                     }
-                    <Button label="Save" kind={ButtonKind::Primary} submit=true {busy} onclick={then(false)} testid="job-save-foot" />
+                    <Button label="Save" kind={save_kind} submit=true {busy} onclick={then(false)} testid="job-save-foot" />
                 </div>
             </form>
         </PageFrame>

@@ -1,11 +1,13 @@
 //! How long: the five rules, and what they would keep.
 
 use super::edited::Edited;
-use crate::components::{Field, Input, InputKind};
+use crate::components::{Fate, Field, Input, InputKind, KeptStrip, Tick};
 use crate::format;
 use crate::forms::job::{JobDraft, KEEP_FIELDS};
-use crate::hooks::{use_debounced, use_loaded};
-use holdfast_types::{JobId, PreviewRetention, RetentionPlan, RetentionPolicy};
+use crate::hooks::{use_debounced, use_loaded, use_now};
+use crate::locale::{self, Form};
+use crate::words::kept;
+use holdfast_types::{JobId, PreviewRetention, RetentionDecision, RetentionPlan, RetentionPolicy, Schedule};
 use yew::prelude::*;
 
 /// How long typing rests before the engine is asked, in milliseconds.
@@ -32,10 +34,17 @@ pub fn Retention(props: &RetentionProps) -> Html {
     let edited = &props.edited;
     let policy = edited.draft.retention().unwrap_or_default();
     let settled = use_debounced(policy, REST);
-    let plan = use_loaded((settled, props.job), |(policy, job_id)| PreviewRetention {
+    let schedule = Schedule {
+        expression: edited.draft.expression.trim().to_owned(),
+        timezone: edited.draft.timezone.trim().to_owned(),
+    };
+    let schedule = use_debounced(schedule, REST);
+    let plan = use_loaded((settled, props.job, schedule), |(policy, job_id, schedule)| PreviewRetention {
         job_id: *job_id,
+        schedule: Some(schedule.clone()),
         policy: *policy,
     });
+    let now = use_now();
     let set = |i: usize| {
         let edited = edited.clone();
         Callback::from(move |value: String| {
@@ -45,6 +54,8 @@ pub fn Retention(props: &RetentionProps) -> Html {
         })
     };
     let words = match (&plan.data, &plan.error) {
+        // What is wrong with the schedule is told beside it.
+        (_, Some(_)) if props.job.is_none() => "It cannot be told without a schedule.".to_owned(),
         (_, Some(error)) => error.to_string(),
         (Some(plan), None) => plan_words(plan, props.job, settled),
         (None, None) => "Working out what it would keep.".to_owned(),
@@ -68,8 +79,30 @@ pub fn Retention(props: &RetentionProps) -> Html {
                 }) }
             </div>
             <p class="text-muted text-[12.5px]" aria-live="polite" data-testid="job-retention">{ words }</p>
+            <div class="contents">
+                if let (Some(plan), None) = (&plan.data, &plan.error) {
+                    <KeptStrip ticks={ticks(plan, now)} testid="job-retention-strip" />
+                }
+            </div>
         </fieldset>
     }
+}
+
+/// The backups of the plan by their age.
+fn ticks(plan: &RetentionPlan, now: f64) -> Vec<Tick> {
+    let tick = |item: &RetentionDecision| {
+        let made = format::milliseconds(&item.created_at)?;
+        let reason = kept::ordered(&item.reasons).first().map(|reason| kept::sentence(*reason));
+        let fate = if reason.is_some() { Fate::Stays } else { Fate::Goes };
+        let words = format!(
+            "{}{}: {}",
+            locale::moment(&item.created_at, Form::Long),
+            if item.database.is_empty() { String::new() } else { format!(", {}", item.database) },
+            reason.unwrap_or("No rule keeps it.")
+        );
+        Some(Tick { age_days: ((now - made) / 86_400_000.0).max(0.0), fate, words })
+    };
+    plan.items.iter().filter_map(tick).collect()
 }
 
 /// The plan in a sentence.

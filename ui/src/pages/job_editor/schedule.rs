@@ -4,6 +4,7 @@ use crate::components::{Choice, Field, Icon, Input, InputKind, Notice, Select, T
 use crate::dom;
 use crate::format;
 use crate::forms::cron::{CHOICES, Clock, Preset};
+use crate::forms::weekdays::{IN_ORDER, Weekdays};
 use crate::hooks::{use_debounced, use_loaded, use_now};
 use crate::loadable::Loadable;
 use crate::locale::{self, Form};
@@ -138,7 +139,7 @@ fn numbers(low: u32, high: u32, words: impl Fn(u32) -> String) -> Vec<Choice> {
     (low..=high).map(|number| (number.to_string().into(), words(number).into())).collect()
 }
 
-fn view_pickers(name: &str, preset: Preset, put: &Callback<Preset>) -> Html {
+fn view_pickers(name: &AttrValue, preset: Preset, put: &Callback<Preset>) -> Html {
     let choose = |make: fn(Preset, u32) -> Preset| {
         let put = put.clone();
         Callback::from(move |value: String| {
@@ -161,13 +162,12 @@ fn view_pickers(name: &str, preset: Preset, put: &Callback<Preset>) -> Html {
             let id = AttrValue::from(format!("{name}-every"));
             html! { <Field id={id.clone()} label="Interval"><Select {id} value={every.to_string()} {choices} {onchange} /></Field> }
         }
-        Preset::Weekly { day, .. } => {
-            let names = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-            let choices =
-                [1usize, 2, 3, 4, 5, 6, 0].map(|n| (n.to_string().into(), names[n].into())).to_vec();
-            let onchange = choose(|preset, day| Preset::Weekly { day, at: preset.time() });
-            let id = AttrValue::from(format!("{name}-day"));
-            html! { <Field id={id.clone()} label="On"><Select {id} value={day.to_string()} {choices} {onchange} /></Field> }
+        Preset::Weekly { days, .. } => {
+            let put = put.clone();
+            let toggle = Callback::from(move |day: u32| {
+                put.emit(Preset::Weekly { days: days.toggled(day), at: preset.time() });
+            });
+            html! { <Days name={name.clone()} {days} {toggle} /> }
         }
         Preset::Monthly { day, .. } => {
             let onchange = choose(|preset, day| Preset::Monthly { day, at: preset.time() });
@@ -175,6 +175,35 @@ fn view_pickers(name: &str, preset: Preset, put: &Callback<Preset>) -> Html {
             html! { <Field id={id.clone()} label="On day"><Select {id} value={day.to_string()} choices={numbers(1, 28, |day| day.to_string())} {onchange} /></Field> }
         }
         Preset::Daily { .. } | Preset::Custom => html! { <div class="hidden" /> },
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct DaysProps {
+    /// What the test ids begin with.
+    name: AttrValue,
+    days: Weekdays,
+    toggle: Callback<u32>,
+}
+
+/// The days of the week, each on or off.
+#[component]
+fn Days(props: &DaysProps) -> Html {
+    html! {
+        <fieldset class="flex flex-col gap-1 min-w-0">
+            <legend class="text-[12.5px] font-medium mb-1">{ "On" }</legend>
+            <div class="flex gap-1">
+                { for IN_ORDER.into_iter().map(|(day, short, whole)| {
+                    let on = props.days.has(day);
+                    let look = if on { "btn-primary" } else { "btn-quiet" };
+                    let onclick = props.toggle.reform(move |_: MouseEvent| day);
+                    html! {
+                        <button key={day} type="button" {onclick} aria-pressed={on.to_string()} aria-label={whole} title={whole}
+                            class={classes!("btn", "px-0", "w-[1.95rem]", look)} data-testid={format!("{}-day-{day}", props.name)}>{ short }</button>
+                    }
+                }) }
+            </div>
+        </fieldset>
     }
 }
 

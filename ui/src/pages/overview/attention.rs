@@ -99,16 +99,53 @@ fn is_login_needed(system: Option<&SystemStatus>, scheduler: Option<&SchedulerSt
     !system.autostart.available && scheduler.enabled_jobs > 0 && !agent
 }
 
-/// `start` starts the scheduler, for the one item that is about it; `run` runs a job.
-fn view_item(item: &Attention, start: &Html, run: &Call<TriggerNow>) -> Html {
-    let (_, tone) = of_level(item.level);
-    let icon = if tone == Tone::Bad { glyphs::CIRCLE_ALERT } else { glyphs::TRIANGLE_ALERT };
-    let link = match (item.run_id, item.backup_id, item.job_id) {
+#[derive(PartialEq, Properties)]
+pub struct RemediedProps {
+    pub item: Attention,
+}
+
+/// The button that does what an item needs, or leads to where more is said.
+#[component]
+pub fn Remedied(props: &RemediedProps) -> Html {
+    let item = &props.item;
+    let scheduler = use_scheduler();
+    let switch = use_switch::<StartScheduler>(scheduler.retry.clone());
+    let navigator = use_navigator();
+    let run = use_trigger(Callback::from(move |route: Route| {
+        if let Some(navigator) = &navigator {
+            navigator.push(&route);
+        }
+    }));
+    match (item.remedy, item.job_id, link(item)) {
+        (Remedy::RunJob, Some(job_id), _) => html! {
+            <Button label="Run it now" icon={glyphs::PLAY} busy={run.busy} class="border-base-300" testid="protection-run"
+                onclick={run.give.reform(move |_: MouseEvent| TriggerNow { job_id })} />
+        },
+        (Remedy::StartScheduler, ..) => html! {
+            <Button label="Start the scheduler" icon={glyphs::PLAY} busy={switch.busy} class="border-base-300" testid="protection-start"
+                onclick={switch.give.reform(|_: MouseEvent| StartScheduler {})} />
+        },
+        (_, _, Some((words, route))) => {
+            html! { <Link<Route> to={route} classes="btn btn-quiet border-base-300">{ words }</Link<Route>> }
+        }
+        (_, _, None) => Html::default(),
+    }
+}
+
+/// Where more is said of an item.
+fn link(item: &Attention) -> Option<(&'static str, Route)> {
+    match (item.run_id, item.backup_id, item.job_id) {
         (Some(run), ..) => Some(("Show the run", Route::Run { id: run.0 })),
         (None, Some(backup), _) => Some(("Show the backup", Route::Backup { id: backup.0 })),
         (None, None, Some(job)) => Some(("Open the job", Route::Job { id: job.0 })),
         (None, None, None) => None,
-    };
+    }
+}
+
+/// `start` starts the scheduler, for the one item that is about it; `run` runs a job.
+fn view_item(item: &Attention, start: &Html, run: &Call<TriggerNow>) -> Html {
+    let (_, tone) = of_level(item.level);
+    let icon = if tone == Tone::Bad { glyphs::CIRCLE_ALERT } else { glyphs::TRIANGLE_ALERT };
     let remedy = match (item.remedy, item.job_id) {
         (Remedy::RunJob, Some(job_id)) => html! {
             <Button label="Run now" size={ButtonSize::Small} icon={glyphs::PLAY} busy={run.busy} class="border-base-300" testid="attention-run"
@@ -124,7 +161,7 @@ fn view_item(item: &Attention, start: &Html, run: &Call<TriggerNow>) -> Html {
                 <p class="font-medium break-words">{ &item.message }</p>
                 <p class="text-muted text-[12.5px] break-words">
                     { &item.hint }{ " " }
-                    if let Some((words, route)) = link {
+                    if let Some((words, route)) = link(item) {
                         <Link<Route> to={route} classes="link-quiet whitespace-nowrap">{ words }</Link<Route>>
                     }
                 </p>

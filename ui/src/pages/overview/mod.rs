@@ -18,11 +18,11 @@ use crate::locale;
 use crate::pages::doubts::{RepositoryDoubts, doubted, use_doubts};
 use crate::pages::run_now::RunNow;
 use crate::route::Route;
-use attention::NeedsYou;
+use attention::{NeedsYou, Remedied};
 use first_start::FirstStart;
 use holdfast_types::{
-    GetOverview, GetStats, JobPurpose, JobSummary, ListJobs, ListRuns, ListServers, Page, Protection,
-    ProtectionLevel, RunId, Stats,
+    Attention, GetOverview, GetStats, JobPurpose, JobSummary, ListJobs, ListRuns, ListServers, Page,
+    Protection, ProtectionLevel, RunId, Stats,
 };
 use live_run::LiveRun;
 use recent::RecentRuns;
@@ -104,7 +104,7 @@ pub fn Overview() -> Html {
     };
     html! {
         <PageFrame title="Overview" {actions}>
-            { view(&overview, 2, |overview| view_protection(&doubted(&overview.protection, &doubts))) }
+            { view(&overview, 2, |overview| view_protection(&doubted(&overview.protection, &doubts), overview.attention.first())) }
             <RepositoryDoubts doubts={doubts.clone()} />
             <div class="grid gap-4 grid-cols-1 split:grid-cols-[minmax(0,1fr)_21.5rem] split:grid-rows-[auto_1fr] items-start">
                 <div class="min-w-0">{ view(&stats, 2, view_stats) }</div>
@@ -121,7 +121,7 @@ pub fn Overview() -> Html {
                     <Trend jobs={known_jobs.items.clone()} />
                 </div>
                 <div class="flex flex-col gap-4 min-w-0">
-                    <Card title="Slots, last 30 days" aside={legend()}>
+                    <Card title="Slots, last 30 days" aside={legend(known.map(|known| known.calendar.as_slice()).unwrap_or_default())}>
                         { view(&overview, 4, |overview| html! { <Calendar rows={overview.calendar.clone()} onopen={open.clone()} /> }) }
                     </Card>
                     <Card title="Recent runs" flush=true aside={html! { <Link<Route> to={Route::Runs} classes="hover:text-base-content hover:underline">{ "All runs" }</Link<Route>> }}>
@@ -143,7 +143,8 @@ fn of_level(level: ProtectionLevel) -> (&'static str, Tone) {
     }
 }
 
-fn view_protection(protection: &Protection) -> Html {
+/// The sentence, and the first thing to do where not all is well.
+fn view_protection(protection: &Protection, first: Option<&Attention>) -> Html {
     let (icon, tone) = of_level(protection.level);
     let edge = match tone {
         Tone::Good | Tone::Neutral | Tone::Busy => "border-base-300",
@@ -156,6 +157,11 @@ fn view_protection(protection: &Protection) -> Html {
             <div class="min-w-0 grow">
                 <p class="text-[17px] font-semibold leading-snug">{ &protection.headline }</p>
                 <p class="text-muted text-[14px] text-pretty">{ &protection.detail }</p>
+            </div>
+            <div class="shrink-0 empty:hidden">
+                if let (Some(item), ProtectionLevel::Warning | ProtectionLevel::Unprotected) = (first, protection.level) {
+                    <Remedied item={item.clone()} />
+                }
             </div>
         </section>
     }

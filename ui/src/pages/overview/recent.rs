@@ -1,6 +1,6 @@
 //! The newest runs.
 
-use crate::components::{BackupBadge, RowLink, Sparkline, StatusBadge, TrustBadge, When};
+use crate::components::{BackupBadge, Column, RowLink, Sparkline, StatusBadge, Table, TrustBadge, When};
 use crate::format;
 use crate::hooks::use_seconds;
 use crate::live::use_progress;
@@ -53,27 +53,28 @@ pub fn RunDuration(props: &RunDurationProps) -> Html {
     html! { <span>{ words }</span> }
 }
 
+/// Where the trend has room beside the word of trust.
+const ROOMY: &str = "hidden min-[70rem]:table-cell split:hidden min-[100rem]:table-cell";
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::new("Job"),
+        Column::new("Trigger").classed("max-sm:hidden"),
+        Column::new("Status"),
+        Column::new("Started"),
+        Column::figures("Duration").classed("min-w-22"),
+        // As wide as the longest figures of a run that is going on, so that nothing moves with them.
+        Column::figures("Size").classed("min-w-32"),
+        Column::new("Trend").classed(ROOMY),
+        Column::new("Trust"),
+    ]
+}
+
 /// The table.
 #[component]
 pub fn RecentRuns(props: &RecentRunsProps) -> Html {
     html! {
-        <div class="overflow-x-auto overflow-y-hidden">
-            <table class="w-full snug">
-                <thead><tr>
-                    <th scope="col" class="th-quiet pl-4">{ "Job" }</th>
-                    <th scope="col" class="th-quiet max-sm:hidden">{ "Trigger" }</th>
-                    <th scope="col" class="th-quiet">{ "Status" }</th>
-                    <th scope="col" class="th-quiet">{ "Started" }</th>
-                    <th scope="col" class="th-quiet text-right min-w-22">{ "Duration" }</th>
-                    <th scope="col" class="th-quiet text-right min-w-28">{ "Size" }</th>
-                    <th scope="col" class="th-quiet hidden min-[70rem]:table-cell split:hidden min-[90rem]:table-cell">{ "Trend" }</th>
-                    <th scope="col" class="th-quiet pr-4">{ "Trust" }</th>
-                </tr></thead>
-                <tbody>
-                    { for props.runs.iter().map(|run| view_row(run, props)) }
-                </tbody>
-            </table>
-        </div>
+        <Table columns={columns()} class="snug">{ for props.runs.iter().map(|run| view_row(run, props)) }</Table>
     }
 }
 
@@ -94,7 +95,7 @@ fn view_row(run: &Run, props: &RecentRunsProps) -> Html {
             <td class="td-row text-muted"><When at={at} /></td>
             <td class="td-row text-right whitespace-nowrap"><RunDuration run={run.clone()} /></td>
             <td class="td-row text-right whitespace-nowrap"><RunSize run={id} status={run.status} size={run.backup_size_bytes} /></td>
-            <td class="td-row hidden min-[70rem]:table-cell split:hidden min-[90rem]:table-cell"><Sparkline values={trend} label={format!("Sizes of the newest backups of {}", run.job)} /></td>
+            <td class={classes!("td-row", ROOMY)}><Sparkline values={trend} label={format!("Sizes of the newest backups of {}", run.job)} /></td>
             <td class="td-row pr-4 whitespace-nowrap">{ view_standing(run) }</td>
         </tr>
     }

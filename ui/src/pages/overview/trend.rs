@@ -3,13 +3,12 @@
 
 use super::DAYS;
 use crate::components::{CHART_FIELD, Card, Choice, Measure, RunsChart, Segments, Select, view};
-use crate::hooks::use_loaded;
+use crate::hooks::{use_loaded, use_query};
 use crate::live::use_versions;
 use crate::route::Route;
 use holdfast_types::{GetDays, JobId, JobSummary};
 use serde::{Deserialize, Serialize};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 /// The page's part of the address.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,14 +17,18 @@ struct TrendQuery {
     /// A job's id; empty for all.
     #[serde(skip_serializing_if = "String::is_empty")]
     job: String,
-    /// `size`; empty for the duration.
+    /// `size` or `success`; empty for the duration.
     #[serde(skip_serializing_if = "String::is_empty")]
     line: String,
 }
 
 impl TrendQuery {
     fn measure(&self) -> Measure {
-        if self.line == "size" { Measure::Size } else { Measure::Duration }
+        match self.line.as_str() {
+            "size" => Measure::Size,
+            "success" => Measure::Success,
+            _ => Measure::Duration,
+        }
     }
 }
 
@@ -37,34 +40,30 @@ pub struct TrendProps {
 /// The card.
 #[component]
 pub fn Trend(props: &TrendProps) -> Html {
-    let query = use_location().and_then(|location| location.query::<TrendQuery>().ok()).unwrap_or_default();
-    let navigator = use_navigator();
+    let (query, go) = use_query::<TrendQuery>();
     let versions = use_versions();
     let job = query.job.parse().ok().map(JobId);
     let days = use_loaded((job, versions.runs, versions.backups), |(job, ..)| GetDays {
         job_id: *job,
         days: Some(DAYS),
     });
-    let go = move |query: TrendQuery| {
-        if let Some(navigator) = &navigator
-            && navigator.push_with_query(&Route::Overview, query).is_err()
-        {
-            navigator.push(&Route::Overview);
-        }
-    };
     let on_job = {
         let (go, query) = (go.clone(), query.clone());
-        Callback::from(move |job: String| go(TrendQuery { job, ..query.clone() }))
+        Callback::from(move |job: String| go.emit((Route::Overview, TrendQuery { job, ..query.clone() })))
     };
     let on_line = {
         let query = query.clone();
-        Callback::from(move |line: String| go(TrendQuery { line, ..query.clone() }))
+        Callback::from(move |line: String| go.emit((Route::Overview, TrendQuery { line, ..query.clone() })))
     };
     let mut choices: Vec<Choice> = vec![("".into(), "All jobs".into())];
     choices.extend(
         props.jobs.iter().map(|known| (known.job.id.to_string().into(), known.job.spec.name.clone().into())),
     );
-    let lines: Vec<Choice> = vec![("".into(), "Duration".into()), ("size".into(), "Size".into())];
+    let lines: Vec<Choice> = vec![
+        ("".into(), "Duration".into()),
+        ("size".into(), "Size".into()),
+        ("success".into(), "Success".into()),
+    ];
     let aside = html! {
         <Select id="trend-job" label="Whose runs" value={query.job.clone()} {choices} onchange={on_job} testid="trend-job" class="w-36" />
     };
@@ -72,6 +71,7 @@ pub fn Trend(props: &TrendProps) -> Html {
     let meaning = match measure {
         Measure::Duration => "average of a day",
         Measure::Size => "all backups of a day",
+        Measure::Success => "share that completed",
     };
     html! {
         <Card title="Runs by day" {aside} testid="trend">

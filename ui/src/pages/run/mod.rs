@@ -1,27 +1,28 @@
 //! One run: how it stands, what it did, what it says, and what can be done about it.
 
+mod facts;
 mod log;
 mod proof;
 mod steps;
 mod timeline;
 
-use super::overview::{RunDuration, RunSize, trigger_words};
 use super::run_now::use_trigger;
 use super::run_progress::RunProgressView;
 use crate::components::{
-    Button, ButtonKind, Card, CommandLine, Confirm, Notice, PageFrame, Skeleton, StatusBadge, Toast,
-    ToastKind, Tone, When, glyphs, use_toasts, view,
+    BackupBadge, Button, ButtonKind, Card, CommandLine, Confirm, Notice, PageFrame, Skeleton, StatusBadge,
+    Toast, ToastKind, Tone, TrustBadge, glyphs, use_toasts, view,
 };
 use crate::hooks::{use_call, use_loaded};
 use crate::live::use_versions;
 use crate::route::Route;
+use facts::view_facts;
 use holdfast_types::{
     ApiError, BackupId, BackupsStanding, CancelRun, Delivered, GetRun, OpenBackupFolder, Run, RunDetails,
-    RunId, RunStatus, RunStep, TriggerNow, TriggerType,
+    RunId, RunStatus, RunStep, TriggerNow,
 };
 use log::RunLogView;
 use proof::BackupProof;
-use timeline::Timeline;
+use timeline::Steps;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -35,7 +36,7 @@ pub struct RunPageProps {
 pub fn RunPage(props: &RunPageProps) -> Html {
     let id = RunId(props.id);
     let versions = use_versions();
-    let details = use_loaded((id, versions.runs), |(id, _)| GetRun { id: *id });
+    let details = use_loaded((id, versions.runs, versions.backups), |(id, ..)| GetRun { id: *id });
     let navigator = use_navigator();
     let toasts = use_toasts();
     let asking = use_state(|| false);
@@ -91,16 +92,15 @@ pub fn RunPage(props: &RunPageProps) -> Html {
                 <Button key="folder" label="Open folder" icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={give_open(&open.give, backup)} testid="run-open-folder" />
             }
             if let (Some(job_id), false) = (run.job_id, run.status.is_active()) {
-                <Button key="again" label="Run again" kind={ButtonKind::Primary} icon={glyphs::PLAY} busy={again.busy} testid="run-again"
+                <Button key="again" label={if wants_retry(run.status) { "Retry" } else { "Run again" }} kind={ButtonKind::Primary} icon={glyphs::PLAY} busy={again.busy} testid="run-again"
                     onclick={let give = again.give.clone(); move |_: MouseEvent| give.emit(TriggerNow { job_id })} />
             }
         </div>
     };
-    let beside =
-        html! { <span aria-live="polite"><StatusBadge status={run.status} testid="run-status" /></span> };
+    let beside = html! { <><span aria-live="polite"><StatusBadge status={run.status} testid="run-status" /></span>{ view_standing(run) }</> };
     html! {
         <PageFrame title={format!("{}, run {id}", run.job)} back={Route::Runs} {beside} {actions}>
-            { view(&details, 8, view_details) }
+            { view(&details, 8, |known| view_details(known, details.retry.clone())) }
             <div class="contents">
                 if *asking {
                     <Confirm title={format!("Cancel the run of {}?", run.job)} action="Cancel the run" busy={cancel.busy} {onconfirm} {onclose}>
@@ -110,6 +110,20 @@ pub fn RunPage(props: &RunPageProps) -> Html {
             </div>
         </PageFrame>
     }
+}
+
+/// How far its backups are proven, beside how the run ended: that is what it was for.
+fn view_standing(run: &Run) -> Html {
+    match run.standing {
+        Some(BackupsStanding::Proven(level)) => html! { <TrustBadge level={Some(level)} /> },
+        Some(BackupsStanding::Broken(status)) => html! { <BackupBadge {status} /> },
+        Some(BackupsStanding::Deleted) | None => Html::default(),
+    }
+}
+
+/// Whether trying it again is what it needs.
+fn wants_retry(status: RunStatus) -> bool {
+    matches!(status, RunStatus::Failed | RunStatus::Interrupted | RunStatus::Missed)
 }
 
 /// Whether none of its backups is left.
@@ -122,13 +136,17 @@ fn give_open(give: &Callback<OpenBackupFolder>, id: BackupId) -> Callback<MouseE
     Callback::from(move |_| give.emit(OpenBackupFolder { id }))
 }
 
-fn view_details(details: &RunDetails) -> Html {
+fn view_details(details: &RunDetails, again: Callback<()>) -> Html {
     let run = &details.run;
     html! {
         <div class="flex flex-col gap-4">
             <div class="contents">
                 if let Some(message) = &run.error_message {
-                    <Notice tone={tone_of(run.status)} message={message.clone()} hint={run.error_hint.clone().unwrap_or_default()} testid="run-error" />
+                    <Notice tone={tone_of(run.status)} message={message.clone()} hint={run.error_hint.clone().unwrap_or_default()} testid="run-error">
+                        if let Some(job) = run.job_id {
+                            <Link<Route> to={Route::Job { id: job.0 }} classes="btn btn-sm btn-quiet">{ "Open the job" }</Link<Route>>
+                        }
+                    </Notice>
                 }
             </div>
             <div class="grid gap-4 grid-cols-1 rail:grid-cols-[minmax(0,1fr)_21.5rem] items-start">
@@ -151,7 +169,7 @@ fn view_details(details: &RunDetails) -> Html {
                     </div>
                 </div>
                 <div class="flex flex-col gap-4 min-w-0">
-                    <Card title="Steps"><Timeline run={run.clone()} steps={details.steps.clone()} /></Card>
+                    <Card title="Steps"><Steps run={run.clone()} steps={details.steps.clone()} {again} /></Card>
                     <div class="contents">{ view_proofs(run, &details.steps) }</div>
                 </div>
             </div>
@@ -185,74 +203,5 @@ fn tone_of(status: RunStatus) -> Tone {
         RunStatus::Failed | RunStatus::Interrupted => Tone::Bad,
         RunStatus::Missed => Tone::Doubtful,
         _ => Tone::Neutral,
-    }
-}
-
-/// What started it, and the operator behind that.
-fn by_words(run: &Run) -> String {
-    match run.trigger_type {
-        TriggerType::Manual => format!("{}, by hand", run.triggered_by),
-        _ => trigger_words(run),
-    }
-}
-
-/// The versions of server and client, as far as they are known.
-fn versions_words(run: &Run) -> String {
-    let server = run.server_version.clone();
-    let client = run.tool_version.as_ref().map(|version| format!("pg_dump {version}"));
-    let known: Vec<String> = server.into_iter().chain(client).collect();
-    if known.is_empty() { "–".to_owned() } else { known.join(", ") }
-}
-
-fn view_facts(run: &Run, steps: &[RunStep]) -> Html {
-    let moment = |at: &Option<String>| match at {
-        Some(at) => html! { <When at={at.clone()} both=true /> },
-        None => html! { <span class="text-muted">{ "–" }</span> },
-    };
-    let backups = steps::backups(run, steps);
-    let several = backups.len() > 1;
-    let links = html! {
-        <span class="flex flex-wrap gap-x-3 gap-y-1 max-h-40 overflow-y-auto">
-            { for backups.iter().map(|(id, name)| html! { <Link<Route> key={id.0} to={Route::Backup { id: id.0 }} classes="link-quiet truncate max-w-56">{ name }</Link<Route>> }) }
-        </span>
-    };
-    let one = if backups.is_empty() {
-        html! { <span class="text-muted">{ "none" }</span> }
-    } else if is_gone(run) {
-        html! { <span class="text-muted">{ "deleted since" }</span> }
-    } else {
-        links.clone()
-    };
-    let facts: Vec<(&str, Html)> = vec![
-        ("Started by", html! { by_words(run) }),
-        ("Planned for", moment(&run.scheduled_for)),
-        ("Started", moment(&run.started_at)),
-        ("Ended", moment(&run.completed_at)),
-        ("Duration", html! { <RunDuration run={run.clone()} /> }),
-        ("Size", html! { <RunSize run={run.id} status={run.status} size={run.backup_size_bytes} /> }),
-        (
-            "Backups",
-            if several {
-                html! { backups.len() }
-            } else {
-                one
-            },
-        ),
-        ("Server and client", html! { versions_words(run) }),
-    ];
-    html! {
-        <Card>
-            <dl class="grid grid-cols-[repeat(auto-fill,minmax(11.6rem,1fr))] gap-x-5 gap-y-3">
-                { for facts.into_iter().map(|(name, value)| html! { <div key={name} class="min-w-0"><dt class="label-muted">{ name }</dt><dd class="truncate">{ value }</dd></div> }) }
-            </dl>
-            <div class={classes!("mt-3", (!several).then_some("hidden"))}>
-                <p class="label-muted">{ "Backups by database" }</p>
-                { if several { links } else { Html::default() } }
-            </div>
-            // Each backup has a folder of its own; the one of the first says nothing of the others.
-            <div class={classes!("mt-3", (several || is_gone(run) || run.backup_filepath.is_none()).then_some("hidden"))}>
-                <CommandLine text={run.backup_filepath.clone().unwrap_or_default()} />
-            </div>
-        </Card>
     }
 }

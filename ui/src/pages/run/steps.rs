@@ -26,8 +26,37 @@ pub struct Timed {
     pub step: RunStep,
     /// When the next one began, or the run ended.
     pub until: Option<String>,
-    /// Whether it is the last one so far.
-    pub newest: bool,
+    /// How it stands.
+    pub mark: Mark,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// It goes on.
+    Going,
+    /// It is done.
+    Done,
+    /// It failed: the run with it, or the backup of its database alone.
+    Failed,
+}
+
+/// How a step stands. A database whose backup was never made durable failed at its last step, whatever became of the
+/// others after it.
+fn mark(run: &Run, steps: &[&RunStep], i: usize) -> Mark {
+    let step = steps[i];
+    let newest = i + 1 == steps.len();
+    if newest && run.status.is_active() {
+        return Mark::Going;
+    }
+    let of_same = |other: &&&RunStep| other.database == step.database;
+    let last_of_database = step.database.is_some() && !steps[i + 1..].iter().any(|other| of_same(&other));
+    let published = steps.iter().filter(of_same).any(|other| other.phase == RunPhase::Publish);
+    let failed = match &step.database {
+        Some(_) => last_of_database && !published,
+        None => newest && run.error_message.is_some() && !steps.iter().any(|other| other.database.is_some()),
+    };
+    if failed { Mark::Failed } else { Mark::Done }
 }
 
 /// The rows of a run's steps.
@@ -39,7 +68,7 @@ pub fn rows(run: &Run, steps: &[RunStep]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (i, step) in steps.iter().enumerate() {
         let until = steps.get(i + 1).map(|next| next.at.clone()).or_else(|| run.completed_at.clone());
-        let timed = Timed { step: (*step).clone(), until, newest: i + 1 == steps.len() };
+        let timed = Timed { step: (*step).clone(), until, mark: mark(run, &steps, i) };
         match (rows.last_mut(), step.database.as_ref().filter(|_| fold)) {
             (Some(Row::Database { name, steps }), Some(database)) if name == database => steps.push(timed),
             (_, Some(database)) => rows.push(Row::Database { name: database.clone(), steps: vec![timed] }),
@@ -125,6 +154,42 @@ mod tests {
             matches!(&folded[1], Row::Database { name, steps } if name == "a" && steps.len() == 3),
             "{folded:?}"
         );
+    }
+
+    fn marks(run: &Run, steps: &[RunStep]) -> Vec<(Option<String>, Mark)> {
+        let timed = rows(run, steps).into_iter().flat_map(|row| match row {
+            Row::Step(step) => vec![step],
+            Row::Database { steps, .. } => steps,
+        });
+        timed.map(|timed| (timed.step.database, timed.mark)).collect()
+    }
+
+    #[test]
+    fn a_database_that_failed_is_not_ticked_because_others_went_on() {
+        for others in [&["b"][..], &["b", "c", "d"][..]] {
+            let mut all = steps(others);
+            // The first one was cut off while it was dumped; the run went on with the others.
+            let cut =
+                RunStep { phase: RunPhase::Dump, database: Some("a".to_owned()), at: all[0].at.clone() };
+            all.insert(1, cut);
+            all.retain(|step| step.phase != RunPhase::Retention);
+            let ended = Run {
+                status: RunStatus::Failed,
+                error_message: Some("a: the connection was cut".to_owned()),
+                ..run(&[1])
+            };
+            let found = marks(&ended, &all);
+            for (database, mark) in found {
+                let expected = if database.as_deref() == Some("a") { Mark::Failed } else { Mark::Done };
+                assert_eq!(mark, expected, "{database:?}: who looks for the lost one must find it");
+            }
+        }
+        let unreached =
+            Run { status: RunStatus::Failed, error_message: Some("refused".to_owned()), ..run(&[]) };
+        let only = &steps(&[])[..1];
+        assert_eq!(marks(&unreached, only), [(None, Mark::Failed)], "a server that was not reached");
+        let going = Run { status: RunStatus::Processing, completed_at: None, ..run(&[]) };
+        assert_eq!(marks(&going, only), [(None, Mark::Going)], "what goes on turns");
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use super::fields::Fields;
 use super::{found, password as password_words, saved as saved_words};
-use crate::components::{Button, ButtonKind, ErrorPanel, PageFrame, glyphs, use_toasts};
+use crate::components::{Button, ButtonKind, ErrorPanel, Notice, PageFrame, Tone, glyphs, use_toasts};
 use crate::forms::connection::{Refusal, ServerDraft, still_refused};
 use crate::forms::tested::{Answer, Asked, Known, Tested, answer_about, known};
+use crate::forms::unsaved;
 use crate::forms::url_field::UrlField;
-use crate::hooks::{use_call, use_first_focus, use_loaded, use_refused_in_sight};
+use crate::hooks::{use_call, use_first_focus, use_kept, use_loaded, use_refused_in_sight};
 use crate::live::{use_system, use_versions};
 use crate::route::Route;
 use holdfast_types::{
@@ -33,7 +34,11 @@ struct Sent {
 #[component]
 pub fn Form(props: &FormProps) -> Html {
     let id = props.server.as_ref().map(|server| server.id);
-    let draft = use_state(|| props.server.as_ref().map(ServerDraft::of).unwrap_or_default());
+    let stored_draft = props.server.as_ref().map(ServerDraft::of).unwrap_or_default();
+    let begun = use_state(|| unsaved::take(&unsaved::SERVERS, id));
+    let draft = use_state(|| (*begun).clone().unwrap_or_else(|| stored_draft.clone()));
+    // Nothing is kept of a form that nobody touched.
+    let settle = use_kept(&unsaved::SERVERS, id, (*draft != stored_draft).then(|| (*draft).clone()));
     let password = use_state(|| PasswordChange::Keep);
     let url = use_state(UrlField::default);
     let refused = use_state(Vec::<Refusal>::new);
@@ -68,8 +73,10 @@ pub fn Form(props: &FormProps) -> Html {
     };
     let saved = {
         let (failure, sent, test) = (failure.setter(), sent.clone(), test_stored.give);
+        let settle = settle.clone();
         Callback::from(move |answer: Result<Server, ApiError>| match answer {
             Ok(server) => {
+                settle.emit(());
                 let Sent { known, next } = sent.borrow().clone();
                 toasts.emit(saved_words::told(&server, &known));
                 let id = server.id;
@@ -190,6 +197,15 @@ pub fn Form(props: &FormProps) -> Html {
             <Button label="Save" kind={ButtonKind::Primary} submit=true form="server" busy={saving} testid="server-save" />
         </>
     };
+    let discard = settle.reform(|_: MouseEvent| ());
+    let anew = {
+        let (draft, begun, refused) = (draft.setter(), begun.setter(), refused.setter());
+        Callback::from(move |_: MouseEvent| {
+            draft.set(stored_draft.clone());
+            begun.set(None);
+            refused.set(Vec::new());
+        })
+    };
     // Where there is no room beside the fields, what was found stands above them, next to the button.
     let above = (answer.is_some() || test.busy).then_some("max-rail:order-first");
     html! {
@@ -198,12 +214,17 @@ pub fn Form(props: &FormProps) -> Html {
                 if let Some(error) = (*failure).clone() {
                     <ErrorPanel {error} testid="server-error" />
                 }
+                if begun.is_some() {
+                    <Notice tone={Tone::Neutral} message={if id.is_none() { "This is the server that you began and did not save." } else { "These are changes that you did not save." }} hint="A password that was typed is not kept." testid="server-unsaved">
+                        <button type="button" class="btn btn-sm btn-quiet" onclick={anew}>{ if id.is_none() { "Begin anew" } else { "Undo them" } }</button>
+                    </Notice>
+                }
             </div>
             <form id="server" {onsubmit} novalidate=true class="grid gap-4 grid-cols-1 rail:grid-cols-[minmax(0,1fr)_19rem] items-start">
                 <div class="flex flex-col gap-4 min-w-0">
                     <Fields url={(*url).clone()} draft={(*draft).clone()} refused={(*refused).clone()} password={(*password).clone()} {stored} {password_hint} {onurl} {onwhole} {onchange} {onpassword} />
                     <div class="flex justify-end gap-2">
-                        <Link<Route> to={Route::Servers} classes="btn btn-quiet">{ "Discard" }</Link<Route>>
+                        <span onclick={discard}><Link<Route> to={Route::Servers} classes="btn btn-quiet">{ "Discard" }</Link<Route>></span>
                         <Button label="Save" kind={ButtonKind::Primary} submit=true busy={saving} testid="server-save-foot" />
                     </div>
                 </div>

@@ -17,12 +17,20 @@ pub fn view(found: Option<&Result<ServerTest, ApiError>>, busy: bool) -> Html {
     }
 }
 
+/// How many databases there are, and how large they are together.
+fn size_words(test: &ServerTest) -> String {
+    let total: u64 = test.databases.iter().filter_map(|database| database.size_bytes).sum();
+    let count = format::count(test.databases.len() as u64, "database", "databases");
+    if total > 0 { format!("{count}, {}", format::bytes(total)) } else { count }
+}
+
 fn view_test(test: &ServerTest) -> Html {
     let client = test.client_version.as_ref().map(|version| format!("pg_dump {version}"));
     let facts = [
         ("Server", test.server_version.as_ref().map(|version| format!("PostgreSQL {version}"))),
         ("Client", client),
         ("Role", test.role.clone()),
+        ("Rights", test.rights.clone()),
         ("Encrypted", test.encrypted.map(|encrypted| if encrypted { "yes" } else { "no" }.to_owned())),
     ];
     let (icon, tone, words) = if test.ok {
@@ -38,11 +46,11 @@ fn view_test(test: &ServerTest) -> Html {
             }) }</div>
             <dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
                 { for facts.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).map(|(name, value)| html! {
-                    <div key={name} class="contents"><dt class="text-muted">{ name }</dt><dd class="truncate" title={value.clone()}>{ value.clone() }</dd></div>
+                    <div key={name} class="contents"><dt class="text-muted">{ name }</dt><dd class="wrap-anywhere text-pretty">{ value }</dd></div>
                 }) }
             </dl>
             <div class={classes!(test.databases.is_empty().then_some("hidden"))}>
-                <p class="label-muted mb-1">{ format::count(test.databases.len() as u64, "database", "databases") }</p>
+                <p class="label-muted mb-1">{ size_words(test) }</p>
                 <ul class="flex flex-col gap-0.5 max-h-52 overflow-y-auto pr-3">
                     { for test.databases.iter().map(|database| html! {
                         <li key={database.name.clone()} class="flex justify-between gap-3"><span class="truncate" title={database.name.clone()}>{ &database.name }</span><span class="text-muted whitespace-nowrap">{ database.size_bytes.map_or_else(|| "not readable".to_owned(), format::bytes) }</span></li>
