@@ -54,9 +54,14 @@ fn a_schedule_is_built_by_pickers_or_typed_and_each_follows_the_other() {
 
     page.click_on("[data-testid=\"job-cron-preset\"] option[value=\"weekly\"]");
     wait_until("the expression follows the picker", || page.value("job-cron").ends_with("* * 0"));
-    page.click_on("#job-day option[value=\"3\"]");
-    wait_until("the expression follows the day", || page.value("job-cron").ends_with("* * 3"));
+    page.click("job-day-3");
+    wait_until("the expression follows the days", || page.value("job-cron").ends_with("* * 0,3"));
+    page.click("job-day-0");
+    wait_until("a day is taken away again", || page.value("job-cron").ends_with("* * 3"));
     page.shows("job-preview", "Wednesday");
+    rewrite(page, "job-cron", "0 2 * * 1-5");
+    page.wait_for("[data-testid=\"job-day-5\"][aria-pressed=\"true\"]");
+    assert!(page.find("[data-testid=\"job-day-6\"][aria-pressed=\"true\"]").is_none(), "no Saturday");
 
     rewrite(page, "job-cron", "30 4 * * *");
     wait_until("the picker follows the expression", || page.value("job-cron-preset") == "daily");
@@ -168,14 +173,19 @@ fn the_history_is_filtered_and_paged_in_the_address_and_back_undoes_it() {
 
     page.click("nav-overview");
 
-    page.wait_for("[data-testid=\"trend\"] svg[aria-label*=\"60 failed\"]");
+    page.wait_for("[data-testid=\"trend-chart\"][aria-label*=\"60 failed\"]");
     page.click_on("[data-testid=\"trend-job\"] option[value=\"2\"]");
-    page.wait_for("[data-testid=\"trend\"] svg[aria-label*=\"15 failed\"]");
+    page.wait_for("[data-testid=\"trend-chart\"][aria-label*=\"15 failed\"]");
+    // Without a pointer the days are read by the arrow keys.
+    page.test_id("trend-chart").send_keys("\u{E012}\u{E014}");
+    page.shows_in("[data-testid=\"trend-chart\"] [role=\"tooltip\"]", "15 failed (0 %)");
     page.click_on("label:has([data-testid=\"trend-line-size\"])");
     page.shows("trend", "all backups of a day");
     assert!(page.address().contains("job=2&line=size"), "a view can be returned to: {}", page.address());
     page.script("history.back(); arguments[0]();", &[]);
     page.shows("trend", "average of a day");
+    page.click_on("label:has([data-testid=\"trend-line-success\"])");
+    page.shows("trend", "share that completed");
 }
 
 #[test]
@@ -241,4 +251,39 @@ fn the_offer_to_start_at_login_is_taken_where_it_is_made() {
     page.gone("login-offer");
     let told = page.invoke("system_status", json!({}));
     assert_eq!(told["ok"]["autostart"]["available"], true, "the next login starts it: {told}");
+}
+
+#[test]
+fn what_was_changed_of_a_server_outlives_a_look_at_another_page_and_its_password_does_not() {
+    let stage = Stage::set();
+    stage.seed(async |engine| hopeless_job(engine, "nightly").await);
+    let app = stage.drive();
+    let page = &app.page;
+    page.click("nav-servers");
+    page.click("server-edit-1");
+    rewrite(page, "server-host", "db.example.com");
+    page.test_id("server-password").send_keys("secret");
+    page.click("nav-jobs");
+    page.click("nav-servers");
+    page.click("server-edit-1");
+    page.shows("server-unsaved", "did not save");
+    assert_eq!(page.value("server-host"), "db.example.com", "what was typed is not lost by a look elsewhere");
+    assert_eq!(page.value("server-password"), "", "a secret is not kept for later");
+
+    // A letter that misses its field must not take the form away.
+    page.script("document.activeElement.blur(); arguments[0](true);", &[]);
+    page.wait_for("body").send_keys("n");
+    page.wait_for("body").send_keys("?");
+    page.test_id("keys");
+    assert!(page.address().ends_with("/servers/1"), "the form is still there: {}", page.address());
+    page.wait_for("body").send_keys("\u{E00C}");
+    page.gone("keys");
+    page.click_on("[data-testid=\"server-unsaved\"] button");
+    page.gone("server-unsaved");
+    assert_eq!(page.value("server-host"), "127.0.0.1", "it is as it is stored");
+    page.click("nav-jobs");
+    page.click("nav-servers");
+    page.click("server-edit-1");
+    page.test_id("server-save");
+    assert!(page.find("[data-testid=\"server-unsaved\"]").is_none(), "nothing is left to come back");
 }

@@ -58,6 +58,7 @@ fn a_server_and_a_job_are_added_and_a_backup_is_made_in_the_window() {
     server.release(held);
     wait_until("the run is shown completed", || page.test_id("run-status").text().contains("Completed"));
     page.shows("run-proof", "Proven equal");
+    page.shows("run-verified", "Proven equal");
     picture::take(&stage.display, &window, "run-completed");
 
     page.click("nav-runs");

@@ -1,5 +1,6 @@
 //! What the window says of the machine around it, and what is switched there.
 
+use crate::seed::hopeless_job;
 use crate::stage::Stage;
 use crate::tray_host::TrayHost;
 use holdfast_types::ListAudit;
@@ -8,6 +9,10 @@ use holdfast_types::ListAudit;
 fn the_hint_about_a_missing_tray_goes_when_a_host_comes_and_returns_when_it_leaves() {
     let stage = Stage::set();
     let app = stage.drive();
+    // Who has just begun is not met by a warning: nothing can be missed yet.
+    app.page.test_id("first-start");
+    assert!(app.page.find("[data-testid=\"tray-hint\"]").is_none(), "the first window is a welcome");
+    stage.seed(async |engine| hopeless_job(engine, "nightly").await);
     let hint = app.page.shows("tray-hint", "AppIndicator");
     assert!(hint.contains("minimises"), "what closing does meanwhile belongs to it: {hint}");
     let host = TrayHost::start(&stage.bus);

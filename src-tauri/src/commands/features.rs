@@ -3,7 +3,7 @@
 use super::Answer;
 use crate::preferences::{self, OnClose};
 use crate::session_bus::{NotificationDaemon, TrayHost, notification_daemon};
-use crate::{quit, tray};
+use crate::{logging, quit, tray};
 use holdfast_engine::Engine;
 use holdfast_types::{ApiError, ErrorCode, Feature, SystemStatus};
 use tauri::AppHandle;
@@ -14,6 +14,7 @@ pub async fn status(app: &AppHandle, engine: &Engine) -> SystemStatus {
     let status = engine.machine().await;
     let on_close = preferences::on_close(engine).await;
     SystemStatus {
+        logs: Some(logging::folder(std::path::Path::new(&status.home)).to_string_lossy().into_owned()),
         tray: tray(tray::host(app), on_close),
         notifications: notifications().await,
         autostart: autostart(app),

@@ -15,6 +15,9 @@ pub struct SystemStatus {
     pub version: String,
     /// The data directory.
     pub home: String,
+    /// The folder of the app's log; none where no app writes one.
+    #[serde(default)]
+    pub logs: Option<String>,
     /// Whether a tray host shows the icon.
     pub tray: Feature,
     /// Whether a keyring stores passwords.

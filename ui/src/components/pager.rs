@@ -32,7 +32,8 @@ pub fn Pager(props: &PagerProps) -> Html {
     } else if first_row == 1 && last_row == props.total {
         format!("{} {}", crate::locale::number(props.total), props.noun)
     } else {
-        format!("{first_row}–{last_row} of {} {}", crate::locale::number(props.total), props.noun)
+        let number = crate::locale::number;
+        format!("{}–{} of {} {}", number(first_row), number(last_row), number(props.total), props.noun)
     };
     let go = |page: u32| {
         let tell = props.onpage.clone();
@@ -44,7 +45,7 @@ pub fn Pager(props: &PagerProps) -> Html {
             <div class={classes!("flex", "items-center", "gap-1", (last < 2).then_some("hidden"))}>
                 <Button label="Previous page" size={ButtonSize::Small} icon={glyphs::CHEVRON_LEFT} icon_only=true
                     disabled={props.page <= 1} onclick={go(props.page.saturating_sub(1).max(1))} testid="pager-previous" />
-                <span class="label-muted px-2">{ format!("page {} of {last}", props.page) }</span>
+                <span class="label-muted px-2">{ format!("page {} of {}", crate::locale::number(props.page.into()), crate::locale::number(last.into())) }</span>
                 <Button label="Next page" size={ButtonSize::Small} icon={glyphs::CHEVRON_RIGHT} icon_only=true
                     disabled={props.page >= last} onclick={go(props.page + 1)} testid="pager-next" />
             </div>

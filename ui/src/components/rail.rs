@@ -50,7 +50,7 @@ pub struct RailProps {
 pub fn Rail(props: &RailProps) -> Html {
     let onkeys = props.onkeys.clone();
     html! {
-        <nav aria-label="Pages" class="w-15 rail:w-52 shrink-0 border-r border-base-300 flex flex-col h-full">
+        <nav aria-label="Pages" class="w-15 rail:w-52 shrink-0 select-none border-r border-base-300 flex flex-col h-full">
             <div class="flex items-center gap-2.5 px-4 rail:px-5 pt-4 pb-4">
                 <svg viewBox="0 0 32 32" class="size-6.5 shrink-0" role="img" aria-label="Holdfast">
                     <rect width="32" height="32" rx="8" class="fill-primary" />

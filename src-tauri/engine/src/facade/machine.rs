@@ -26,7 +26,7 @@ impl Engine {
         self.change(CatalogScope::Settings, action, move |_| Ok(((), who, String::new()))).await
     }
 
-    /// What was found on this machine. Tray, notifications, autostart and the app's end belong to the shell, which fills
+    /// What was found on this machine. Log, tray, notifications, autostart and the app's end belong to the shell, which fills
     /// them in.
     pub async fn machine(&self) -> SystemStatus {
         let shell_only = || Feature { available: false, detail: "Only the desktop app has it.".to_owned() };
@@ -34,6 +34,7 @@ impl Engine {
         SystemStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             home: self.context.home.root().to_string_lossy().into_owned(),
+            logs: None,
             tray: shell_only(),
             keyring: vault::keyring_feature(&self.context.home).await,
             notifications: shell_only(),

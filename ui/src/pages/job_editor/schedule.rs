@@ -190,7 +190,7 @@ struct DaysProps {
 #[component]
 fn Days(props: &DaysProps) -> Html {
     html! {
-        <fieldset class="flex flex-col gap-1 min-w-0">
+        <fieldset class="flex flex-col gap-1 min-w-0 order-last col-span-full">
             <legend class="text-[12.5px] font-medium mb-1">{ "On" }</legend>
             <div class="flex gap-1">
                 { for IN_ORDER.into_iter().map(|(day, short, whole)| {

@@ -147,7 +147,11 @@ fn view_table(
     let (safety, shown): (Vec<&JobSummary>, Vec<&JobSummary>) =
         found(&page.items, query).into_iter().partition(|job| job.job.purpose == JobPurpose::Safety);
     if shown.is_empty() && safety.is_empty() {
-        return html! { <Empty icon={glyphs::SEARCH} title="No job matches" text="No name, database or server holds this text." /> };
+        return html! {
+            <Empty icon={glyphs::SEARCH} title="No job matches" text="No name, database or server holds this text.">
+                <Link<Route> to={Route::Jobs} classes="btn btn-quiet">{ "Clear the search" }</Link<Route>>
+            </Empty>
+        };
     }
     let heads = Heads { now: Sorting::of(&query.sort, USUAL), usual: USUAL, tell: onsort };
     let columns = vec![

@@ -45,7 +45,7 @@ pub(super) fn view_row(summary: &JobSummary, actions: &RowActions) -> Html {
     html! {
         <tr key={id.0} class="border-t border-base-300">
             <td class="td-row pl-4 max-w-44 wide:max-w-64">
-                <Link<Route> to={Route::Job { id: id.0 }} classes="block truncate font-medium hover:underline">{ &spec.name }</Link<Route>>
+                <span class="block truncate" title={spec.name.clone()}><Link<Route> to={Route::Job { id: id.0 }} classes="font-medium hover:underline">{ &spec.name }</Link<Route>></span>
                 <span class="block truncate label-muted" title={where_from.clone()}>{ where_from }</span>
             </td>
             <td class="td-row max-w-40 wide:max-w-56">

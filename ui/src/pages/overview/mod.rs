@@ -184,7 +184,7 @@ fn view_stats(stats: &Stats) -> Html {
             <Stat label="Runs, 30 days" value={locale::number(stats.total)} testid="stat-total">
                 <span title={format!("{} successful, {} failed", stats.successful, stats.failed)}>
                     { format!("{} successful, ", locale::number(stats.successful)) }
-                    <span class={classes!((stats.failed > 0).then_some("text-error font-medium"))}>{ format!("{} failed", stats.failed) }</span>
+                    <span class={classes!((stats.failed > 0).then_some("text-error font-medium"))}>{ format!("{} failed", locale::number(stats.failed)) }</span>
                 </span>
             </Stat>
             <Stat label="Success rate" value={stats.success_rate.map_or_else(|| "–".to_owned(), format::percent)} testid="stat-rate">

@@ -48,7 +48,9 @@ pub fn Restores() -> Html {
 fn view_backups(page: &Page<Backup>, searched: bool, onpage: &Callback<u32>) -> Html {
     if page.total == 0 {
         return if searched {
-            html! { <Empty icon={glyphs::SEARCH} title="No backup matches" text="No backup is of a database with this in its name." /> }
+            html! { <Empty icon={glyphs::SEARCH} title="No backup matches" text="No backup is of a database with this in its name.">
+                <Link<Route> to={Route::Restores} classes="btn btn-quiet">{ "Clear the search" }</Link<Route>>
+            </Empty> }
         } else {
             html! {
                 <Empty icon={glyphs::ARCHIVE_RESTORE} title="Nothing to restore yet" text="Every backup can be restored from here, as a new database or in place of one. First there must be one.">
@@ -76,7 +78,7 @@ fn view_backup(backup: &Backup) -> Html {
         BackupStatus::Missing => None,
     };
     html! {
-        <tr key={backup.id.0} class="border-t border-base-300 hover:bg-base-200/70">
+        <tr key={backup.id.0} class="border-t border-base-300">
             <td class="td-row pl-4 max-w-48">
                 <span class="font-medium truncate block" title={backup.database.clone()}>{ &backup.database }</span>
                 <span class="block truncate label-muted">{ &backup.server }</span>

@@ -118,7 +118,11 @@ fn view_table(
     }
     let shown = found(&page.items, query);
     if shown.is_empty() {
-        return html! { <Empty icon={glyphs::SEARCH} title="No server matches" text="No name and no address holds this text." /> };
+        return html! {
+            <Empty icon={glyphs::SEARCH} title="No server matches" text="No name and no address holds this text.">
+                <Link<Route> to={Route::Servers} classes="btn btn-quiet">{ "Clear the search" }</Link<Route>>
+            </Empty>
+        };
     }
     let heads = Heads { now: Sorting::of(&query.sort, USUAL), usual: USUAL, tell: onsort };
     let columns = vec![

@@ -37,7 +37,7 @@ fn label_of(key: &str) -> String {
         "retention_days" => "Days that backups are kept".to_owned(),
         "auto_cleanup" => "Delete expired backups".to_owned(),
         "max_size_mb" => "Largest archive, MiB".to_owned(),
-        "system_user_id" => "Number of the operator of scheduled runs".to_owned(),
+        "system_user_id" => "Operator recorded for scheduled runs (a number)".to_owned(),
         "max_concurrent_runs" => "Runs at a time".to_owned(),
         "history_days" => "Days that the history is kept".to_owned(),
         "notify_success" => "Announce completed runs".to_owned(),

@@ -1,5 +1,6 @@
 //! Settings with where each value comes from, the machine around the app, and who changed what.
 
+mod about;
 mod audit;
 mod item;
 mod system;
@@ -7,6 +8,7 @@ mod system;
 use crate::components::{Card, PageFrame, view};
 use crate::hooks::use_loaded;
 use crate::live::use_versions;
+use about::About;
 use audit::Audit;
 use holdfast_types::{Config, GetConfig};
 use item::Item;
@@ -30,6 +32,7 @@ pub fn Settings() -> Html {
     }
     html! {
         <PageFrame title="Settings" narrow=true>
+            <System />
             <Card title="Defaults" flush=true>
                 { view(&config, 6, |config| {
                     let shown = (*newer).clone().unwrap_or_else(|| config.clone());
@@ -40,8 +43,8 @@ pub fn Settings() -> Html {
                     }
                 }) }
             </Card>
-            <System />
             <Audit />
+            <About />
         </PageFrame>
     }
 }

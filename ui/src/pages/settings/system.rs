@@ -49,16 +49,14 @@ pub fn System() -> Html {
         <Card title="This machine" flush=true>
             { view(&system, 5, |status| html! {
                 <ul class="divide-y divide-base-300 border-t border-base-300">
-                    { row("Tray", &status.tray.detail, badge(&status.tray)) }
-                    { row("Keyring", &status.keyring.detail, badge(&status.keyring)) }
+                    { row("Start at login", &status.autostart.detail, html! { <Switch on={status.autostart.available} label="Start at login" onchange={on_autostart.clone()} disabled={busy} testid="autostart" /> }) }
                     { row("Notifications", &status.notifications.detail, html! {
                         <><Button label="Send test" size={ButtonSize::Small} icon={glyphs::BELL} busy={notify.busy} onclick={send.clone()} testid="test-notification" />{ badge(&status.notifications) }</>
                     }) }
-                    { row("Start at login", &status.autostart.detail, html! { <Switch on={status.autostart.available} label="Start at login" onchange={on_autostart.clone()} disabled={busy} testid="autostart" /> }) }
+                    { row("Tray", &status.tray.detail, badge(&status.tray)) }
+                    { row("Keyring", &status.keyring.detail, badge(&status.keyring)) }
                     { row("PostgreSQL client programs", "The lowest version that fits a server is used.", view_tools(status)) }
-                    { row("Data directory", "The catalog, the log, and what is kept of the app.", html! { <span class="mono break-all text-right">{ &status.home }</span> }) }
                     { row("Operator", "Named in the history for what is done by hand.", html! { <span>{ &status.operator }</span> }) }
-                    { row("Version", "Of Holdfast.", html! { <span>{ &status.version }</span> }) }
                 </ul>
             }) }
         </Card>
@@ -73,7 +71,7 @@ fn badge(feature: &Feature) -> Html {
     }
 }
 
-fn row(name: &'static str, detail: &str, control: Html) -> Html {
+pub(super) fn row(name: &'static str, detail: &str, control: Html) -> Html {
     html! {
         <li key={name} class="px-4 py-2.5 flex items-center justify-between gap-6">
             <div class="min-w-0"><p class="font-medium">{ name }</p><p class="text-muted text-[12.5px] text-pretty wrap-anywhere">{ detail }</p></div>
