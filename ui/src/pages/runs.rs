@@ -194,13 +194,13 @@ fn view_row(run: &Run, onopen: &Callback<i64>) -> Html {
     html! {
         <tr key={id.0} {onclick} class="border-t border-base-300 hover:bg-base-200/70 cursor-pointer" data-testid={format!("run-row-{id}")}>
             <td class="td-row pl-4 text-muted"><RowLink to={Route::Run { id: id.0 }} class="hover:underline">{ format!("#{id}") }</RowLink></td>
-            <td class="td-row font-medium max-w-52"><span class="block truncate" title={run.job.clone()}>{ &run.job }</span></td>
+            <td class="td-row font-medium max-w-44 wide:max-w-52"><span class="block truncate" title={run.job.clone()}>{ &run.job }</span></td>
             <td class="td-row"><StatusBadge status={run.status} /></td>
             <td class="td-row text-muted whitespace-nowrap max-wide:hidden">{ trigger_words(run) }</td>
             <td class="td-row"><When {at} both=true /></td>
             <td class="td-row text-right whitespace-nowrap"><RunDuration run={run.clone()} /></td>
             <td class="td-row text-right whitespace-nowrap"><RunSize run={id} status={run.status} size={run.backup_size_bytes} /></td>
-            <td class="td-row pr-4 max-w-44 wide:max-w-64 text-muted"><span class="block truncate" title={error.clone()}>{ error }</span></td>
+            <td class="td-row pr-4 max-w-40 wide:max-w-64 text-muted"><span class="block truncate" title={error.clone()}>{ error }</span></td>
         </tr>
     }
 }

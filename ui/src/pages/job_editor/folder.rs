@@ -37,7 +37,7 @@ pub fn Folder(props: &FolderProps) -> Html {
     };
     let placeholder = props.otherwise.clone().unwrap_or_else(|| "the configured folder".to_owned());
     html! {
-        <Field id="job-folder" label="Folder" error={edited.wrong("repository")} hint="Empty for the folder of the settings.">
+        <Field id="job-folder" label="Folder" error={edited.wrong("repository")} hint="Leave it empty for the folder from the settings.">
             <div class="flex gap-2">
                 <Input id="job-folder" mono=true value={edited.draft.repository.clone()} oninput={edited.set(|d, v| d.repository = v)} {placeholder} testid="job-folder" />
                 <Button label="Choose" icon={glyphs::FOLDER_OPEN} busy={choose.busy} {onclick} class="border-base-300" />

@@ -62,9 +62,9 @@ fn columns() -> Vec<Column> {
         Column::new("Trigger").classed("max-sm:hidden"),
         Column::new("Status"),
         Column::new("Started"),
-        Column::figures("Duration").classed("min-w-22"),
+        Column::figures("Duration").classed("min-w-20"),
         // As wide as the longest figures of a run that is going on, so that nothing moves with them.
-        Column::figures("Size").classed("min-w-32"),
+        Column::figures("Size").classed("min-w-27"),
         Column::new("Trend").classed(ROOMY),
         Column::new("Trust"),
     ]
@@ -89,8 +89,8 @@ fn view_row(run: &Run, props: &RecentRunsProps) -> Html {
     let trend = job.map(|job| job.size_trend.clone()).unwrap_or_default();
     html! {
         <tr key={id.0} class="border-t border-base-300 hover:bg-base-200/70 cursor-pointer" {onclick}>
-            <td class="td-row pl-4 font-medium max-w-44"><RowLink to={Route::Run { id: id.0 }} class="block truncate" title={run.job.clone()}>{ &run.job }</RowLink></td>
-            <td class="td-row text-muted whitespace-nowrap max-sm:hidden">{ trigger_words(run) }</td>
+            <td class="td-row pl-4 font-medium max-w-38 min-[100rem]:max-w-56"><RowLink to={Route::Run { id: id.0 }} class="block truncate" title={run.job.clone()}>{ &run.job }</RowLink></td>
+            <td class="td-row text-muted max-w-28 max-sm:hidden"><span class="block truncate" title={trigger_words(run)}>{ trigger_words(run) }</span></td>
             <td class="td-row"><StatusBadge status={run.status} title={run.error_message.clone().map(AttrValue::from)} /></td>
             <td class="td-row text-muted"><When at={at} /></td>
             <td class="td-row text-right whitespace-nowrap"><RunDuration run={run.clone()} /></td>

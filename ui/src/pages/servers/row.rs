@@ -45,8 +45,8 @@ pub(super) fn ServerRow(props: &ServerRowProps) -> Html {
     let address = address(&server.connection);
     html! {
         <tr class="border-t border-base-300 hover:bg-base-200/70">
-            <td class="td-row pl-4 font-medium max-w-48"><Link<Route> to={Route::Server { id: id.0 }} classes="block truncate hover:underline">{ &server.name }</Link<Route>></td>
-            <td class="td-row max-w-64"><span class="block truncate mono" title={address.clone()}>{ address }</span></td>
+            <td class="td-row pl-4 font-medium max-w-40 wide:max-w-56"><Link<Route> to={Route::Server { id: id.0 }} classes="block truncate hover:underline">{ &server.name }</Link<Route>></td>
+            <td class="td-row max-w-56 wide:max-w-72"><span class="block truncate mono" title={address.clone()}>{ address }</span></td>
             <td class="td-row whitespace-nowrap">{ server.server_version.clone().unwrap_or_else(|| "–".to_owned()) }</td>
             <td class="td-row text-muted whitespace-nowrap max-wide:hidden">{ server.connection.sslmode.as_str() }</td>
             <td class="td-row text-muted whitespace-nowrap max-wide:hidden">{ password_words(server.password) }</td>
