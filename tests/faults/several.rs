@@ -42,6 +42,21 @@ fn one_database_that_fails_does_not_stop_the_others_and_is_named() {
 }
 
 #[test]
+fn what_was_made_is_proven_although_another_database_failed() {
+    let server = Server::shared();
+    let role = server.superuser();
+    let (good, gone) = (server.database(1), unusual("gone"));
+    let home = Home::new();
+    home.add_server(&server.url(&role));
+    home.add_job(&["--verify-after", "restore", "--database", &gone, &good]);
+    let (status, run) = home.json(&["run", "nightly"]);
+    assert_eq!((status, &run["status"]), (1, &"failed".into()), "one of them is not there: {run}");
+    let backups = home.backups();
+    assert_eq!(backups.len(), 1, "the other one is backed up: {run}");
+    assert_eq!(backups[0]["trust"], "L4", "the job asks for a restore after each run: {backups:?}");
+}
+
+#[test]
 fn the_bound_of_a_run_counts_all_its_databases() {
     let server = Server::shared();
     let role = server.superuser();

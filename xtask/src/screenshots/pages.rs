@@ -24,6 +24,10 @@ const COMPARE: &[&str] = &[
     "Tab",
     "Tab",
     "Tab",
+    "Tab",
+    "Tab",
+    "Tab",
+    "Tab",
     "Return",
     "slash",
     "shift+Tab",
@@ -42,6 +46,12 @@ const COMPARE: &[&str] = &[
 const RUN: &[&str] =
     &["g", "r", "slash", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Return"];
 
+/// From the search of the backups, past the other search and four heads, to the name of the newest, which opens its drawer.
+const BACKUP: &[&str] = &["g", "b", "slash", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Return"];
+
+/// The same, and to the last link of its row: what it holds.
+const CONTENTS: &[&str] = &["g", "b", "slash", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Return"];
+
 /// The whole dashboard.
 pub const ALL: [Page; 15] = [
     page("overview", &["g", "o"]),
@@ -49,13 +59,13 @@ pub const ALL: [Page; 15] = [
     Page { name: "job-new", keys: &["g", "j", "n"], leave: &["Escape"] },
     page("runs", &["g", "r"]),
     page("backups", &["g", "b"]),
-    // From the search to the first backup: its name opens its drawer, and the last link of its row what it holds.
-    Page { name: "backup", keys: &["g", "b", "slash", "Tab", "Tab", "Return"], leave: &["Escape"] },
-    page("contents", &["g", "b", "slash", "Tab", "Tab", "Tab", "Return"]),
+    Page { name: "backup", keys: BACKUP, leave: &["Escape"] },
+    page("contents", CONTENTS),
     Page {
         name: "contents-table",
         keys: &[
-            "g", "b", "slash", "Tab", "Tab", "Tab", "Return", "slash", "Tab", "Tab", "Tab", "Tab", "Return",
+            "g", "b", "slash", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Return", "slash", "Tab",
+            "Tab", "Tab", "Tab", "Return",
         ],
         leave: &["Escape"],
     },
@@ -88,7 +98,7 @@ pub const NAMES: [Page; 7] = [
     page("jobs", &["g", "j"]),
     page("runs", &["g", "r"]),
     page("backups", &["g", "b"]),
-    Page { name: "backup", keys: &["g", "b", "slash", "Tab", "Tab", "Return"], leave: &["Escape"] },
+    Page { name: "backup", keys: BACKUP, leave: &["Escape"] },
     page("restore", &["g", "t"]),
     page("servers", &["g", "s"]),
 ];
@@ -99,7 +109,7 @@ pub const ERRORS: [Page; 6] = [
     Page { name: "run", keys: RUN, leave: &["Escape"] },
     Page { name: "job-new", keys: &["g", "j", "n"], leave: &["Escape"] },
     page("backups", &["g", "b"]),
-    page("contents", &["g", "b", "slash", "Tab", "Tab", "Tab", "Return"]),
+    page("contents", CONTENTS),
     page("servers", &["g", "s"]),
 ];
 

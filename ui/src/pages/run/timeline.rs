@@ -53,11 +53,12 @@ enum Proving {
     Over,
 }
 
-/// The words of a step that is over.
-fn past_words(phase: RunPhase) -> &'static str {
+/// The words of a step that is over, before the name of the database that it concerns.
+fn past_words(phase: RunPhase, database: Option<&str>) -> &'static str {
     match phase {
+        RunPhase::Preflight if database.is_some() => "Looked at",
         RunPhase::Queued => "Queued",
-        RunPhase::Preflight => "Connected and looked",
+        RunPhase::Preflight => "Connected",
         RunPhase::Dump => "Dumped",
         RunPhase::Check => "Checked the archive",
         RunPhase::Publish => "Made durable",
@@ -116,7 +117,7 @@ fn view_queued(run: &Run) -> Html {
             <span class="absolute left-3 top-6 bottom-0 w-px bg-base-300 [li:last-child>&]:hidden" />
             { view_mark(icon, tone, waits) }
             <div class="grow min-w-0 pt-0.5">
-                <p class="flex items-baseline justify-between gap-3"><span>{ if waits { phase_words(RunPhase::Queued) } else { past_words(RunPhase::Queued) } }</span><span class="label-muted whitespace-nowrap">{ locale::moment(&run.queued_at, Form::Clock) }</span></p>
+                <p class="flex items-baseline justify-between gap-3"><span>{ if waits { phase_words(RunPhase::Queued) } else { past_words(RunPhase::Queued, None) } }</span><span class="label-muted whitespace-nowrap">{ locale::moment(&run.queued_at, Form::Clock) }</span></p>
                 <p class={classes!("label-muted", took.is_none().then_some("hidden"))}>{ took.unwrap_or_default() }</p>
             </div>
         </li>
@@ -154,7 +155,7 @@ fn look(timed: &Timed) -> (&'static str, Tone, bool, &'static str) {
     match timed.mark {
         Mark::Going => (glyphs::LOADER_CIRCLE, Tone::Busy, true, phase_words(phase)),
         Mark::Failed => (glyphs::X, Tone::Bad, false, failed_words(phase)),
-        Mark::Done => (glyphs::CHECK, Tone::Good, false, past_words(phase)),
+        Mark::Done => (glyphs::CHECK, Tone::Good, false, past_words(phase, timed.step.database.as_deref())),
     }
 }
 
