@@ -95,7 +95,6 @@ fn furnish(stage: &Stage, server: &Server) {
 }
 
 fn judge(theme: &'static str, scheme: &str) {
-    let axe = std::fs::read_to_string(AXE).expect("`cargo xtask setup` brings axe-core");
     let server = Server::start();
     let stage = Stage::in_theme(theme);
     furnish(&stage, &server);
@@ -105,7 +104,7 @@ fn judge(theme: &'static str, scheme: &str) {
     page.test_id("nav-overview");
     let dark = page.script("arguments[0](matchMedia('(prefers-color-scheme: dark)').matches);", &[]);
     assert_eq!(dark, Value::from(scheme == "dark"), "the window must follow the desktop's theme");
-    page.script(&format!("{axe}; arguments[0](typeof axe);"), &[]);
+    call_in(page);
     let mut all = Vec::new();
     for (address, css) in PAGES {
         page.go(address);
@@ -123,6 +122,59 @@ fn no_page_keeps_anybody_out_in_the_light_theme() {
 #[test]
 fn no_page_keeps_anybody_out_in_the_dark_theme() {
     judge("Adwaita:dark", "dark");
+}
+
+/// Brings the judge into the page.
+fn call_in(page: &Session) {
+    let axe = std::fs::read_to_string(AXE).expect("`cargo xtask setup` brings axe-core");
+    page.script(&format!("{axe}; arguments[0](typeof axe);"), &[]);
+}
+
+/// What is met once.
+fn judge_the_first_start(theme: &'static str) -> Vec<String> {
+    let stage = Stage::in_theme(theme);
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    settled(&app.page, "[data-testid=\"first-start\"]");
+    call_in(&app.page);
+    violations(&app.page)
+}
+
+/// What stands on top of a page, and what something ended with.
+fn judge_moments(theme: &'static str) {
+    let mut all = judge_the_first_start(theme);
+    let server = Server::start();
+    let stage = Stage::in_theme(theme);
+    furnish(&stage, &server);
+    let restored = stage.seed(async |engine| {
+        let spec = RestoreSpec::new(BackupId(1), ServerId(1), "again".to_owned());
+        let restore = engine.start_restore(StartRestore { spec }).await.expect("a restore begins");
+        engine.wait_for_restore(restore.id).await.expect("it ends")
+    });
+    let _host = TrayHost::start(&stage.bus);
+    let app = stage.drive();
+    let page = &app.page;
+    page.test_id("nav-overview");
+    call_in(page);
+    page.go(&format!("/restores/{}", restored.id));
+    settled(page, "[data-testid=\"restore-outcome\"]");
+    all.extend(violations(page));
+    page.go("/jobs");
+    page.click("job-delete-1");
+    settled(page, "[data-testid=\"confirm\"]");
+    all.extend(violations(page));
+    page.click("confirm-keep");
+    page.go("/backups/1");
+    page.click("backup-delete");
+    settled(page, "[data-testid=\"confirm\"]");
+    all.extend(violations(page));
+    assert!(all.is_empty(), "somebody is stopped there:\n{}", all.join("\n"));
+}
+
+#[test]
+fn neither_the_first_start_nor_a_question_nor_a_result_keeps_anybody_out() {
+    judge_moments("Adwaita");
+    judge_moments("Adwaita:dark");
 }
 
 /// Tables that are cut at their frames: those do not scroll, so that the heads stay in sight.

@@ -9,7 +9,7 @@ use holdfast_types::*;
 const DIALOG: &str = "Export runs";
 
 #[test]
-fn the_runs_are_exported_as_csv_by_the_button() {
+fn the_runs_are_exported_as_csv_and_as_json_by_their_buttons() {
     let stage = Stage::set();
     stage.seed(async |engine| {
         let job = hopeless_job(engine, "orders, \"main\"").await;
@@ -33,4 +33,15 @@ fn the_runs_are_exported_as_csv_by_the_button() {
     assert!(row.contains("\"orders, \"\"main\"\"\""), "a name may hold what separates columns: {row}");
     assert!(row.contains("failed"), "how it went: {row}");
     assert_eq!(lines.next(), None, "one run, one row: {text}");
+
+    let file = stage.user().join("runs.json");
+    app.page.click("runs-export-json");
+    let dialog = stage.display.wait_for_window(DIALOG);
+    stage.display.type_into(&dialog, &file.to_string_lossy(), "Return");
+    wait_until("the dialog is done", || stage.display.managed(DIALOG).is_empty());
+    let runs = wait_for("the file is whole", || {
+        serde_json::from_str::<serde_json::Value>(&std::fs::read_to_string(&file).ok()?).ok()
+    });
+    assert_eq!(runs.as_array().map(Vec::len), Some(1), "one run, one entry: {runs}");
+    assert_eq!(runs[0]["job"], "orders, \"main\"", "the name as it is: {runs}");
 }

@@ -232,11 +232,25 @@ pub struct DeleteBackup {
     pub id: BackupId,
 }
 
+/// Which folder of a backup is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FolderOf {
+    /// Its own.
+    #[default]
+    Backup,
+    /// That of its job, which holds the backups of all its databases.
+    Job,
+}
+
 /// Shows a backup's folder in the file browser.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OpenBackupFolder {
     /// Which one.
     pub id: BackupId,
+    /// Which folder of it.
+    #[serde(default)]
+    pub folder: FolderOf,
 }
 
 /// Copies a backup elsewhere, compares the copy with the manifest, and waits for the end.

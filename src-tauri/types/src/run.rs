@@ -335,6 +335,12 @@ pub struct TableProgress {
     pub bytes_done: u64,
     /// Its size on the server in bytes.
     pub bytes_total: u64,
+    /// Bytes of it dumped a second since it began, as `bytes_done` counts them; 0 while unknown.
+    #[serde(default)]
+    pub bytes_per_second: u64,
+    /// Estimated seconds to its end; absent while unknown.
+    #[serde(default)]
+    pub eta_seconds: Option<u64>,
 }
 
 /// How one table of a dump stands.

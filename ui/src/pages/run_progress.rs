@@ -21,9 +21,9 @@ pub fn phase_words(phase: RunPhase) -> &'static str {
 }
 
 /// "212 MiB/s · 4 s left".
-pub fn pace(progress: &RunProgress) -> String {
-    let rate = (progress.bytes_per_second > 0).then(|| format::rate(progress.bytes_per_second));
-    let left = progress.eta_seconds.map(|seconds| format!("{} left", format::duration(seconds as f64)));
+pub fn pace(bytes_per_second: u64, eta_seconds: Option<u64>) -> String {
+    let rate = (bytes_per_second > 0).then(|| format::rate(bytes_per_second));
+    let left = eta_seconds.map(|seconds| format!("{} left", format::duration(seconds as f64)));
     rate.into_iter().chain(left).collect::<Vec<_>>().join(" · ")
 }
 
@@ -67,7 +67,7 @@ pub fn RunProgressView(props: &RunProgressProps) -> Html {
             <div class="flex flex-col gap-1.5">
                 <div class="flex items-baseline justify-between gap-3">
                     <p class="truncate"><span class="font-medium">{ phase_words(progress.phase) }</span><span class="text-muted">{ format!(" {database}") }</span></p>
-                    <p class="label-muted whitespace-nowrap">{ pace(&progress) }</p>
+                    <p class="label-muted whitespace-nowrap">{ pace(progress.bytes_per_second, progress.eta_seconds) }</p>
                 </div>
                 <Bar thick=true label="The whole run" value={progress.bytes_done} max={progress.bytes_total} />
                 <p class="label-muted flex justify-between gap-3">
@@ -95,7 +95,9 @@ fn view_table(table: &TableProgress) -> Html {
         TableState::Waiting => (0, 1, Tone::Busy, "waiting".to_owned()),
         TableState::Done => (1, 1, Tone::Good, format::bytes(table.bytes_total)),
         TableState::Dumping => {
-            let words = format::part(table.bytes_done, table.bytes_total);
+            let pace = pace(table.bytes_per_second, table.eta_seconds);
+            let part = format::part(table.bytes_done, table.bytes_total);
+            let words = if pace.is_empty() { part } else { format!("{part} · {pace}") };
             (table.bytes_done, table.bytes_total.max(1), Tone::Busy, words)
         }
     };

@@ -32,11 +32,14 @@ pub(super) fn forget(tx: &Tx, server: ServerId) -> Result<(), CatalogError> {
     Ok(())
 }
 
-/// What all servers have, by server and database.
+/// What all servers have, by server and database; without what swaps set aside under dated names of our own.
 pub fn list(tx: &Tx) -> Result<Vec<OnServer>, CatalogError> {
     let mut statement = tx.prepare_cached(
-        "SELECT servers.id, servers.name, database FROM server_databases
-         JOIN servers ON servers.id = server_id ORDER BY servers.name COLLATE NOCASE, database",
+        "SELECT servers.id, servers.name, d.database FROM server_databases AS d
+         JOIN servers ON servers.id = d.server_id
+         WHERE NOT EXISTS (SELECT 1 FROM restores AS r
+                            WHERE r.server_id = d.server_id AND d.database IN (r.kept_database, r.undone_as))
+         ORDER BY servers.name COLLATE NOCASE, d.database",
     )?;
     let all = statement.query_map([], |row| {
         Ok(OnServer { server: ServerId(row.get(0)?), server_name: row.get(1)?, database: row.get(2)? })
@@ -47,8 +50,8 @@ pub fn list(tx: &Tx) -> Result<Vec<OnServer>, CatalogError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::{servers, testing};
-    use holdfast_types::Connection;
+    use crate::catalog::{backups, restores, servers, testing};
+    use holdfast_types::{Connection, OperatorId, RestoreSpec, RestoreStatus, TrustLevel};
 
     #[test]
     fn what_answered_at_another_address_is_forgotten() {
@@ -76,6 +79,50 @@ mod tests {
                     (None, None),
                     "nothing answered there"
                 );
+                Ok(())
+            })
+            .expect("the catalog takes them");
+    }
+
+    #[test]
+    fn what_a_swap_set_aside_is_no_database_that_somebody_forgot() {
+        let (_dir, catalog) = testing::empty();
+        catalog
+            .write(|tx| {
+                let server = servers::insert(tx, "s", &Connection::default(), 0)?;
+                let backup = backups::NewBackup {
+                    job_id: None,
+                    job_name: "nightly".into(),
+                    run_id: None,
+                    server_name: "s".into(),
+                    database: "app".into(),
+                    created_at: 1,
+                    path: "/b/1".into(),
+                    size_bytes: 1,
+                    trust: TrustLevel::L2,
+                    server_version: "15.18".into(),
+                    tool_version: "15.18".into(),
+                    table_count: 1,
+                    manifest_sha256: None,
+                };
+                let backup_id = backups::insert(tx, &backup)?;
+                let restore = restores::NewRestore {
+                    spec: RestoreSpec::new(backup_id, server, "app".into()),
+                    server_name: "s".into(),
+                    staged: None,
+                    started_at: 2,
+                    operator: OperatorId::SYSTEM,
+                    process: "p".into(),
+                };
+                let id = restores::begin(tx, &restore)?;
+                let end = restores::RestoreEnd {
+                    kept_database: Some("app_20261125_164242".into()),
+                    ..restores::RestoreEnd::of(RestoreStatus::Completed)
+                };
+                restores::finish(tx, id, &end, 3)?;
+                record(tx, server, &["app".into(), "app_20261125_164242".into(), "crm".into()])?;
+                let names: Vec<String> = list(tx)?.into_iter().map(|found| found.database).collect();
+                assert_eq!(names, ["app", "crm"], "it is told where it was made, and is to be dropped");
                 Ok(())
             })
             .expect("the catalog takes them");

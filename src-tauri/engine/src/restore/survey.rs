@@ -1,12 +1,13 @@
 //! Looks at a backup and at the server that it is to be restored on. Changes nothing.
 
-use super::chosen::Chosen;
+use super::chosen::{Chosen, share_of, there_already};
 use super::plan::{Facts, OtherVersion};
 use crate::archive::database_entry::{self, DatabaseEntry};
-use crate::archive::manifest::{ManifestLedger, ManifestTable};
-use crate::archive::selection::{self, Selection, TableName};
+use crate::archive::manifest::ManifestLedger;
+use crate::archive::selection::{self, Selection};
 use crate::archive::toc::Toc;
 use crate::archive::{Manifest, TOC_FILE};
+use crate::catalog::jobs::{self, StoredJob};
 use crate::catalog::{backups, servers};
 use crate::context::{Context, off_runtime};
 use crate::error::Error;
@@ -17,8 +18,9 @@ use crate::postgres::{
 };
 use crate::repository::layout::ARCHIVE_DIR;
 use crate::sql::readings;
-use holdfast_types::{Backup, BackupStatus, Ownership, RestoreScope, RestoreSpec, RestoreTarget, table_name};
-use std::collections::BTreeSet;
+use holdfast_types::{
+    Backup, BackupStatus, DatabaseSelection, Ownership, RestoreScope, RestoreSpec, RestoreTarget,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,10 +54,16 @@ impl Surveyed {
 pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result<Surveyed, Error> {
     check_names(spec)?;
     let (backup_id, server_id) = (spec.backup_id, spec.server_id);
-    let (backup, recorded, server) = context
+    let (backup, recorded, server, jobs_of_all) = context
         .read(move |tx| {
             let recorded = backups::manifest_sha256(tx, backup_id)?;
-            Ok((backups::get(tx, backup_id)?, recorded, servers::get(tx, server_id)?))
+            let of_all = |job: &StoredJob| {
+                let spec = &job.job.spec;
+                spec.server_id == server_id && spec.enabled && spec.databases == DatabaseSelection::All
+            };
+            let jobs: Vec<String> =
+                jobs::ordinary(tx)?.into_iter().filter(of_all).map(|job| job.job.spec.name).collect();
+            Ok((backups::get(tx, backup_id)?, recorded, servers::get(tx, server_id)?, jobs))
         })
         .await?;
     let folder = PathBuf::from(&backup.path);
@@ -92,11 +100,15 @@ pub(crate) async fn survey(context: &Arc<Context>, spec: &RestoreSpec) -> Result
         server: server.name.clone(),
         tool_version: tool.as_ref().map(|tool| tool.version.clone()),
         least_tool,
+        jobs_of_all,
         ..Facts::default()
     };
     of_server(&session, spec, &mut facts).await?;
     if let (Some(manifest), Some(toc)) = (&manifest, &toc) {
         of_contents(&session, manifest, toc, &mut facts).await?;
+    }
+    if let (Some(manifest), false) = (&manifest, chosen.tables.is_empty()) {
+        facts.needed_bytes = share_of(&chosen.tables, manifest, facts.needed_bytes);
     }
     if spec.target == RestoreTarget::Swap && facts.exists {
         of_replaced(&session, spec, &mut facts).await?;
@@ -230,28 +242,6 @@ async fn of_contents(
     let tablespaces = database_entry::tablespaces(toc);
     facts.missing_tablespaces = databases::missing_tablespaces(session, &tablespaces).await?;
     Ok(())
-}
-
-/// The tables that are asked for and that the target has already, and those of them with rows that it lacks.
-async fn there_already(
-    connection: &ResolvedConnection,
-    (spec, chosen): (&RestoreSpec, &[TableName]),
-    manifest: &Manifest,
-) -> Result<(Vec<String>, Vec<String>), Error> {
-    let session = postgres::connect(connection, Some(&spec.database)).await?;
-    let there: BTreeSet<(String, String)> = inspect::relations(&session)
-        .await?
-        .into_iter()
-        .map(|relation| (relation.schema, relation.name))
-        .collect();
-    let key = |table: &ManifestTable| (table.schema.clone(), table.name.clone());
-    let named = |table: &ManifestTable| table_name(&table.schema, &table.name);
-    let wanted =
-        manifest.tables.iter().filter(|table| spec.tables.is_empty() || chosen.contains(&key(table)));
-    let (held, lacking): (Vec<&ManifestTable>, Vec<&ManifestTable>) =
-        wanted.partition(|table| there.contains(&key(table)));
-    let with_rows = lacking.into_iter().filter(|table| table.archive_file.is_some());
-    Ok((held.into_iter().map(named).collect(), with_rows.map(named).collect()))
 }
 
 /// Free space of the server's data folder, when it runs on this machine and the role may know where.

@@ -17,7 +17,7 @@ use crate::route::Route;
 use crate::words::kept;
 use holdfast_types::{
     ApiError, Backup, BackupDetails, BackupId, BackupStatus, BackupTable, DeleteBackup, Deleted, Delivered,
-    ErrorCode, GetBackup, OpenBackupFolder, PinBackup, UnpinBackup,
+    ErrorCode, FolderOf, GetBackup, OpenBackupFolder, PinBackup, UnpinBackup,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -88,7 +88,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
     };
     let on_open = {
         let give = open.give.clone();
-        Callback::from(move |_: MouseEvent| give.emit(OpenBackupFolder { id }))
+        Callback::from(move |_: MouseEvent| give.emit(OpenBackupFolder { id, folder: FolderOf::Backup }))
     };
     let to = |route: Route| {
         let navigator = navigator.clone();

@@ -89,7 +89,8 @@ pub fn Proof(props: &ProofProps) -> Html {
         let (give, setter, failure, level) =
             (verify.give.clone(), choosing.setter(), failure.setter(), *level);
         let server_id = place.parse::<i64>().ok().map(ServerId).filter(|_| level == VerifyLevel::Restore);
-        Callback::from(move |_: MouseEvent| {
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
             failure.set(None);
             setter.set(false);
             give.emit(VerifyBackup { id, level, server_id });
@@ -139,7 +140,7 @@ fn view_choice(
     level: VerifyLevel,
     place: Html,
     onchange: Callback<String>,
-    start: Callback<MouseEvent>,
+    onsubmit: Callback<SubmitEvent>,
     close: Callback<MouseEvent>,
 ) -> Html {
     let picks: Vec<Pick> = VerifyLevel::ALL
@@ -151,13 +152,13 @@ fn view_choice(
         })
         .collect();
     html! {
-        <div key="choice" class="flex flex-col gap-3" data-verify-choice="">
+        <form key="choice" {onsubmit} class="flex flex-col gap-3" data-verify-choice="">
             <Picks legend="How deep" name="verify-level" value={level.as_str()} {picks} {onchange} />
             <div class="flex justify-end gap-2">
                 <Button label="Not now" onclick={close} />
-                <Button label={words::verify_action(level)} kind={ButtonKind::Primary} onclick={start} testid="verify-start" />
+                <Button label={words::verify_action(level)} kind={ButtonKind::Primary} submit=true testid="verify-start" />
             </div>
-        </div>
+        </form>
     }
 }
 

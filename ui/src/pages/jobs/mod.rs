@@ -9,7 +9,7 @@ use crate::components::{
 };
 use crate::forms::jobs::{USUAL, found};
 use crate::forms::list::{ListQuery, Sorting, Way};
-use crate::hooks::{use_call, use_loaded, use_query, use_search};
+use crate::hooks::{ListLook, use_call, use_list, use_loaded};
 use crate::live::{use_scheduler, use_versions};
 use crate::pages::ordered::Heads;
 use crate::pages::run_now::use_trigger;
@@ -41,8 +41,7 @@ pub fn Jobs() -> Html {
     let jobs = use_loaded((versions.jobs, versions.runs, versions.backups), |_| ListJobs {});
     let navigator = use_navigator();
     let toasts = use_toasts();
-    let (query, look) = use_query::<ListQuery>();
-    let look = look.reform(|query: ListQuery| (Route::Jobs, query));
+    let ListLook { query, typed, oninput, onsort } = use_list(Route::Jobs);
     let doomed = use_state(|| None::<JobSummary>);
     let failure = use_state(|| None::<ApiError>);
     let running = use_state(|| None::<JobId>);
@@ -97,14 +96,6 @@ pub fn Jobs() -> Html {
         running: (*running).filter(|_| trigger.busy),
     };
     let add = Callback::from(move |_: MouseEvent| go.emit(Route::NewJob));
-    let (typed, oninput) = {
-        let query = query.clone();
-        use_search(&query.search.clone(), look.reform(move |search| ListQuery { search, ..query.clone() }))
-    };
-    let onsort = {
-        let query = query.clone();
-        look.reform(move |sort| ListQuery { sort, ..query.clone() })
-    };
     let onclose = {
         let doomed = doomed.setter();
         Callback::from(move |()| doomed.set(None))

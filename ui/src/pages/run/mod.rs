@@ -17,7 +17,7 @@ use crate::live::use_versions;
 use crate::route::Route;
 use facts::view_facts;
 use holdfast_types::{
-    ApiError, BackupId, BackupsStanding, CancelRun, Delivered, GetRun, OpenBackupFolder, Run, RunDetails,
+    ApiError, BackupsStanding, CancelRun, Delivered, FolderOf, GetRun, OpenBackupFolder, Run, RunDetails,
     RunId, RunStatus, RunStep, TriggerNow,
 };
 use log::RunLogView;
@@ -83,13 +83,16 @@ pub fn RunPage(props: &RunPageProps) -> Html {
         let give = cancel.give.clone();
         Callback::from(move |()| give.emit(CancelRun { id }))
     };
+    // Each backup has a folder of its own; several are in that of their job.
+    let folder = if run.backups.len() > 1 { FolderOf::Job } else { FolderOf::Backup };
     let actions = html! {
         <div class="flex items-center gap-2">
             if run.status.is_active() {
                 <Button key="cancel" label="Cancel" kind={ButtonKind::BareDanger} icon={glyphs::X} onclick={ask} busy={cancel.busy} testid="run-cancel" />
             }
-            if let (Some(backup), 0..=1, false) = (run.backup_id, run.backups.len(), is_gone(run)) {
-                <Button key="folder" label="Open folder" icon={glyphs::FOLDER_OPEN} busy={open.busy} onclick={give_open(&open.give, backup)} testid="run-open-folder" />
+            if let (Some(id), false) = (run.backup_id, is_gone(run)) {
+                <Button key="folder" label="Open folder" icon={glyphs::FOLDER_OPEN} busy={open.busy} testid="run-open-folder"
+                    onclick={open.give.reform(move |_: MouseEvent| OpenBackupFolder { id, folder })} />
             }
             if let (Some(job_id), false) = (run.job_id, run.status.is_active()) {
                 <Button key="again" label={if wants_retry(run.status) { "Retry" } else { "Run again" }} kind={ButtonKind::Primary} icon={glyphs::PLAY} busy={again.busy} testid="run-again"
@@ -129,11 +132,6 @@ fn wants_retry(status: RunStatus) -> bool {
 /// Whether none of its backups is left.
 fn is_gone(run: &Run) -> bool {
     run.standing == Some(BackupsStanding::Deleted)
-}
-
-fn give_open(give: &Callback<OpenBackupFolder>, id: BackupId) -> Callback<MouseEvent> {
-    let give = give.clone();
-    Callback::from(move |_| give.emit(OpenBackupFolder { id }))
 }
 
 fn view_details(details: &RunDetails, again: Callback<()>) -> Html {

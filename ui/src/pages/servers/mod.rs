@@ -7,7 +7,7 @@ use crate::components::{
 };
 use crate::forms::list::{ListQuery, Sorting, Way};
 use crate::forms::servers::{USUAL, found};
-use crate::hooks::{use_call, use_loaded, use_query, use_search};
+use crate::hooks::{ListLook, use_call, use_list, use_loaded};
 use crate::live::use_versions;
 use crate::pages::ordered::Heads;
 use crate::route::Route;
@@ -22,8 +22,7 @@ pub fn Servers() -> Html {
     let versions = use_versions();
     let servers = use_loaded((versions.servers, versions.jobs), |_| ListServers {});
     let navigator = use_navigator();
-    let (query, look) = use_query::<ListQuery>();
-    let look = look.reform(|query: ListQuery| (Route::Servers, query));
+    let ListLook { query, typed, oninput, onsort } = use_list(Route::Servers);
     let doomed = use_state(|| None::<Server>);
     let failure = use_state(|| None::<ApiError>);
     let delete = {
@@ -44,14 +43,6 @@ pub fn Servers() -> Html {
     let add = {
         let go = go.clone();
         Callback::from(move |_: MouseEvent| go.emit(Route::NewServer))
-    };
-    let (typed, oninput) = {
-        let query = query.clone();
-        use_search(&query.search.clone(), look.reform(move |search| ListQuery { search, ..query.clone() }))
-    };
-    let onsort = {
-        let query = query.clone();
-        look.reform(move |sort| ListQuery { sort, ..query.clone() })
     };
     let ask = {
         let (doomed, failure) = (doomed.setter(), failure.setter());

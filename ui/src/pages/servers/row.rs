@@ -73,7 +73,12 @@ fn told(server: &Server, answer: &Answer) -> Toast {
     let found = test.map(|test| {
         let version = test.server_version.clone().unwrap_or_default();
         let databases = format::count(test.databases.len() as u64, "database", "databases");
-        format!("PostgreSQL {version}, {databases} can be backed up.")
+        let size: u64 = test.databases.iter().filter_map(|database| database.size_bytes).sum();
+        let role = match (&test.role, &test.rights) {
+            (Some(role), Some(rights)) => format!(" The role {role}: {rights}."),
+            _ => String::new(),
+        };
+        format!("PostgreSQL {version}, {databases}, {}.{role}", format::bytes(size))
     });
     let kind = if warned.is_some() { ToastKind::Warning } else { ToastKind::Success };
     Toast::new(kind, format!("{} is ready to be backed up.", server.name))

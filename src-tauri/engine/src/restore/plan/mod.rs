@@ -23,6 +23,8 @@ pub(crate) struct Facts {
     pub(crate) not_tables: Vec<(String, &'static str)>,
     /// Which backup it is.
     pub(crate) backup_id: Option<BackupId>,
+    /// Jobs that back up all databases of the target's server.
+    pub(crate) jobs_of_all: Vec<String>,
     /// The role that restores.
     pub(crate) role: String,
     /// The target's name.

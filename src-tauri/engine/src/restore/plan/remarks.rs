@@ -86,6 +86,14 @@ pub(super) fn remarks(spec: &RestoreSpec, facts: &Facts) -> Vec<String> {
             spec.database
         ));
     }
+    if spec.target == RestoreTarget::New && !facts.jobs_of_all.is_empty() {
+        remarks.push(format!(
+            "From its next run on, {} backs \"{}\" up too: it is of all databases of \"{}\".",
+            first_few(&facts.jobs_of_all),
+            spec.database,
+            facts.server
+        ));
+    }
     if spec.target == RestoreTarget::Existing && spec.safety_backup == SafetyBackup::Decline {
         remarks.push("No backup of the database as it is now is made.".to_owned());
     }

@@ -178,3 +178,18 @@ fn what_is_left_out_of_a_restore_is_told() {
     let told = plan(&rows, &views).remarks.join(" ");
     assert!(told.contains("REFRESH"), "they would go on showing the old rows: {told}");
 }
+
+#[test]
+fn a_new_database_that_a_job_of_all_will_take_along_is_told_as_that() {
+    let watched = Facts { jobs_of_all: vec!["everything".into()], ..facts() };
+    let told = plan(&spec(RestoreTarget::New), &watched).remarks.join("\n");
+    assert!(
+        told.contains("everything backs \"shop\" up too"),
+        "a copy for a look fills the repository: {told}"
+    );
+    let there = Facts { exists: true, ..watched };
+    assert!(
+        plan(&spec(RestoreTarget::Swap), &there).remarks.is_empty(),
+        "one that is replaced was there before"
+    );
+}

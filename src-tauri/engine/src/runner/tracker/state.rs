@@ -57,6 +57,8 @@ struct Table {
     file_bytes: u64,
     /// How many of its pages are copied and how many there are, where that is known.
     pages: Option<(u64, u64)>,
+    /// When its first row was dumped.
+    began: Option<Duration>,
 }
 
 impl Table {
@@ -156,6 +158,7 @@ impl State {
                 expected_file: expected.file_bytes(relation),
                 file_bytes: 0,
                 pages: None,
+                began: None,
             })
             .collect();
         self.tables.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
@@ -207,6 +210,7 @@ impl State {
             self.current = Some(index);
         }
         self.tables[index].state = TableState::Dumping;
+        self.tables[index].began.get_or_insert(self.now);
         self.rows_began.get_or_insert(self.now);
     }
 
@@ -235,6 +239,7 @@ impl State {
         let table = &mut self.tables[index];
         table.pages = progress.pages;
         table.file_bytes = progress.file_bytes;
+        table.began.get_or_insert(self.now);
         let all = progress.pages.is_some_and(|(done, all)| done >= all);
         table.state = if all { TableState::Done } else { TableState::Dumping };
         self.rows_began.get_or_insert(self.now);
@@ -302,12 +307,22 @@ impl State {
         if !matches!(self.phase, RunPhase::Dump | RunPhase::Check) {
             return None;
         }
-        let began = self.rows_began.unwrap_or(self.phase_began);
-        let elapsed = self.now.saturating_sub(began).as_secs_f64();
-        if total == 0 || done == 0 || elapsed < 2.0 || (done as f64) < total as f64 * 0.02 {
-            return None;
-        }
-        Some((elapsed * (total.saturating_sub(done)) as f64 / done as f64).ceil() as u64)
+        left(self.now.saturating_sub(self.rows_began.unwrap_or(self.phase_began)), done, total)
+    }
+
+    /// How long a table that is being dumped has been so.
+    fn elapsed(&self, table: &Table) -> Option<Duration> {
+        let began = table.began.filter(|_| table.state == TableState::Dumping)?;
+        Some(self.now.saturating_sub(began))
+    }
+
+    fn pace(&self, table: &Table) -> Option<u64> {
+        let seconds = self.elapsed(table)?.as_secs_f64();
+        (seconds >= 1.0).then(|| (table.done() as f64 / seconds) as u64)
+    }
+
+    fn left_of(&self, table: &Table) -> Option<u64> {
+        left(self.elapsed(table)?, table.done(), table.bytes)
     }
 
     fn shown(&self) -> Vec<TableProgress> {
@@ -322,9 +337,20 @@ impl State {
                 bytes_written: table.file_bytes,
                 bytes_done: table.done(),
                 bytes_total: table.bytes,
+                bytes_per_second: self.pace(table).unwrap_or_default(),
+                eta_seconds: self.left_of(table),
             })
             .collect()
     }
+}
+
+/// Seconds to the end at the pace so far; nothing before two seconds or two hundredths.
+fn left(elapsed: Duration, done: u64, total: u64) -> Option<u64> {
+    let elapsed = elapsed.as_secs_f64();
+    if total == 0 || done == 0 || elapsed < 2.0 || (done as f64) < total as f64 * 0.02 {
+        return None;
+    }
+    Some((elapsed * (total.saturating_sub(done)) as f64 / done as f64).ceil() as u64)
 }
 
 /// A data file's name as the table of contents gives it: without the suffix of its codec.

@@ -156,3 +156,19 @@ fn the_rest_of_a_second_database_does_not_count_the_first() {
     let eta = state.progress().eta_seconds;
     assert_eq!(eta, Some(90), "a tenth took ten seconds; the hour before and the definitions say nothing");
 }
+
+#[test]
+fn a_table_has_a_pace_and_a_rest_of_its_own() {
+    let mut state = state();
+    let told = |pages| copy::Progress { label: "public.big".into(), pages: Some((pages, 9)), file_bytes: 1 };
+    let big =
+        |state: &State| state.progress().tables.into_iter().find(|table| table.name == "public.big").unwrap();
+    state.at(Duration::from_secs(100));
+    state.copied(&told(0));
+    assert_eq!((big(&state).bytes_per_second, big(&state).eta_seconds), (0, None), "nothing is known yet");
+    state.at(Duration::from_secs(103));
+    state.copied(&told(3));
+    let table = big(&state);
+    assert_eq!(table.bytes_per_second, 1_000, "a third of 9,000 bytes in three seconds since it began");
+    assert_eq!(table.eta_seconds, Some(6), "the other two thirds take twice as long");
+}
