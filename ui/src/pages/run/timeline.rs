@@ -128,7 +128,7 @@ fn view_queued(run: &Run) -> Html {
 fn view_proven(run: &Run, proving: Proving) -> Html {
     let (icon, tone, words, which) = match (run.standing, proving) {
         (Some(BackupsStanding::Proven(_)), Proving::Going) => {
-            (glyphs::LOADER_CIRCLE, Tone::Busy, "Being verified".to_owned(), Html::default())
+            (glyphs::LOADER_CIRCLE, Tone::Busy, "Being verified or restored".to_owned(), Html::default())
         }
         (Some(BackupsStanding::Proven(level)), Proving::Over) => {
             let badge = html! { <TrustBadge level={Some(level)} /> };
