@@ -25,6 +25,11 @@ const GATHER: u32 = 120;
 /// How often everything that is shown is asked for anew while the window is in sight, in milliseconds.
 const LOOK_AGAIN: u32 = 60_000;
 
+/// What gets older by itself: servers were reached, runs and backups were made. Settings and the machine do not, and asking
+/// for those takes the session bus.
+const AGES: [CatalogScope; 4] =
+    [CatalogScope::Servers, CatalogScope::Jobs, CatalogScope::Runs, CatalogScope::Backups];
+
 /// How often each part of the catalog has changed since the window opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Versions {
@@ -174,7 +179,7 @@ pub fn Live(props: &LiveProps) -> Html {
             // Nothing tells of time that passes: what is too old by now, and what was missed while somebody looked on.
             let beat = Interval::new(LOOK_AGAIN, move || {
                 if !dom::is_hidden() {
-                    changed.emit(vec![CatalogScope::All]);
+                    changed.emit(AGES.to_vec());
                 }
             });
             move || drop((looked_at, beat))

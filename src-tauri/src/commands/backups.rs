@@ -5,11 +5,10 @@ use super::{Answer, choice};
 use holdfast_engine::Engine;
 use holdfast_types::{
     ApiError, Backup, BackupDetails, CancelBackupCopy, CancelVerification, DeleteBackup, Deleted, Delivered,
-    ErrorCode, ExportReport, FolderOf, GetBackup, ListBackups, ListRepositoryDoubts, ListVerifications,
+    ErrorCode, ExportReport, GetBackup, ListBackups, ListRepositoryDoubts, ListVerifications,
     OpenBackupFolder, Page, PinBackup, ReportFormat, RepositoryDoubt, SaveBackupCopy, UnpinBackup,
     Verification, VerifyBackup,
 };
-use std::path::Path;
 use tauri::{AppHandle, State, WebviewWindow};
 
 /// See [`ListBackups`].
@@ -121,11 +120,6 @@ pub async fn open_backup_folder(
     engine: State<'_, Engine>,
     request: OpenBackupFolder,
 ) -> Answer<Delivered> {
-    let path = engine.get_backup(GetBackup { id: request.id }).await?.backup.path;
-    let folder = match request.folder {
-        FolderOf::Backup => Path::new(&path),
-        // A backup lies in its job's folder, in that of its database.
-        FolderOf::Job => Path::new(&path).ancestors().nth(2).unwrap_or(Path::new(&path)),
-    };
+    let folder = engine.backup_folder(request).await?;
     choice::open_folder(&app, folder.to_string_lossy().into_owned())
 }

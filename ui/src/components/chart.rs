@@ -89,7 +89,7 @@ impl Measure {
             Self::Duration => format::duration(value),
             // What is drawn is far below 2^53; an axis has round numbers.
             Self::Size => format::bytes(value as u64).replace(".0 ", " "),
-            Self::Success => format!("{:.0} %", value * 100.0),
+            Self::Success => format::percent(value),
         }
     }
 }
@@ -246,6 +246,7 @@ mod tests {
         };
         assert_eq!(Measure::Success.of(&day), Some(0.75), "three of four");
         assert_eq!(Measure::Success.words(0.75), "75 %");
+        assert_ne!(Measure::Success.words(0.9999), "100 %", "one that failed is not rounded away");
         let idle = DayStats { completed: 0, failed: 0, ..day };
         assert_eq!(Measure::Success.of(&idle), None, "a day without runs is neither good nor bad");
     }

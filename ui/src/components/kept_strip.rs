@@ -9,8 +9,8 @@ const LEFT: f64 = 6.0;
 const RIGHT: f64 = 6.0;
 /// Where the bars stand.
 const BASE: f64 = 18.0;
-/// More than these are not told apart.
-const MOST: usize = 600;
+/// More of those that go are not told apart.
+const MOST_GONE: usize = 600;
 
 /// What becomes of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,11 +85,13 @@ pub fn KeptStrip(props: &KeptStripProps) -> Html {
     };
     // What stays is drawn over what goes.
     let (stays, goes): (Vec<&Tick>, Vec<&Tick>) =
-        props.ticks.iter().take(MOST).partition(|tick| tick.fate == Fate::Stays);
+        props.ticks.iter().partition(|tick| tick.fate == Fate::Stays);
+    // Some of all ages rather than the newest.
+    let every = goes.len().div_ceil(MOST_GONE).max(1);
     html! {
         <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} class="w-full h-auto" role="img" aria-label={label} data-testid={props.testid.clone()}>
             <line x1={LEFT.to_string()} x2={(WIDTH - RIGHT).to_string()} y1={BASE.to_string()} y2={BASE.to_string()} class="stroke-base-300" stroke-width="1" />
-            { for goes.into_iter().map(tick) }
+            { for goes.into_iter().step_by(every).map(tick) }
             { for stays.into_iter().map(tick) }
             { for marks(oldest).into_iter().map(|(days, words)| html! {
                 <g key={words}>

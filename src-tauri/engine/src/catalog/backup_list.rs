@@ -70,21 +70,7 @@ mod tests {
     use holdfast_types::TrustLevel;
 
     fn made(number: i64, database: &str, size_bytes: u64, trust: TrustLevel) -> backups::NewBackup {
-        backups::NewBackup {
-            job_id: None,
-            job_name: "nightly".into(),
-            run_id: None,
-            server_name: "local".into(),
-            database: database.into(),
-            created_at: number,
-            path: format!("/b/{number}"),
-            size_bytes,
-            trust,
-            server_version: "15.18".into(),
-            tool_version: "15.18".into(),
-            table_count: 1,
-            manifest_sha256: None,
-        }
+        backups::NewBackup { size_bytes, trust, ..testing::backup(number, database) }
     }
 
     fn ids(tx: &Tx, filter: &BackupFilter, sort: BackupSort) -> Result<Vec<i64>, CatalogError> {

@@ -153,6 +153,27 @@ pub(crate) mod testing {
     //! A catalog in a directory of its own, for the tests of each table.
 
     use super::Catalog;
+    use super::backups::NewBackup;
+    use holdfast_types::TrustLevel;
+
+    /// The backup of that number of a database, which is also the moment of it.
+    pub fn backup(number: i64, database: &str) -> NewBackup {
+        NewBackup {
+            job_id: None,
+            job_name: "nightly".into(),
+            run_id: None,
+            server_name: "local".into(),
+            database: database.into(),
+            created_at: number,
+            path: format!("/b/{number}"),
+            size_bytes: 1,
+            trust: TrustLevel::L2,
+            server_version: "15.18".into(),
+            tool_version: "15.18".into(),
+            table_count: 1,
+            manifest_sha256: None,
+        }
+    }
 
     /// Opens an empty catalog; the directory lives as long as the guard.
     pub fn empty() -> (tempfile::TempDir, Catalog) {

@@ -51,7 +51,7 @@ pub fn list(tx: &Tx) -> Result<Vec<OnServer>, CatalogError> {
 mod tests {
     use super::*;
     use crate::catalog::{backups, restores, servers, testing};
-    use holdfast_types::{Connection, OperatorId, RestoreSpec, RestoreStatus, TrustLevel};
+    use holdfast_types::{Connection, OperatorId, RestoreSpec, RestoreStatus};
 
     #[test]
     fn what_answered_at_another_address_is_forgotten() {
@@ -90,22 +90,7 @@ mod tests {
         catalog
             .write(|tx| {
                 let server = servers::insert(tx, "s", &Connection::default(), 0)?;
-                let backup = backups::NewBackup {
-                    job_id: None,
-                    job_name: "nightly".into(),
-                    run_id: None,
-                    server_name: "s".into(),
-                    database: "app".into(),
-                    created_at: 1,
-                    path: "/b/1".into(),
-                    size_bytes: 1,
-                    trust: TrustLevel::L2,
-                    server_version: "15.18".into(),
-                    tool_version: "15.18".into(),
-                    table_count: 1,
-                    manifest_sha256: None,
-                };
-                let backup_id = backups::insert(tx, &backup)?;
+                let backup_id = backups::insert(tx, &testing::backup(1, "app"))?;
                 let restore = restores::NewRestore {
                     spec: RestoreSpec::new(backup_id, server, "app".into()),
                     server_name: "s".into(),

@@ -173,24 +173,7 @@ mod tests {
     fn a_verification_is_read_back_as_it_ended() {
         let (_dir, catalog) = testing::empty();
         let ended = catalog.write(|tx| {
-            let backup_id = backups::insert(
-                tx,
-                &backups::NewBackup {
-                    job_id: None,
-                    job_name: "nightly".into(),
-                    run_id: None,
-                    server_name: "local".into(),
-                    database: "shop".into(),
-                    created_at: 1,
-                    path: "/b/1".into(),
-                    size_bytes: 1,
-                    trust: TrustLevel::L2,
-                    server_version: "15.18".into(),
-                    tool_version: "15.18".into(),
-                    table_count: 1,
-                    manifest_sha256: None,
-                },
-            )?;
+            let backup_id = backups::insert(tx, &testing::backup(1, "shop"))?;
             let id = begin(
                 tx,
                 &NewVerification {

@@ -1,10 +1,12 @@
 //! What needs the operator. Pure.
 
 use super::protection::{JobState, first_run};
-use holdfast_types::{Attention, BackupStatus, BrokenBackup, ProtectionLevel, Remedy, RunStatus};
+use holdfast_types::{
+    Attention, BackupStatus, BrokenBackup, ProtectionLevel, Remedy, RunStatus, SchedulerState,
+};
 
 /// What needs the operator, most pressing first.
-pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> Vec<Attention> {
+pub(super) fn attention(jobs: &[JobState], scheduler: SchedulerState) -> Vec<Attention> {
     let mut items = Vec::new();
     for job in jobs {
         // What is damaged or gone has an item of its own.
@@ -86,19 +88,34 @@ pub(super) fn attention(jobs: &[JobState], scheduler_stopped: Option<&str>) -> V
             remedy: Remedy::Look,
         }));
     }
-    if let (Some(reason), false) = (scheduler_stopped, jobs.is_empty()) {
-        items.push(Attention {
-            level: ProtectionLevel::Warning,
-            message: reason.to_owned(),
-            hint: "No slot fires until it is started.".to_owned(),
-            job_id: None,
-            run_id: None,
-            backup_id: None,
-            remedy: Remedy::StartScheduler,
-        });
-    }
+    items.extend(scheduler_item(scheduler).filter(|_| !jobs.is_empty()));
     items.sort_by_key(|item| item.level != ProtectionLevel::Unprotected);
     items
+}
+
+/// That no slot fires, and what helps: a scheduler that is stopped is started; one that nobody carries out waits for a
+/// process.
+fn scheduler_item(state: SchedulerState) -> Option<Attention> {
+    let (message, hint, remedy) = match state {
+        SchedulerState::Running => return None,
+        SchedulerState::Stopped => {
+            ("The scheduler is stopped.", "No slot fires until it is started.", Remedy::StartScheduler)
+        }
+        SchedulerState::Idle => (
+            "No process carries out the schedule.",
+            "No slot fires until the app or an agent runs on this data directory.",
+            Remedy::Look,
+        ),
+    };
+    Some(Attention {
+        level: ProtectionLevel::Warning,
+        message: message.to_owned(),
+        hint: hint.to_owned(),
+        job_id: None,
+        run_id: None,
+        backup_id: None,
+        remedy,
+    })
 }
 
 /// A newest backup that cannot be relied on.

@@ -10,11 +10,12 @@ use crate::error::{Error, Refusal};
 use crate::locks;
 use crate::presence;
 use crate::repository::delete_backup;
+use crate::repository::layout::job_path_of;
 use crate::repository::restore_notes::{RestoreNotes, restore_commands};
 use crate::retention_plan::{self, is_missing};
 use holdfast_types::{
     Backup, BackupDetails, BackupId, BackupStatus, BackupTable, CatalogScope, DeleteBackup, Deleted,
-    GetBackup, KeepReason, ListBackups, Page, PinBackup, UnpinBackup,
+    FolderOf, GetBackup, KeepReason, ListBackups, OpenBackupFolder, Page, PinBackup, UnpinBackup,
 };
 use std::path::PathBuf;
 
@@ -73,6 +74,18 @@ impl Engine {
             .await?;
         let newest_proof = proofs.into_iter().find(|proof| proof.database == backup.database);
         Ok(BackupDetails { drill, newest_proof, ..details(backup, manifest) })
+    }
+
+    /// The folder that is to be shown of a backup.
+    ///
+    /// # Errors
+    /// The backup is not known.
+    pub async fn backup_folder(&self, request: OpenBackupFolder) -> Result<PathBuf, Error> {
+        let path = PathBuf::from(self.one(request.id).await?.path);
+        Ok(match request.folder {
+            FolderOf::Backup => path,
+            FolderOf::Job => job_path_of(&path).to_owned(),
+        })
     }
 
     /// Keeps a backup whatever the policy says.

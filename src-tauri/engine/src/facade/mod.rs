@@ -10,6 +10,7 @@ mod config;
 mod contents;
 mod demo;
 mod export;
+mod few;
 mod globals;
 mod job_rules;
 mod jobs;

@@ -12,9 +12,7 @@ use crate::error::Error;
 use crate::schedule::CronSchedule;
 use crate::scheduler::overdue::{Protected, is_overdue, protected};
 use crate::{presence, scheduler, time};
-use holdfast_types::{
-    DayStats, GetDays, GetOverview, JobId, JobSpec, Overview, RunStatus, SchedulerState, TrustLevel,
-};
+use holdfast_types::{DayStats, GetDays, GetOverview, JobId, JobSpec, Overview, RunStatus, TrustLevel};
 use std::collections::HashMap;
 
 /// Days shown when no number is asked for.
@@ -28,12 +26,7 @@ impl Engine {
         let days = request.days.unwrap_or(DAYS).clamp(1, MOST_DAYS);
         let now = self.context.now();
         presence::look_soon(&self.context);
-        let status = scheduler::status(&self.context).await?;
-        let stopped = match status.state {
-            SchedulerState::Running => None,
-            SchedulerState::Stopped => Some("The scheduler is stopped."),
-            SchedulerState::Idle => Some("No process carries out the schedule."),
-        };
+        let scheduler = scheduler::status(&self.context).await?.state;
         self.context
             .read(move |tx| {
                 let stored = jobs::ordinary(tx)?;
@@ -43,7 +36,7 @@ impl Engine {
                 let calendar_runs = overview::calendar(tx, since)?;
                 Ok(Overview {
                     protection: protection(&states, uncovered(&server_databases::list(tx)?, &stored)),
-                    attention: attention(&states, stopped),
+                    attention: attention(&states, scheduler),
                     calendar: calendar(&stored, &calendar_runs, days, now),
                 })
             })

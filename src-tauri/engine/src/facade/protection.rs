@@ -1,5 +1,6 @@
 //! The sentence on top of the overview. Pure.
 
+use super::few::few;
 use crate::proof::verify::capitalised;
 use holdfast_types::{
     BackupStatus, BrokenBackup, JobId, Protection, ProtectionLevel, RunId, RunStatus, ServerId,
@@ -133,7 +134,7 @@ pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protec
             [] => (ProtectionLevel::Protected, format!("{all}.")),
             doubts => (ProtectionLevel::Warning, format!("{all}, but {}.", doubts.join(" and "))),
         };
-        let detail = [age, proof_words(jobs, total)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let detail = [age, proof_words(jobs, &databases)].into_iter().flatten().collect::<Vec<_>>().join(" ");
         (level, headline, detail)
     };
     let detail = match uncovered.filter(|_| level != ProtectionLevel::Empty) {
@@ -143,27 +144,24 @@ pub(super) fn protection(jobs: &[JobState], uncovered: Option<String>) -> Protec
     Protection { level, headline, detail, protected: protected as u64, total: total as u64 }
 }
 
-/// How many are named in a sentence.
-const NAMED: usize = 3;
-
 /// The databases that stand so, by name; many are counted.
 fn names_of(databases: &HashMap<(ServerId, &str), Standing>, standing: Standing) -> String {
-    let mut names: Vec<&str> =
-        databases.iter().filter(|(_, found)| **found == standing).map(|((_, name), _)| *name).collect();
+    let is_so = |found: &(&(ServerId, &str), &Standing)| *found.1 == standing;
+    let mut names: Vec<String> =
+        databases.iter().filter(is_so).map(|((_, name), _)| (*name).to_owned()).collect();
     names.sort_unstable();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [most @ .., last] if names.len() <= NAMED => format!("{} and {last}", most.join(", ")),
-        all => format!("{} and {} others", all[..NAMED - 1].join(", "), all.len() + 1 - NAMED),
-    }
+    few(&names, "and")
 }
 
 /// How far that rests on restores that were really made: how old the oldest of the newest is, and how long they took.
-fn proof_words(jobs: &[JobState], total: usize) -> Option<String> {
+fn proof_words(jobs: &[JobState], databases: &HashMap<(ServerId, &str), Standing>) -> Option<String> {
+    let total = databases.len();
     let mut newest: HashMap<(ServerId, &str), (i64, Option<u64>)> = HashMap::new();
     for job in jobs {
-        for (name, age, took) in &job.proofs {
+        // A drill of a database that is no longer looked after proves nothing of the others.
+        let known =
+            |proof: &&(String, i64, Option<u64>)| databases.contains_key(&(job.server, proof.0.as_str()));
+        for (name, age, took) in job.proofs.iter().filter(known) {
             let known = newest.entry((job.server, name)).or_insert((*age, *took));
             if *age < known.0 {
                 *known = (*age, *took);
@@ -173,10 +171,10 @@ fn proof_words(jobs: &[JobState], total: usize) -> Option<String> {
     let oldest = newest.values().map(|(age, _)| *age).max()?;
     let whose = match (newest.len(), total) {
         (1, 1) => "It".to_owned(),
-        (proven, total) if proven >= total => "Each".to_owned(),
+        (proven, total) if proven == total => "Each".to_owned(),
         (proven, total) => format!("{proven} of {total}"),
     };
-    let verb = if newest.len() == 1 || newest.len() >= total { "was" } else { "were" };
+    let verb = if newest.len() == 1 || newest.len() == total { "was" } else { "were" };
     let took: Vec<u64> = newest.values().filter_map(|(_, took)| *took).collect();
     let recovery = match (took.iter().min(), took.iter().max()) {
         (Some(least), Some(most)) if duration(*least) == duration(*most) => {
@@ -185,16 +183,7 @@ fn proof_words(jobs: &[JobState], total: usize) -> Option<String> {
         (Some(least), Some(most)) => format!("; recovery took {} to {}", duration(*least), duration(*most)),
         _ => String::new(),
     };
-    Some(format!("{whose} {verb} restored and compared within the last {}{recovery}.", within(oldest)))
-}
-
-/// Seconds as a bound that people say.
-fn within(seconds: i64) -> String {
-    match seconds {
-        ..3_600 => "hour".to_owned(),
-        3_600..172_800 => format!("{} h", (seconds + 3_599) / 3_600),
-        _ => format!("{} days", (seconds + 86_399) / 86_400),
-    }
+    Some(format!("{whose} {verb} restored and compared within {}{recovery}.", span(oldest.max(60))))
 }
 
 /// Milliseconds, in the units of the dashboard.

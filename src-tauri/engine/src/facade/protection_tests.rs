@@ -2,7 +2,7 @@
 
 use super::super::attention::attention;
 use super::*;
-use holdfast_types::{BackupId, BrokenBackup, Remedy};
+use holdfast_types::{BackupId, BrokenBackup, Remedy, SchedulerState};
 
 fn job(name: &str) -> JobState {
     JobState {
@@ -68,14 +68,14 @@ fn a_job_whose_first_slot_is_to_come_waits_and_says_for_what() {
     assert_eq!(sentence.level, ProtectionLevel::Warning, "nothing has gone wrong, and nothing is safe yet");
     assert_eq!(sentence.headline, "No backup has been made yet.");
     assert!(sentence.detail.contains("2026-11-26 02:00"), "for how long: {sentence:?}");
-    let items = attention(std::slice::from_ref(&new), None);
+    let items = attention(std::slice::from_ref(&new), SchedulerState::Running);
     assert!(items[0].message.starts_with("new: no backup yet"), "beneath it stands the same: {items:?}");
     let beside = protection(&[job("a"), new.clone()], None);
     assert_eq!(beside.headline, "1 of 2 databases has no backup yet: app.");
     let gone = JobState { good: vec![], without: vec!["shop".into()], ..job("gone") };
     let red = protection(&[new, gone.clone()], None);
     assert_eq!(red.level, ProtectionLevel::Unprotected, "waiting must not hide what is missing");
-    let items = attention(&[gone], None);
+    let items = attention(&[gone], SchedulerState::Running);
     assert!(items[0].message.contains("shop"), "what the sentence complains about is listed: {items:?}");
 }
 
@@ -88,23 +88,20 @@ fn the_sentence_tells_how_far_it_rests_on_real_restores() {
     let all = protection(&[proven("a", 2, 21_000), proven("b", 6, 290_000)], None);
     assert_eq!(
         all.detail,
-        "The oldest good backup is 9 h old. Each was restored and compared within the last 6 days; recovery took \
+        "The oldest good backup is 9 h old. Each was restored and compared within 6 days; recovery took \
          21 s to 4 min 50 s.",
         "the oldest proof is the bound"
     );
     let some = protection(&[proven("a", 0, 900), job("b"), job("c")], None).detail;
-    assert!(
-        some.ends_with("1 of 3 was restored and compared within the last hour; recovery took 1 s."),
-        "{some}"
-    );
+    assert!(some.ends_with("1 of 3 was restored and compared within 1 min; recovery took 1 s."), "{some}");
     let again =
         JobState { proofs: vec![("app".into(), 60, None), ("app".into(), 9_000_000, None)], ..job("a") };
     let newest = protection(&[again], None).detail;
-    assert!(
-        newest.ends_with("It was restored and compared within the last hour."),
-        "the newest counts: {newest}"
-    );
+    assert!(newest.ends_with("It was restored and compared within 1 min."), "the newest counts: {newest}");
     assert!(!protection(&[job("a")], None).detail.contains("restored"), "what was not done is not told");
+    let other = JobState { proofs: vec![("dropped".into(), 60, None)], ..job("a") };
+    let detail = protection(&[other], None).detail;
+    assert!(!detail.contains("restored"), "a drill of another database proves nothing of this one: {detail}");
 }
 
 #[test]
@@ -138,7 +135,7 @@ fn a_newest_backup_that_is_damaged_or_gone_needs_the_operator() {
         let sentence = protection(std::slice::from_ref(&job), None);
         assert_eq!(sentence.level, ProtectionLevel::Warning, "not plain green");
         assert!(sentence.headline.contains(word), "the headline alone must not calm: {}", sentence.headline);
-        let items = attention(&[job], None);
+        let items = attention(&[job], SchedulerState::Running);
         assert!(
             items[0].message.contains("newest backup of app"),
             "an older good one settles nothing: {items:?}"
@@ -146,7 +143,7 @@ fn a_newest_backup_that_is_damaged_or_gone_needs_the_operator() {
         assert_eq!(items[0].backup_id, Some(BackupId(7)), "it leads to where more is said");
     }
     let before = JobState { damaged_before: broken(BackupStatus::Damaged), ..job("a") };
-    let items = attention(&[before], None);
+    let items = attention(&[before], SchedulerState::Running);
     assert!(items[0].message.contains("older backup of app"), "a disk that rots is news: {items:?}");
     assert_eq!(items[0].remedy, Remedy::Look, "a newer one is there: another run mends nothing");
     let only = JobState {
@@ -161,13 +158,20 @@ fn a_newest_backup_that_is_damaged_or_gone_needs_the_operator() {
         sentence.detail.contains("The newest backup of one database is damaged."),
         "that is why: {sentence:?}"
     );
-    assert_eq!(attention(&[only], None).len(), 1, "one thing is told once");
+    assert_eq!(attention(&[only], SchedulerState::Running).len(), 1, "one thing is told once");
 }
 
 #[test]
 fn what_is_unprotected_comes_first() {
     let jobs = [JobState { enabled: false, ..job("off") }, JobState { overdue: true, ..job("late") }];
-    let items = attention(&jobs, Some("The scheduler is stopped."));
+    let items = attention(&jobs, SchedulerState::Stopped);
     assert!(items[0].message.starts_with("late"), "the most pressing thing must be on top");
     assert_eq!(items.len(), 3, "each thing is told once");
+    let helps = |state| attention(&jobs, state).last().map(|item| item.remedy);
+    assert_eq!(helps(SchedulerState::Stopped), Some(Remedy::StartScheduler), "a stopped one is started");
+    assert_eq!(
+        helps(SchedulerState::Idle),
+        Some(Remedy::Look),
+        "to start it brings no process to carry it out"
+    );
 }

@@ -1,5 +1,6 @@
 //! The databases that are there and that no job backs up. Pure.
 
+use super::few::few;
 use crate::catalog::jobs::StoredJob;
 use crate::catalog::server_databases::OnServer;
 use holdfast_types::DatabaseSelection;
@@ -8,9 +9,6 @@ use std::collections::HashSet;
 /// What initdb makes for administrators to connect to (PostgreSQL's documentation, "Template Databases"). Who keeps data
 /// in it names it in a job.
 const MAINTENANCE: &str = "postgres";
-
-/// How many are named.
-const NAMED: usize = 3;
 
 /// The words for those that no job backs up, if there are any.
 pub(super) fn uncovered(present: &[OnServer], jobs: &[StoredJob]) -> Option<String> {
@@ -31,13 +29,7 @@ pub(super) fn uncovered(present: &[OnServer], jobs: &[StoredJob]) -> Option<Stri
             _ => format!("{} on {}", found.database, found.server_name),
         })
         .collect();
-    let told = match names.as_slice() {
-        [] => return None,
-        [one] => one.clone(),
-        [most @ .., last] if names.len() <= NAMED => format!("{} or {last}", most.join(", ")),
-        all => format!("{} or {} others", all[..NAMED - 1].join(", "), all.len() + 1 - NAMED),
-    };
-    Some(format!("No job backs up {told}."))
+    (!names.is_empty()).then(|| format!("No job backs up {}.", few(&names, "or")))
 }
 
 #[cfg(test)]

@@ -51,6 +51,11 @@ pub fn backup_path(
     database_path(repository, job, database).join(backup_folder_name(started_at, run_id))
 }
 
+/// The folder of the job to which the backup in that folder belongs: see [`backup_path`].
+pub fn job_path_of(backup: &Path) -> &Path {
+    backup.parent().and_then(Path::parent).unwrap_or(backup)
+}
+
 /// What a name beside the backups of a database means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Item<'a> {

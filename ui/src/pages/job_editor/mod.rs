@@ -188,21 +188,18 @@ fn Form(props: &FormProps) -> Html {
     };
     let busy = create.busy || update.busy;
     // Nothing is protected before the first run: whoever adds the first job means that.
-    let run_look = if is_first { "btn-primary" } else { "btn-quiet border-base-300" };
-    let save_look = if is_first { "btn-quiet border-base-300" } else { "btn-primary" };
     let (run_kind, save_kind) = match is_first {
         true => (ButtonKind::Primary, ButtonKind::Quiet),
         false => (ButtonKind::Quiet, ButtonKind::Primary),
     };
+    let run_place = classes!("border-base-300", is_first.then_some("order-last"));
     // The form's first button is the one that Enter presses.
     let actions = html! {
         <div class="flex items-center gap-2">
             <span class="mr-2"><Switch labelled=true label="Schedule on" on={draft.enabled} onchange={on_enabled} testid="job-enabled" /></span>
-            <button type="submit" form="job" class={classes!("btn", "order-last", save_look)} disabled={busy} onclick={then(false)} data-testid="job-save">
-                { if busy { "Saving" } else { "Save" } }
-            </button>
+            <Button label="Save" kind={save_kind} submit=true form="job" {busy} onclick={then(false)} class="order-last" testid="job-save" />
             if id.is_none() {
-                <button type="submit" form="job" class={classes!("btn", run_look, is_first.then_some("order-last"))} disabled={busy} onclick={then(true)} data-testid="job-save-run">{ "Save and run now" }</button>
+                <Button label="Save and run now" kind={run_kind} submit=true form="job" {busy} onclick={then(true)} class={run_place.clone()} testid="job-save-run" />
             }
         </div>
     };
@@ -264,7 +261,7 @@ fn Form(props: &FormProps) -> Html {
                 <div class="flex justify-end gap-2">
                     <span onclick={discard}><Link<Route> to={Route::Jobs} classes="btn btn-quiet">{ "Discard" }</Link<Route>></span>
                     if id.is_none() {
-                        <Button label="Save and run now" kind={run_kind} submit=true {busy} onclick={then(true)} class={classes!("border-base-300", is_first.then_some("order-last"))} testid="job-save-run-foot" />
+                        <Button label="Save and run now" kind={run_kind} submit=true {busy} onclick={then(true)} class={run_place} testid="job-save-run-foot" />
                     }
                     <Button label="Save" kind={save_kind} submit=true {busy} onclick={then(false)} testid="job-save-foot" />
                 </div>

@@ -34,14 +34,15 @@ pub fn Retention(props: &RetentionProps) -> Html {
     let edited = &props.edited;
     let policy = edited.draft.retention().unwrap_or_default();
     let settled = use_debounced(policy, REST);
-    let schedule = Schedule {
+    // That of a job that exists is in its backups.
+    let schedule = props.job.is_none().then(|| Schedule {
         expression: edited.draft.expression.trim().to_owned(),
         timezone: edited.draft.timezone.trim().to_owned(),
-    };
+    });
     let schedule = use_debounced(schedule, REST);
     let plan = use_loaded((settled, props.job, schedule), |(policy, job_id, schedule)| PreviewRetention {
         job_id: *job_id,
-        schedule: Some(schedule.clone()),
+        schedule: schedule.clone(),
         policy: *policy,
     });
     let now = use_now();

@@ -4,13 +4,13 @@ use super::of_level;
 use super::scheduler_card::use_switch;
 use crate::components::{Button, ButtonSize, Card, Icon, Toast, Tone, glyphs, use_toasts};
 use crate::dom;
-use crate::hooks::{Call, use_call};
+use crate::hooks::use_call;
 use crate::live::{use_scheduler, use_system};
 use crate::pages::run_now::use_trigger;
 use crate::route::Route;
 use holdfast_types::{
-    ApiError, Attention, EnableAutostart, ProcessKind, ProtectionLevel, Remedy, SchedulerState,
-    SchedulerStatus, StartScheduler, SystemStatus, TriggerNow,
+    ApiError, Attention, EnableAutostart, ProcessKind, ProtectionLevel, Remedy, SchedulerStatus,
+    StartScheduler, SystemStatus, TriggerNow,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -48,19 +48,6 @@ pub fn NeedsYou(props: &NeedsYouProps) -> Html {
         })
     };
     let onclick = enable.give.reform(|_: MouseEvent| EnableAutostart {});
-    let switch = use_switch::<StartScheduler>(scheduler.retry.clone());
-    let navigator = use_navigator();
-    let run = use_trigger(Callback::from(move |route: Route| {
-        if let Some(navigator) = &navigator {
-            navigator.push(&route);
-        }
-    }));
-    let stopped = scheduler.data.as_ref().is_some_and(|status| status.state == SchedulerState::Stopped);
-    let start = html! {
-        <Button label="Start the scheduler" size={ButtonSize::Small} icon={glyphs::PLAY} busy={switch.busy} class="border-base-300" testid="attention-start"
-            onclick={switch.give.reform(|_: MouseEvent| StartScheduler {})} />
-    };
-    let start = if stopped { start } else { Html::default() };
     let offered = !*declined && is_login_needed(system.data.as_deref(), scheduler.data.as_deref());
     let well = matches!(props.level, ProtectionLevel::Empty | ProtectionLevel::Protected);
     html! {
@@ -72,7 +59,7 @@ pub fn NeedsYou(props: &NeedsYouProps) -> Html {
                 <p class="text-muted flex items-center gap-2"><Icon path={glyphs::CHECK} class="size-4 text-success" />{ "Nothing." }</p>
             } else {
                 <ul class="flex flex-col gap-3">
-                    { for props.attention.iter().enumerate().map(|(i, item)| html! { <li key={i}>{ view_item(item, &start, &run) }</li> }) }
+                    { for props.attention.iter().enumerate().map(|(i, item)| html! { <li key={i}>{ view_item(item) }</li> }) }
                     if offered {
                         <li key="login" class="flex items-start gap-2.5" data-testid="login-offer">
                             <Icon path={glyphs::TRIANGLE_ALERT} class={classes!("size-4", "mt-0.5", Tone::Doubtful.ink())} />
@@ -99,12 +86,22 @@ fn is_login_needed(system: Option<&SystemStatus>, scheduler: Option<&SchedulerSt
     !system.autostart.available && scheduler.enabled_jobs > 0 && !agent
 }
 
+/// Where a remedy stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Beside the sentence on top, which has no other way on.
+    Sentence,
+    /// Under the item in the list, which links to what it is about.
+    List,
+}
+
 #[derive(PartialEq, Properties)]
 pub struct RemediedProps {
     pub item: Attention,
+    pub place: Place,
 }
 
-/// The button that does what an item needs, or leads to where more is said.
+/// The button that does what an item needs; beside the sentence, else, the way to where more is said.
 #[component]
 pub fn Remedied(props: &RemediedProps) -> Html {
     let item = &props.item;
@@ -116,19 +113,23 @@ pub fn Remedied(props: &RemediedProps) -> Html {
             navigator.push(&route);
         }
     }));
-    match (item.remedy, item.job_id, link(item)) {
-        (Remedy::RunJob, Some(job_id), _) => html! {
-            <Button label="Run it now" icon={glyphs::PLAY} busy={run.busy} class="border-base-300" testid="protection-run"
+    let (size, name) = match props.place {
+        Place::Sentence => (ButtonSize::Normal, "protection"),
+        Place::List => (ButtonSize::Small, "attention"),
+    };
+    match (item.remedy, item.job_id, link(item), props.place) {
+        (Remedy::RunJob, Some(job_id), ..) => html! {
+            <Button label="Run now" {size} icon={glyphs::PLAY} busy={run.busy} class="border-base-300" testid={format!("{name}-run")}
                 onclick={run.give.reform(move |_: MouseEvent| TriggerNow { job_id })} />
         },
         (Remedy::StartScheduler, ..) => html! {
-            <Button label="Start the scheduler" icon={glyphs::PLAY} busy={switch.busy} class="border-base-300" testid="protection-start"
+            <Button label="Start the scheduler" {size} icon={glyphs::PLAY} busy={switch.busy} class="border-base-300" testid={format!("{name}-start")}
                 onclick={switch.give.reform(|_: MouseEvent| StartScheduler {})} />
         },
-        (_, _, Some((words, route))) => {
+        (_, _, Some((words, route)), Place::Sentence) => {
             html! { <Link<Route> to={route} classes="btn btn-quiet border-base-300">{ words }</Link<Route>> }
         }
-        (_, _, None) => Html::default(),
+        _ => Html::default(),
     }
 }
 
@@ -142,18 +143,9 @@ fn link(item: &Attention) -> Option<(&'static str, Route)> {
     }
 }
 
-/// `start` starts the scheduler, for the one item that is about it; `run` runs a job.
-fn view_item(item: &Attention, start: &Html, run: &Call<TriggerNow>) -> Html {
+fn view_item(item: &Attention) -> Html {
     let (_, tone) = of_level(item.level);
     let icon = if tone == Tone::Bad { glyphs::CIRCLE_ALERT } else { glyphs::TRIANGLE_ALERT };
-    let remedy = match (item.remedy, item.job_id) {
-        (Remedy::RunJob, Some(job_id)) => html! {
-            <Button label="Run now" size={ButtonSize::Small} icon={glyphs::PLAY} busy={run.busy} class="border-base-300" testid="attention-run"
-                onclick={run.give.reform(move |_: MouseEvent| TriggerNow { job_id })} />
-        },
-        (Remedy::StartScheduler, _) => start.clone(),
-        (Remedy::RunJob, None) | (Remedy::Look, _) => Html::default(),
-    };
     html! {
         <div class="flex items-start gap-2.5">
             <Icon path={icon} class={classes!("size-4", "mt-0.5", tone.ink())} />
@@ -165,7 +157,7 @@ fn view_item(item: &Attention, start: &Html, run: &Call<TriggerNow>) -> Html {
                         <Link<Route> to={route} classes="link-quiet whitespace-nowrap">{ words }</Link<Route>>
                     }
                 </p>
-                <p class="mt-1.5 empty:hidden">{ remedy }</p>
+                <p class="mt-1.5 empty:hidden"><Remedied item={item.clone()} place={Place::List} /></p>
             </div>
         </div>
     }

@@ -18,7 +18,7 @@ use crate::locale;
 use crate::pages::doubts::{RepositoryDoubts, doubted, use_doubts};
 use crate::pages::run_now::RunNow;
 use crate::route::Route;
-use attention::{NeedsYou, Remedied};
+use attention::{NeedsYou, Place, Remedied};
 use first_start::FirstStart;
 use holdfast_types::{
     Attention, GetOverview, GetStats, JobPurpose, JobSummary, ListJobs, ListRuns, ListServers, Page,
@@ -160,7 +160,7 @@ fn view_protection(protection: &Protection, first: Option<&Attention>) -> Html {
             </div>
             <div class="shrink-0 empty:hidden">
                 if let (Some(item), ProtectionLevel::Warning | ProtectionLevel::Unprotected) = (first, protection.level) {
-                    <Remedied item={item.clone()} />
+                    <Remedied item={item.clone()} place={Place::Sentence} />
                 }
             </div>
         </section>
