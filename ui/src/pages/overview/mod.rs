@@ -22,7 +22,7 @@ use attention::{NeedsYou, Place, Remedied};
 use first_start::FirstStart;
 use holdfast_types::{
     Attention, GetOverview, GetStats, JobPurpose, JobSummary, ListJobs, ListRuns, ListServers, Page,
-    Protection, ProtectionLevel, RunId, Stats,
+    Protection, ProtectionLevel, RepositoryDoubt, RunId, Stats,
 };
 use live_run::LiveRun;
 use recent::RecentRuns;
@@ -104,7 +104,7 @@ pub fn Overview() -> Html {
     };
     html! {
         <PageFrame title="Overview" {actions}>
-            { view(&overview, 2, |overview| view_protection(&doubted(&overview.protection, &doubts), overview.attention.first())) }
+            { view(&overview, 2, |overview| view_sentence(overview, &doubts)) }
             <RepositoryDoubts doubts={doubts.clone()} />
             <div class="grid gap-4 grid-cols-1 split:grid-cols-[minmax(0,1fr)_21.5rem] split:grid-rows-[auto_1fr] items-start">
                 <div class="min-w-0">{ view(&stats, 2, view_stats) }</div>
@@ -141,6 +141,13 @@ fn of_level(level: ProtectionLevel) -> (&'static str, Tone) {
         ProtectionLevel::Warning => (glyphs::SHIELD_ALERT, Tone::Doubtful),
         ProtectionLevel::Unprotected => (glyphs::SHIELD_X, Tone::Bad),
     }
+}
+
+/// The sentence with the first thing to do. Where it speaks of a repository instead, what to do stands beneath it.
+fn view_sentence(overview: &holdfast_types::Overview, doubts: &[RepositoryDoubt]) -> Html {
+    let sentence = doubted(&overview.protection, doubts);
+    let first = overview.attention.first().filter(|_| sentence == overview.protection);
+    view_protection(&sentence, first)
 }
 
 /// The sentence, and the first thing to do where not all is well.
